@@ -1,0 +1,91 @@
+package io.sallyport.bfe.api;
+
+import java.util.List;
+
+/**
+ * What a policy file says and what is wrong with it.
+ *
+ * @param file as it was named
+ * @param problems errors and warnings, in order of lines
+ * @param filters how many filters the file makes
+ * @param testsPassed how many tests inside the file came out as expected
+ */
+public record PolicyReport(String file, List<Problem> problems, int filters, int testsPassed) {
+
+    /** Copies the list. */
+    public PolicyReport {
+        problems = List.copyOf(problems);
+    }
+
+    /**
+     * Tells whether the file can be, or was, applied.
+     *
+     * @return true if no problem is an error
+     */
+    public boolean isValid() {
+        return problems.stream().noneMatch(p -> p.severity() == Severity.ERROR);
+    }
+
+    /** How bad a problem is. */
+    public enum Severity {
+        /** The file is refused. */
+        ERROR,
+        /** The file is accepted, and probably does not do what was meant. */
+        WARNING
+    }
+
+    /**
+     * One problem.
+     *
+     * @param severity error or warning
+     * @param file as it was named
+     * @param line 1-based; 0 if it concerns the whole file
+     * @param column 1-based; 0 if unknown
+     * @param object what is wrong, e.g. {@code filter no-telnet}; empty for the file itself
+     * @param field the field, e.g. {@code when[1].ip-remote-port}; may be empty
+     * @param message what is wrong with which value
+     * @param allowed values that would be right; may be empty
+     */
+    public record Problem(
+            Severity severity,
+            String file,
+            int line,
+            int column,
+            String object,
+            String field,
+            String message,
+            List<String> allowed) {
+
+        /** Copies the list. */
+        public Problem {
+            allowed = List.copyOf(allowed);
+        }
+
+        /**
+         * One line for people.
+         *
+         * @return e.g. {@code p.yaml:12:5: error: filter no-telnet: layer: unknown layer "x"; allowed: a, b}
+         */
+        public String format() {
+            StringBuilder text = new StringBuilder(file);
+            if (line > 0) {
+                text.append(':').append(line);
+                if (column > 0) {
+                    text.append(':').append(column);
+                }
+            }
+            text.append(": ").append(severity == Severity.ERROR ? "error" : "warning");
+            if (!object.isEmpty()) {
+                text.append(": ").append(object);
+            }
+            if (!field.isEmpty()) {
+                text.append(": ").append(field);
+            }
+            text.append(": ").append(message);
+            if (!allowed.isEmpty()) {
+                text.append("; allowed: ").append(String.join(", ", allowed));
+            }
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.sallyport.bfe.api;
+
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import java.util.UUID;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A set of changes that takes effect as a whole or not at all (TXN-4, TXN-15). A refused call changes nothing and does not
+ * poison the rest (TXN-8). Every {@code add} returns the object as it was stored, with ids and effective weights.
+ */
+@ProviderType
+public interface Transaction extends AutoCloseable {
+
+    /**
+     * Adds a provider.
+     *
+     * @param provider what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    Provider add(Provider provider) throws PolicyException;
+
+    /**
+     * Adds a sublayer; its weight may be moved to a free one (ARB-24).
+     *
+     * @param sublayer what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    Sublayer add(Sublayer sublayer) throws PolicyException;
+
+    /**
+     * Adds a callout object.
+     *
+     * @param callout what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    CalloutObject add(CalloutObject callout) throws PolicyException;
+
+    /**
+     * Adds a provider context.
+     *
+     * @param context what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    ProviderContext add(ProviderContext context) throws PolicyException;
+
+    /**
+     * Adds a filter.
+     *
+     * @param filter what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    Filter add(Filter filter) throws PolicyException;
+
+    /**
+     * Deletes an object.
+     *
+     * @param type what kind
+     * @param key its key
+     * @throws PolicyException with the reason: IN_USE, BUILTIN_OBJECT, WRONG_SESSION, ..._NOT_FOUND
+     */
+    void delete(ObjectType type, UUID key) throws PolicyException;
+
+    /**
+     * The policy as this transaction sees it, its own changes included.
+     *
+     * @return an immutable snapshot
+     */
+    PolicyView view();
+
+    /**
+     * Puts the changes in force: validates, compiles, publishes once. If it fails, nothing was changed and the
+     * transaction is over.
+     *
+     * @throws PolicyException e.g. CALLOUT_NOTIFICATION_FAILED
+     */
+    void commit() throws PolicyException;
+
+    /** Forgets the changes. */
+    void abort();
+
+    /** Aborts unless committed. */
+    @Override
+    void close();
+}

@@ -1,0 +1,109 @@
+package io.sallyport.engine.api;
+
+import io.sallyport.callout.IncomingMetadata;
+import io.sallyport.callout.LayerData;
+import io.sallyport.layer.Layer;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One worker's door to the engine. Classify plane: used by one thread at a time, never blocks, throws or allocates once
+ * its values and outcomes are made. Everything between {@link #enterPacket} and {@link #exitPacket} is judged by one
+ * snapshot.
+ *
+ * <p>Without {@code enterPacket}, without policy, and after the engine was closed, every outcome is a hard block.
+ */
+@ProviderType
+public interface Classifier extends AutoCloseable {
+
+    /**
+     * Makes a reusable set of values for a layer, all empty. Not on the packet path.
+     *
+     * @param layer the layer
+     * @return values that only this classifier accepts
+     */
+    LayerValues newValues(Layer layer);
+
+    /**
+     * Makes a reusable outcome that says block. Not on the packet path.
+     *
+     * @return an outcome that only this classifier accepts
+     */
+    ClassifyOutcome newOutcome();
+
+    /**
+     * Makes a reusable place for the contexts of a flow. Not on the packet path; flow tables make them ahead.
+     *
+     * @return an unused place
+     */
+    FlowContexts newFlowContexts();
+
+    /** Begins a packet: pins the snapshot that is in force now. */
+    void enterPacket();
+
+    /** Ends a packet. Between packets a worker is quiescent: nobody waits for it. */
+    void exitPacket();
+
+    /**
+     * Judges one packet or event at the layer of {@code values}: sublayers by weight, matching filters by weight, callouts,
+     * arbitration (ARB-1 to ARB-22).
+     *
+     * @param values filled for this item
+     * @param metadata what callouts get to see beside the values
+     * @param data the bytes at this layer, or null if it has none
+     * @param flow the flow's contexts, or null if there is no flow
+     * @param out is overwritten; block if anything goes wrong
+     */
+    void classify(
+            LayerValues values,
+            IncomingMetadata metadata,
+            @Nullable LayerData data,
+            @Nullable FlowContexts flow,
+            ClassifyOutcome out);
+
+    /**
+     * Judges a piece of a stream at a buffered layer (STR-3 to STR-10). The outcome says for how many leading bytes it
+     * holds; the caller indicates the rest again at once, or, after NEED_MORE_DATA, together with what arrives next. The
+     * engine remembers for each callout what it has answered for and shows no byte twice.
+     *
+     * @param values filled for this flow
+     * @param metadata what callouts get to see beside the values
+     * @param stream the piece
+     * @param flow the flow's contexts
+     * @param out is overwritten; a hard block of the connection if anything goes wrong
+     */
+    void classifyStream(
+            LayerValues values,
+            IncomingMetadata metadata,
+            StreamIndication stream,
+            FlowContexts flow,
+            ClassifyOutcome out);
+
+    /**
+     * Tells whether any filter of the layer could match, now or later in this flow: conditions on flag fields count as
+     * fulfilled. A flow that no stream filter can match needs no stream tracking.
+     *
+     * @param values filled with what stays the same for the flow
+     * @return false if no filter of the pinned snapshot can match
+     */
+    boolean couldMatch(LayerValues values);
+
+    /**
+     * A number that changes with the policy of one layer (REAUTH-3, REAUTH-6).
+     *
+     * @param layer a layer
+     * @return increases whenever a snapshot with other filters, or other registered callouts, at that layer is pinned
+     */
+    int generation(Layer layer);
+
+    /**
+     * Ends a flow: every context is handed to its callout's flowDelete, once (FLOW-3), and the place is unused again.
+     *
+     * @param flow the flow's contexts
+     */
+    void endFlow(FlowContexts flow);
+
+    /** Gives the door back. Idempotent; by the worker's thread, outside of a packet. */
+    @Override
+    void close();
+}

@@ -1,0 +1,47 @@
+package io.sallyport.engine.api;
+
+import io.sallyport.layer.Layer;
+import java.util.Map;
+
+/**
+ * Counts since the engine was made (NEV-13).
+ *
+ * @param layers for each layer that was classified
+ * @param filterMatches how often each filter that is in force matched, by run-time id
+ * @param filterDecisions how often each filter that is in force set the final action, by run-time id
+ * @param callouts for each callout name that was called or missing
+ */
+public record EngineStatistics(
+        Map<Layer, LayerCounts> layers,
+        Map<Long, Long> filterMatches,
+        Map<Long, Long> filterDecisions,
+        Map<String, CalloutCounts> callouts) {
+
+    /** Copies the maps. */
+    public EngineStatistics {
+        layers = Map.copyOf(layers);
+        filterMatches = Map.copyOf(filterMatches);
+        filterDecisions = Map.copyOf(filterDecisions);
+        callouts = Map.copyOf(callouts);
+    }
+
+    /**
+     * Outcomes at one layer.
+     *
+     * @param permits permitted, or none at a filtering layer
+     * @param blocks blocked, vetoes included
+     * @param vetoes blocked against a hard permit
+     * @param noMatches of the permits: no filter matched
+     */
+    public record LayerCounts(long permits, long blocks, long vetoes, long noMatches) {}
+
+    /**
+     * Calls of one callout.
+     *
+     * @param calls classify calls that returned
+     * @param faults exceptions and nonsensical answers
+     * @param ignoredAnswers answers without effect, e.g. a permit without the write right
+     * @param unregistered times it was named by a matching filter and not registered
+     */
+    public record CalloutCounts(long calls, long faults, long ignoredAnswers, long unregistered) {}
+}

@@ -1,0 +1,74 @@
+package io.sallyport.engine.api;
+
+import io.sallyport.policy.PolicyException;
+import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One filter engine: compiled policy, callout registry, statistics. Management plane; safe for use by any thread, never
+ * to be called from inside a classify. Its writers are serialised by one lock inside.
+ */
+@ProviderType
+public interface FilterEngine extends AutoCloseable {
+
+    /**
+     * Makes the door of one worker to this engine.
+     *
+     * @return a classifier for use by one thread at a time; the worker closes it
+     */
+    Classifier newClassifier();
+
+    /**
+     * Builds a snapshot aside: checks, compiles, and announces new filters to their registered callouts (CALL-11). What is
+     * in force is not touched.
+     *
+     * @param image the whole policy
+     * @return to be given to {@link #publish} or {@link #abandon}, exactly once
+     * @throws PolicyException if a filter cannot be compiled, or a callout refuses it (CALLOUT_NOTIFICATION_FAILED)
+     */
+    PreparedPolicy prepare(PolicyImage image) throws PolicyException;
+
+    /**
+     * Puts a prepared policy in force with one reference write: each packet is judged wholly by the old or wholly by the
+     * new one (TXN-15). Returns at once; the old snapshot is drained in the background, then the deletion of its filters
+     * is announced.
+     *
+     * @param policy from {@link #prepare} of this engine
+     */
+    void publish(PreparedPolicy policy);
+
+    /**
+     * Throws a prepared policy away and takes its announcements back.
+     *
+     * @param policy from {@link #prepare} of this engine
+     */
+    void abandon(PreparedPolicy policy);
+
+    /**
+     * Waits until no classifier is inside a packet that began before this call. For whoever must know that old policy or
+     * an old callout is out of use; never called by a worker.
+     *
+     * @param timeoutMs how long at most
+     * @return false if a worker was still inside after that time
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    boolean awaitQuiescence(long timeoutMs) throws InterruptedException;
+
+    /**
+     * The names of the callouts that are registered with this engine now (CALL-1).
+     *
+     * @return a snapshot
+     */
+    Set<String> registeredCallouts();
+
+    /**
+     * Counts of what was classified so far.
+     *
+     * @return a snapshot, read without stopping workers, so that sums may be off by packets in flight
+     */
+    EngineStatistics statistics();
+
+    /** Blocks everything from now on, deletes flow contexts and gives the callout instances back. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,16 @@
+package io.sallyport.plugin.api;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a jar.
+ *
+ * @param file the jar
+ * @param symbolicName of its bundle, or null if it is none
+ * @param version of its bundle, or null
+ * @param isActive true if its bundle runs now
+ * @param reason if not: one clear line, which names what is wrong and what would help; else empty
+ */
+public record PluginReport(
+        Path file, @Nullable String symbolicName, @Nullable String version, boolean isActive, String reason) {}

@@ -1,0 +1,123 @@
+package io.sallyport.stack.api;
+
+import java.util.List;
+
+/**
+ * How a data path is to work. Immutable.
+ *
+ * @param checksums what to do about wrong checksums
+ * @param midStream what to do about TCP connections whose start was not seen
+ * @param insidePrefixes if not empty: a packet is from inside if its source address is in one of them
+ * @param insideMacs if not empty: a frame is from inside if its source MAC address (48 bits) is one of them
+ * @param maxFlows size of the flow table
+ * @param maxHeldFrames how many frames may be held for reassembly and streams, all together
+ * @param maxReassemblies how many datagrams may be in reassembly at once
+ */
+public record DataPathConfig(
+        Checksums checksums,
+        MidStream midStream,
+        List<AddressPrefix> insidePrefixes,
+        List<Long> insideMacs,
+        int maxFlows,
+        int maxHeldFrames,
+        int maxReassemblies) {
+
+    /** Checksum handling. */
+    public enum Checksums {
+        /** A packet with a wrong checksum is dropped as malformed. */
+        VERIFY,
+        /** Checksums are not looked at: the capture was taken before the card finished them. */
+        IGNORE
+    }
+
+    /** Handling of TCP connections whose handshake was not seen. */
+    public enum MidStream {
+        /** A new flow; not shown to stream callouts that did not ask for such (STR-17). */
+        ADOPT,
+        /** Dropped with {@link DropReason#TCP_MID_STREAM}. */
+        DROP
+    }
+
+    /** Copies the lists. */
+    public DataPathConfig {
+        insidePrefixes = List.copyOf(insidePrefixes);
+        insideMacs = List.copyOf(insideMacs);
+        if (maxFlows < 1 || maxHeldFrames < 0 || maxReassemblies < 0) {
+            throw new IllegalArgumentException("limits must not be negative, and at least one flow must fit");
+        }
+    }
+
+    /**
+     * What is used where nothing else is said: checksums verified, connections adopted, the sender of a flow's first
+     * frame is inside.
+     *
+     * @return the defaults
+     */
+    public static DataPathConfig defaults() {
+        return new DataPathConfig(Checksums.VERIFY, MidStream.ADOPT, List.of(), List.of(), 65_536, 4_096, 256);
+    }
+
+    /**
+     * The same with another way of handling checksums.
+     *
+     * @param value the way
+     * @return a changed copy
+     */
+    public DataPathConfig withChecksums(Checksums value) {
+        return new DataPathConfig(
+                value, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies);
+    }
+
+    /**
+     * The same with other inside hosts.
+     *
+     * @param prefixes by address
+     * @param macs by MAC address
+     * @return a changed copy
+     */
+    public DataPathConfig withInside(List<AddressPrefix> prefixes, List<Long> macs) {
+        return new DataPathConfig(checksums, midStream, prefixes, macs, maxFlows, maxHeldFrames, maxReassemblies);
+    }
+
+    /**
+     * A range of addresses.
+     *
+     * @param ipVersion 4 or 6
+     * @param high bytes 0..7 of an IPv6 address, else 0
+     * @param low bytes 8..15, or the IPv4 address
+     * @param prefixLength bits that count
+     */
+    public record AddressPrefix(int ipVersion, long high, long low, int prefixLength) {
+
+        /** Checks the numbers. */
+        public AddressPrefix {
+            if ((ipVersion != 4 && ipVersion != 6) || prefixLength < 0 || prefixLength > (ipVersion == 4 ? 32 : 128)) {
+                throw new IllegalArgumentException("no prefix: IPv" + ipVersion + " /" + prefixLength);
+            }
+        }
+
+        /**
+         * Tells whether an address is in the range. Classify plane.
+         *
+         * @param version 4 or 6
+         * @param addressHigh bytes 0..7 of an IPv6 address, else 0
+         * @param addressLow bytes 8..15, or the IPv4 address
+         * @return true if the version fits and the leading bits are equal
+         */
+        public boolean contains(int version, long addressHigh, long addressLow) {
+            if (version != ipVersion) {
+                return false;
+            }
+            if (ipVersion == 4) {
+                return prefixLength == 0 || (addressLow ^ low) >>> (32 - prefixLength) == 0;
+            }
+            if (prefixLength == 0) {
+                return true;
+            }
+            if (prefixLength <= 64) {
+                return (addressHigh ^ high) >>> (64 - prefixLength) == 0;
+            }
+            return addressHigh == high && (addressLow ^ low) >>> (128 - prefixLength) == 0;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.sallyport.stack.api;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.engine.api.FlowContexts;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A flow in the flow table, as shims see it. Classify plane: slots are reused, owned by one worker. */
+@ProviderType
+public interface Flow {
+
+    /**
+     * Run-time id.
+     *
+     * @return positive, never used twice in a data path
+     */
+    long id();
+
+    /**
+     * Direction of the flow's first packet, which decides its ALE layer for life (ALE-2).
+     *
+     * @return never null
+     */
+    Direction direction();
+
+    /**
+     * IP version.
+     *
+     * @return 4 or 6
+     */
+    int ipVersion();
+
+    /**
+     * IP protocol.
+     *
+     * @return 0..255
+     */
+    int protocol();
+
+    /**
+     * Address of the inside host, bytes 0..7.
+     *
+     * @return 0 for IPv4
+     */
+    long localHigh();
+
+    /**
+     * Address of the inside host, bytes 8..15 or the IPv4 address.
+     *
+     * @return the low half
+     */
+    long localLow();
+
+    /**
+     * Address of the outside host, bytes 0..7.
+     *
+     * @return 0 for IPv4
+     */
+    long remoteHigh();
+
+    /**
+     * Address of the outside host, bytes 8..15 or the IPv4 address.
+     *
+     * @return the low half
+     */
+    long remoteLow();
+
+    /**
+     * Port of the inside host, or the ICMP type.
+     *
+     * @return 0..65535, or {@link Packet#NONE} for protocols without ports
+     */
+    int localPort();
+
+    /**
+     * Port of the outside host, or the ICMP code.
+     *
+     * @return 0..65535, or {@link Packet#NONE} for protocols without ports
+     */
+    int remotePort();
+
+    /**
+     * What the engine remembers about the flow.
+     *
+     * @return never null
+     */
+    FlowContexts contexts();
+}

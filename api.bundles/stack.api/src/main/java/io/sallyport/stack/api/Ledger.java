@@ -1,0 +1,45 @@
+package io.sallyport.stack.api;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The balance of a data path, exact to the frame at every moment between two frames: frames in + injected = frames out +
+ * dropped + absorbed + pended.
+ *
+ * @param framesIn frames that ports handed over
+ * @param injected frames that were made here
+ * @param framesOut frames that were sent
+ * @param absorbed frames that a callout took
+ * @param pended frames that are held now: fragments and segments that wait for others
+ * @param dropped frames that were dropped, by reason
+ */
+public record Ledger(
+        long framesIn, long injected, long framesOut, long absorbed, long pended, Map<DropReason, Long> dropped) {
+
+    /** Copies the map, in the order of the enum. */
+    public Ledger {
+        Map<DropReason, Long> copy = new EnumMap<>(DropReason.class);
+        copy.putAll(dropped);
+        dropped = Collections.unmodifiableMap(copy);
+    }
+
+    /**
+     * All drops together.
+     *
+     * @return frames
+     */
+    public long droppedTotal() {
+        return dropped.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * Tells whether the books balance.
+     *
+     * @return false means a bug in the data path
+     */
+    public boolean isBalanced() {
+        return framesIn + injected == framesOut + droppedTotal() + absorbed + pended;
+    }
+}
