@@ -22,8 +22,8 @@ public final class LayerSchema implements Iterable<FieldSpec> {
         Arrays.fill(indexes, (byte) -1);
         for (int i = 0; i < specs.length; i++) {
             if (specs[i].index() != i) {
-                throw new IllegalArgumentException("field " + specs[i].field() + " is at " + i + ", not at "
-                        + specs[i].index());
+                throw new IllegalArgumentException(
+                        "field " + specs[i].field() + " is at " + i + ", not at " + specs[i].index());
             }
             indexes[specs[i].field().ordinal()] = (byte) i;
         }

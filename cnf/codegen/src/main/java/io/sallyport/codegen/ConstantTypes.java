@@ -191,8 +191,7 @@ final class ConstantTypes {
             String extraMethods) {
         requireDistinct(type, constants);
         StringBuilder out = new StringBuilder(JavaText.fileStart(packageName, "constants.csv"));
-        out.append(
-                """
+        out.append("""
                 import java.util.HashMap;
                 import java.util.Locale;
                 import java.util.Map;
@@ -200,12 +199,8 @@ final class ConstantTypes {
                 import org.jspecify.annotations.Nullable;
 
                 /** %s */
-                """
-                        .formatted(doc));
-        out.append(JavaText.marker())
-                .append("public enum ")
-                .append(type)
-                .append(" {\n");
+                """.formatted(doc));
+        out.append(JavaText.marker()).append("public enum ").append(type).append(" {\n");
         for (int i = 0; i < constants.size(); i++) {
             Constant constant = constants.get(i);
             out.append("    /** ").append(sentence(constant.meaning())).append(" */\n    ");
@@ -213,8 +208,7 @@ final class ConstantTypes {
             out.append(literal(constant.wfpName())).append(", ");
             out.append(literal(constant.meaning())).append(i + 1 < constants.size() ? "),\n" : ");\n");
         }
-        out.append(
-                """
+        out.append("""
 
                     private final int code;
                     private final String wfpName;
@@ -307,9 +301,8 @@ final class ConstantTypes {
                         private Index() {}
                     }
                 }
-                """
-                        .replace("@TYPE@", type)
-                        .replace("@EXTRA@\n", extraMethods.isEmpty() ? "\n" : "\n" + extraMethods + "\n"));
+                """.replace("@TYPE@", type)
+                .replace("@EXTRA@\n", extraMethods.isEmpty() ? "\n" : "\n" + extraMethods + "\n"));
         sources.put(path(packageName, type), out.toString());
     }
 
@@ -341,9 +334,8 @@ final class ConstantTypes {
                     public boolean isCallout() {
                         return (code & %s) != 0;
                     }
-                """
-                .formatted(actionFlag("TERMINATING"), actionFlag("NON_TERMINATING"), actionFlag("CALLOUT"))
-                .stripTrailing()
+                """.formatted(actionFlag("TERMINATING"), actionFlag("NON_TERMINATING"), actionFlag("CALLOUT"))
+                        .stripTrailing()
                 + "\n";
     }
 
@@ -359,8 +351,7 @@ final class ConstantTypes {
             Map<String, String> sources, String packageName, String type, String doc, List<Constant> constants) {
         requireDistinct(type, constants);
         StringBuilder out = new StringBuilder(JavaText.fileStart(packageName, "constants.csv"));
-        out.append(
-                """
+        out.append("""
                 import java.util.ArrayList;
                 import java.util.LinkedHashMap;
                 import java.util.List;
@@ -370,12 +361,8 @@ final class ConstantTypes {
                 import javax.annotation.processing.Generated;
 
                 /** %s */
-                """
-                        .formatted(doc));
-        out.append(JavaText.marker())
-                .append("public final class ")
-                .append(type)
-                .append(" {\n");
+                """.formatted(doc));
+        out.append(JavaText.marker()).append("public final class ").append(type).append(" {\n");
         for (Constant constant : constants) {
             out.append("    /** ").append(sentence(constant.meaning())).append(" */\n");
             out.append("    public static final int ").append(constant.name()).append(" = 0x");
@@ -390,8 +377,7 @@ final class ConstantTypes {
                     .append(");\n");
         }
         String prefix = commonPrefix(constants);
-        out.append(
-                """
+        out.append("""
                     }
 
                     private static final String[] WFP_PREFIXES = {%s};
@@ -438,8 +424,7 @@ final class ConstantTypes {
                         return names;
                     }
                 }
-                """
-                        .formatted(prefix, type));
+                """.formatted(prefix, type));
         sources.put(path(packageName, type), out.toString());
     }
 
@@ -447,8 +432,7 @@ final class ConstantTypes {
     private static String commonPrefix(List<Constant> constants) {
         List<String> prefixes = new ArrayList<>();
         for (Constant constant : constants) {
-            String prefix = JavaText.policyName(constant
-                    .wfpName()
+            String prefix = JavaText.policyName(constant.wfpName()
                     .substring(0, constant.wfpName().length() - constant.name().length()));
             if (!prefixes.contains(prefix)) {
                 prefixes.add(prefix);
@@ -466,8 +450,7 @@ final class ConstantTypes {
             }
         }
         StringBuilder out = new StringBuilder(JavaText.fileStart(POLICY, "builtin_objects.csv"));
-        out.append(
-                """
+        out.append("""
                 import java.util.HashMap;
                 import java.util.List;
                 import java.util.Locale;
@@ -477,12 +460,8 @@ final class ConstantTypes {
                 import org.jspecify.annotations.Nullable;
 
                 /** A %s that always exists and cannot be deleted. */
-                """
-                        .formatted(kind));
-        out.append(JavaText.marker())
-                .append("public enum ")
-                .append(type)
-                .append(" {\n");
+                """.formatted(kind));
+        out.append(JavaText.marker()).append("public enum ").append(type).append(" {\n");
         int left = byKey.size();
         for (List<Row> rows : byKey.values()) {
             Row row = rows.get(0);
@@ -499,8 +478,7 @@ final class ConstantTypes {
             left--;
             out.append(left > 0 ? "),\n" : ");\n");
         }
-        out.append(
-                """
+        out.append("""
 
                     private static final String WFP_PREFIX = "@PREFIX@";
 
@@ -605,18 +583,16 @@ final class ConstantTypes {
                         private Index() {}
                     }
                 }
-                """
-                        .replace("@PREFIX@", prefix)
-                        .replace("@TYPE@", type)
-                        .replace("@FIELD@", weighted ? "    private final int weight;\n" : "")
-                        .replace("@PARAMETER@", weighted ? "int weight, " : "")
-                        .replace("@ASSIGN@", weighted ? "        this.weight = weight;\n" : "")
-                        .replace("@METHOD@\n", weighted ? WEIGHT_METHOD : "\n"));
+                """.replace("@PREFIX@", prefix)
+                .replace("@TYPE@", type)
+                .replace("@FIELD@", weighted ? "    private final int weight;\n" : "")
+                .replace("@PARAMETER@", weighted ? "int weight, " : "")
+                .replace("@ASSIGN@", weighted ? "        this.weight = weight;\n" : "")
+                .replace("@METHOD@\n", weighted ? WEIGHT_METHOD : "\n"));
         return out.toString();
     }
 
-    private static final String WEIGHT_METHOD =
-            """
+    private static final String WEIGHT_METHOD = """
 
                 /**
                  * The weight: heavier sublayers are evaluated first.

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /** A comma-separated table with a header line; fields may be quoted, a doubled quote stands for one. */
-final class Csv {
+public final class Csv {
 
     private Csv() {}
 
     /** One line of a table: column name to text, in the order of the header. */
-    record Row(Map<String, String> cells) {
+    public record Row(Map<String, String> cells) {
 
         /** The text in a column; fails if the table has no such column. */
-        String get(String column) {
+        public String get(String column) {
             String text = cells.get(column);
             if (text == null) {
                 throw new IllegalArgumentException("no column " + column + " among " + cells.keySet());
@@ -28,12 +28,12 @@ final class Csv {
     }
 
     /** Reads a table from a UTF-8 file. */
-    static List<Row> read(Path file) throws IOException {
+    public static List<Row> read(Path file) throws IOException {
         return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
     }
 
     /** Reads a table from text; {@code origin} names it in messages. */
-    static List<Row> parse(String text, String origin) {
+    public static List<Row> parse(String text, String origin) {
         List<List<String>> lines = split(text, origin);
         if (lines.isEmpty()) {
             throw new IllegalArgumentException(origin + ": no header line");
@@ -43,8 +43,8 @@ final class Csv {
         for (int i = 1; i < lines.size(); i++) {
             List<String> line = lines.get(i);
             if (line.size() != header.size()) {
-                throw new IllegalArgumentException(origin + ": record " + i + " has " + line.size()
-                        + " fields, the header has " + header.size());
+                throw new IllegalArgumentException(
+                        origin + ": record " + i + " has " + line.size() + " fields, the header has " + header.size());
             }
             Map<String, String> cells = new LinkedHashMap<>();
             for (int column = 0; column < header.size(); column++) {

@@ -67,7 +67,9 @@ public final class Generate {
             return;
         }
         try (Stream<Path> files = Files.walk(out)) {
-            files.filter(Files::isRegularFile).filter(file -> !kept.contains(file)).forEach(Generate::delete);
+            files.filter(Files::isRegularFile)
+                    .filter(file -> !kept.contains(file))
+                    .forEach(Generate::delete);
         }
     }
 

@@ -55,7 +55,8 @@ final class JavaText {
 
     /** The start of every generated file. */
     static String fileStart(String packageName, String table) {
-        return "// Generated from cnf/wfp/" + table + ": change the table, not this file.\npackage " + packageName + ";\n\n";
+        return "// Generated from cnf/wfp/" + table + ": change the table, not this file.\npackage " + packageName
+                + ";\n\n";
     }
 
     /** The marker of every generated type. */

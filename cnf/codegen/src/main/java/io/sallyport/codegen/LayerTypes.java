@@ -75,8 +75,7 @@ final class LayerTypes {
 
     private String layerSource() {
         StringBuilder out = new StringBuilder(JavaText.fileStart(PACKAGE, "layers.csv"));
-        out.append(
-                """
+        out.append("""
                 import java.util.HashMap;
                 import java.util.Locale;
                 import java.util.Map;
@@ -110,8 +109,7 @@ final class LayerTypes {
             out.append(literal(row.get("meaning"))).append(')');
             out.append(i + 1 < layers.size() ? ",\n" : ";\n");
         }
-        out.append(
-                """
+        out.append("""
 
                     /** How many layers there are; every {@link #id()} is below it. */
                     public static final int COUNT = %d;
@@ -336,8 +334,7 @@ final class LayerTypes {
                         private Index() {}
                     }
                 }
-                """
-                        .formatted(layers.size()));
+                """.formatted(layers.size()));
         return out.toString();
     }
 
@@ -379,15 +376,13 @@ final class LayerTypes {
 
     private String schemasSource() {
         StringBuilder out = new StringBuilder(JavaText.fileStart(PACKAGE, "layer_conditions.csv"));
-        out.append(
-                """
+        out.append("""
                 import javax.annotation.processing.Generated;
 
                 /** The schema of each layer; one method per layer, because one initialiser for all would be too large. */
                 """);
         out.append(JavaText.marker()).append("final class LayerSchemas {\n");
-        out.append(
-                """
+        out.append("""
 
                     private LayerSchemas() {}
 
@@ -404,8 +399,7 @@ final class LayerTypes {
                     .append(method)
                     .append("();\n");
         }
-        out.append(
-                """
+        out.append("""
                             default -> throw new IndexOutOfBoundsException(id);
                         };
                     }
@@ -447,8 +441,7 @@ final class LayerTypes {
             }
         }
         StringBuilder out = new StringBuilder(JavaText.fileStart(PACKAGE, "conditions.csv"));
-        out.append(
-                """
+        out.append("""
                 import java.util.HashMap;
                 import java.util.List;
                 import java.util.Locale;
@@ -481,8 +474,7 @@ final class LayerTypes {
             }
             out.append(i + 1 < targets.size() ? "),\n" : ");\n");
         }
-        out.append(
-                """
+        out.append("""
 
                     /** How many fields there are. */
                     public static final int COUNT = %d;
@@ -590,8 +582,7 @@ final class LayerTypes {
                         private Index() {}
                     }
                 }
-                """
-                        .formatted(targets.size()));
+                """.formatted(targets.size()));
         return out.toString();
     }
 }

@@ -1,0 +1,175 @@
+package io.sallyport.codegen;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Writes or checks docs/wfp-coverage.md, from the rules (cnf/wfp/semantics.md), the tests that cite them, and the notes on
+ * rules that have none (cnf/wfp/coverage-notes.csv: {@code rule,status,reason} with status {@code not-applicable} or
+ * {@code later}).
+ */
+public final class WfpCoverage {
+
+    /** Sections whose rules must each have a test or a note: arbitration, weights, conditions, callouts. */
+    private static final Set<Integer> COMPLETE_SECTIONS = Set.of(3, 4, 5, 7);
+
+    private static final int SHOWN_TESTS = 3;
+
+    private WfpCoverage() {}
+
+    /**
+     * Runs the generator.
+     *
+     * @param args {@code write} or {@code check}, and the project's root folder
+     * @throws IOException if a file cannot be read or written
+     */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 2 || !Set.of("write", "check").contains(args[0])) {
+            throw new IllegalArgumentException("usage: WfpCoverage write|check <root folder>");
+        }
+        Path root = Path.of(args[1]);
+        List<String> problems = problems(root);
+        if (args[0].equals("write")) {
+            Files.writeString(document(root), render(root));
+        }
+        if (!problems.isEmpty()) {
+            problems.forEach(System.err::println);
+            System.exit(1);
+        }
+    }
+
+    private static Path document(Path root) {
+        return root.resolve("docs/wfp-coverage.md");
+    }
+
+    /**
+     * What is wrong: rules without test or note in the sections that must be complete, citations of rules that are not
+     * there, notes that a test contradicts, a document that is not what would be written.
+     *
+     * @param root the project's root folder
+     * @return one line each; empty if all is well
+     * @throws IOException if a file cannot be read
+     */
+    public static List<String> problems(Path root) throws IOException {
+        List<Rule> rules = Rule.read(root.resolve("cnf/wfp/semantics.md"));
+        Map<String, SortedSet<String>> tests = CitedTests.scan(root);
+        Map<String, Csv.Row> notes = notes(root);
+        SortedSet<String> problems = new TreeSet<>();
+        Set<String> known = new TreeSet<>();
+        for (Rule rule : rules) {
+            known.add(rule.id());
+            boolean isTested = tests.containsKey(rule.id());
+            Csv.Row note = notes.get(rule.id());
+            if (!isTested && note == null && COMPLETE_SECTIONS.contains(rule.section())) {
+                problems.add(rule.id() + ": no test cites it and coverage-notes.csv does not say why");
+            }
+            if (isTested && note != null) {
+                problems.add(rule.id() + ": coverage-notes.csv says " + note.get("status") + ", yet a test cites it");
+            }
+        }
+        tests.keySet().stream()
+                .filter(id -> !known.contains(id))
+                .forEach(id -> problems.add(id + ": cited by " + tests.get(id) + ", but there is no such rule"));
+        notes.keySet().stream()
+                .filter(id -> !known.contains(id))
+                .forEach(id -> problems.add(id + ": in coverage-notes.csv, but there is no such rule"));
+        Path document = document(root);
+        if (!Files.exists(document) || !Files.readString(document).equals(render(root))) {
+            problems.add("docs/wfp-coverage.md is out of date; run: cnf/coverage.sh write");
+        }
+        return List.copyOf(problems);
+    }
+
+    private static Map<String, Csv.Row> notes(Path root) throws IOException {
+        Map<String, Csv.Row> notes = new HashMap<>();
+        for (Csv.Row row : Csv.read(root.resolve("cnf/wfp/coverage-notes.csv"))) {
+            notes.put(row.get("rule"), row);
+        }
+        return notes;
+    }
+
+    /** The document. */
+    static String render(Path root) throws IOException {
+        List<Rule> rules = Rule.read(root.resolve("cnf/wfp/semantics.md"));
+        Map<String, SortedSet<String>> tests = CitedTests.scan(root);
+        Map<String, Csv.Row> notes = notes(root);
+        StringBuilder text = new StringBuilder("""
+                # Coverage of the platform's rules
+
+                Generated from `cnf/wfp/semantics.md`, the tests that cite its rules with `@Tag("RULE")`, and
+                `cnf/wfp/coverage-notes.csv`. Run one rule's tests with `mvn verify -Dgroups=ARB-4`.
+
+                | section | rules | tested | not applicable | later |
+                |---|---|---|---|---|
+                """);
+        StringBuilder body = new StringBuilder();
+        int i = 0;
+        while (i < rules.size()) {
+            int end = i;
+            while (end < rules.size()
+                    && rules.get(end).section() == rules.get(i).section()) {
+                end++;
+            }
+            section(rules.subList(i, end), tests, notes, text, body);
+            i = end;
+        }
+        return text.append(body).toString();
+    }
+
+    private static void section(
+            List<Rule> rules,
+            Map<String, SortedSet<String>> tests,
+            Map<String, Csv.Row> notes,
+            StringBuilder summary,
+            StringBuilder body) {
+        int tested = 0;
+        int notApplicable = 0;
+        body.append("\n## ")
+                .append(rules.get(0).section())
+                .append(". ")
+                .append(rules.get(0).sectionTitle());
+        body.append("\n\n| rule | says | status | shown by |\n|---|---|---|---|\n");
+        for (Rule rule : rules) {
+            SortedSet<String> cited = tests.get(rule.id());
+            Csv.Row note = notes.get(rule.id());
+            String status = "later";
+            String shown = note == null ? "" : note.get("reason");
+            if (cited != null) {
+                status = "tested";
+                shown = shorten(cited);
+                tested++;
+            } else if (note != null && note.get("status").equals("not-applicable")) {
+                status = "not applicable";
+                notApplicable++;
+            }
+            body.append("| ")
+                    .append(rule.id())
+                    .append(" | ")
+                    .append(rule.statement())
+                    .append(" | ");
+            body.append(status).append(" | ").append(shown).append(" |\n");
+        }
+        summary.append("| ")
+                .append(rules.get(0).section())
+                .append(". ")
+                .append(rules.get(0).sectionTitle());
+        summary.append(" | ").append(rules.size()).append(" | ").append(tested).append(" | ");
+        summary.append(notApplicable)
+                .append(" | ")
+                .append(rules.size() - tested - notApplicable)
+                .append(" |\n");
+    }
+
+    private static String shorten(SortedSet<String> tests) {
+        String shown = String.join(
+                ", ", tests.stream().limit(SHOWN_TESTS).map(t -> "`" + t + "`").toList());
+        return tests.size() > SHOWN_TESTS ? shown + " and " + (tests.size() - SHOWN_TESTS) + " more" : shown;
+    }
+}
