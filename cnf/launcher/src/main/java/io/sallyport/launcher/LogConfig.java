@@ -1,0 +1,57 @@
+package io.sallyport.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Writes the Logback configuration that pax-logging reads before any bundle can log. Without one it prints DEBUG to stdout,
+ * which belongs to the verb alone.
+ */
+final class LogConfig {
+    /** OSGi's own events: what is wrong with a bundle, the launcher says itself in one line. */
+    private static final String FRAMEWORK_EVENTS = "Events";
+
+    private LogConfig() {}
+
+    /** With a log file: INFO and above into it. Without: warnings and errors on stderr, framework events left out. */
+    static Path write(Path directory, Optional<Path> logFile) throws IOException {
+        Path file = directory.resolve("logback.xml");
+        Files.writeString(file, logFile.map(LogConfig::toFile).orElseGet(LogConfig::toStderr));
+        return file;
+    }
+
+    private static String toFile(Path log) {
+        return document("""
+                  <appender name="out" class="ch.qos.logback.core.FileAppender">
+                    <file>%s</file>
+                    <encoder><pattern>%%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %%-5level [%%logger{1}] %%msg%%n%%ex</pattern></encoder>
+                  </appender>
+                """.formatted(escape(log.toAbsolutePath().toString())), "INFO", "INFO");
+    }
+
+    private static String toStderr() {
+        return document("""
+                  <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+                    <target>System.err</target>
+                    <encoder><pattern>sallyport: %level [%logger{1}] %msg%n%ex{short}</pattern></encoder>
+                  </appender>
+                """, "WARN", "OFF");
+    }
+
+    private static String document(String appender, String level, String frameworkLevel) {
+        return """
+                <configuration>
+                  <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
+                %s  <logger name="%s" level="%s"/>
+                  <logger name="org.pcap4j" level="WARN"/>
+                  <root level="%s"><appender-ref ref="out"/></root>
+                </configuration>
+                """.formatted(appender, FRAMEWORK_EVENTS, frameworkLevel, level);
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}
