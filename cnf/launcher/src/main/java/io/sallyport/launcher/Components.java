@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -21,6 +22,8 @@ final class Components {
     private static final int UNSATISFIED_REFERENCE = 2;
     private static final int FAILED_ACTIVATION = 16;
 
+    private static final Bundle[] ALL_BUNDLES = {};
+
     private Components() {}
 
     /** One line per component that cannot run. */
@@ -32,7 +35,7 @@ final class Components {
             }
             List<String> lines = new ArrayList<>();
             Object runtime = context.getService(references[0]);
-            for (Object component : items(call(runtime, "getComponentDescriptionDTOs"))) {
+            for (Object component : items(call(runtime, "getComponentDescriptionDTOs", ALL_BUNDLES))) {
                 for (Object configuration : items(call(runtime, "getComponentConfigurationDTOs", component))) {
                     describe(component, configuration, lines);
                 }
@@ -75,15 +78,13 @@ final class Components {
     }
 
     /** Through the interface: the implementing class need not be public. */
-    private static @Nullable Object call(Object runtime, String name, Object... args)
+    private static @Nullable Object call(Object runtime, String name, Object argument)
             throws ReflectiveOperationException {
         for (Class<?> type : runtime.getClass().getInterfaces()) {
             if (type.getName().equals(RUNTIME)) {
                 for (Method method : type.getMethods()) {
-                    if (method.getName().equals(name)
-                            && method.getParameterCount() == args.length
-                            && !method.isVarArgs()) {
-                        return method.invoke(runtime, args);
+                    if (method.getName().equals(name) && method.getParameterCount() == 1) {
+                        return method.invoke(runtime, argument);
                     }
                 }
             }

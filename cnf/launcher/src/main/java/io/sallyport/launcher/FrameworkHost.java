@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -170,6 +171,7 @@ final class FrameworkHost implements AutoCloseable {
             if (reasons.needsNewerJava(bundle)) {
                 LOG.info("optional " + line);
             } else {
+                LOG.log(Level.WARNING, line, startErrors.get(bundle));
                 lines.add(line);
             }
         }

@@ -10,12 +10,14 @@ import java.util.Optional;
  * which belongs to the verb alone.
  */
 final class LogConfig {
-    /** OSGi's own events: what is wrong with a bundle, the launcher says itself in one line. */
+    /** The framework's own events. What is wrong with a bundle, the launcher says itself, in one line. */
     private static final String FRAMEWORK_EVENTS = "Events";
+    /** The launcher logs what it also says on stderr. */
+    private static final String LAUNCHER = LogConfig.class.getPackageName();
 
     private LogConfig() {}
 
-    /** With a log file: INFO and above into it. Without: warnings and errors on stderr, framework events left out. */
+    /** With a log file: INFO and above into it. Without: warnings and errors on stderr, a line each. */
     static Path write(Path directory, Optional<Path> logFile) throws IOException {
         Path file = directory.resolve("logback.xml");
         Files.writeString(file, logFile.map(LogConfig::toFile).orElseGet(LogConfig::toStderr));
@@ -35,20 +37,21 @@ final class LogConfig {
         return document("""
                   <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
                     <target>System.err</target>
-                    <encoder><pattern>sallyport: %level [%logger{1}] %msg%n%ex{short}</pattern></encoder>
+                    <encoder><pattern>sallyport: %level [%logger{1}] %msg%replace( %ex{short}){'[\\r\\n\\t]+', ' '}%nopex%n</pattern></encoder>
                   </appender>
                 """, "WARN", "OFF");
     }
 
-    private static String document(String appender, String level, String frameworkLevel) {
+    private static String document(String appender, String level, String launcherLevel) {
         return """
                 <configuration>
                   <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
-                %s  <logger name="%s" level="%s"/>
+                %s  <logger name="%s" level="OFF"/>
+                  <logger name="%s" level="%s"/>
                   <logger name="org.pcap4j" level="WARN"/>
                   <root level="%s"><appender-ref ref="out"/></root>
                 </configuration>
-                """.formatted(appender, FRAMEWORK_EVENTS, frameworkLevel, level);
+                """.formatted(appender, FRAMEWORK_EVENTS, LAUNCHER, launcherLevel, level);
     }
 
     private static String escape(String text) {

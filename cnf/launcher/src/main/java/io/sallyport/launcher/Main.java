@@ -90,7 +90,7 @@ public final class Main {
         } catch (
                 Throwable t) { // a verb's bug, OutOfMemoryError included, must still stop the framework and give a code
             say(options.verb() + " failed: " + Reasons.oneLine(t));
-            LOG.log(Level.INFO, options.verb() + " failed", t); // INFO: with a log file, the stack trace is in it
+            LOG.log(Level.WARNING, options.verb() + " failed", t);
             return EXIT_FAILED;
         }
     }

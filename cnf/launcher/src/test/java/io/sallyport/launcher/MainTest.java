@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.logging.LogManager;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,11 @@ class MainTest {
     private final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
     private BundleFolder bundles;
+
+    @BeforeAll
+    static void keepTheLogOutOfTheTestsOutput() {
+        LogManager.getLogManager().reset();
+    }
 
     @BeforeEach
     void emptyFolder() throws IOException {
