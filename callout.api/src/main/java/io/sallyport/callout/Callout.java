@@ -69,7 +69,8 @@ public interface Callout {
      * @throws FilterRefusedException on {@link NotifyType#ADD_FILTER} only: the filter is refused and the transaction's
      *     caller gets CALLOUT_NOTIFICATION_FAILED with this message
      */
-    default void notify(NotifyType type, @Nullable UUID filterKey, RuntimeFilter filter) throws FilterRefusedException {}
+    default void notify(NotifyType type, @Nullable UUID filterKey, RuntimeFilter filter)
+            throws FilterRefusedException {}
 
     /**
      * Tells that a flow has ended, or that the callout goes away, and its context with it. Called exactly once for each

@@ -190,8 +190,20 @@ public record Filter(
          */
         public Filter build() {
             return new Filter(
-                    key, display, flags, provider, layer, sublayer, weight, conditions, action, callout, rawContext,
-                    providerContext, 0, 0);
+                    key,
+                    display,
+                    flags,
+                    provider,
+                    layer,
+                    sublayer,
+                    weight,
+                    conditions,
+                    action,
+                    callout,
+                    rawContext,
+                    providerContext,
+                    0,
+                    0);
         }
     }
 }

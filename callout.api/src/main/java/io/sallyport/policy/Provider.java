@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param data free data of the owner
  */
 public record Provider(
-        UUID key, DisplayData display, boolean isPersistent, @Nullable String serviceName, Map<String, Object> data) {
+        UUID key,
+        DisplayData display,
+        boolean isPersistent,
+        @Nullable String serviceName,
+        Map<String, Object> data) {
 
     /** Checks for null and copies. */
     public Provider {

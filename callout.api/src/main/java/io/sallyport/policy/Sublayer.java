@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param provider its provider, or null
  * @param weight 0..65535; if taken, the newcomer gets a free value near by and reads that back (ARB-24)
  */
-public record Sublayer(UUID key, DisplayData display, boolean isPersistent, @Nullable UUID provider, int weight) {
+public record Sublayer(
+        UUID key,
+        DisplayData display,
+        boolean isPersistent,
+        @Nullable UUID provider,
+        int weight) {
 
     /** Checks for null and the weight's range. */
     public Sublayer {

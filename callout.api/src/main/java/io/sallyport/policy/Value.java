@@ -65,13 +65,12 @@ public sealed interface Value {
          * @param bytes 16 or 6 for the two arrays, any number else
          */
         public Bytes(DataType type, byte[] bytes) {
-            int wanted =
-                    switch (type) {
-                        case BYTE_ARRAY16 -> 16;
-                        case BYTE_ARRAY6 -> 6;
-                        case BYTE_BLOB, SID, SECURITY_DESCRIPTOR -> bytes.length;
-                        default -> -1;
-                    };
+            int wanted = switch (type) {
+                case BYTE_ARRAY16 -> 16;
+                case BYTE_ARRAY6 -> 6;
+                case BYTE_BLOB, SID, SECURITY_DESCRIPTOR -> bytes.length;
+                default -> -1;
+            };
             if (wanted != bytes.length) {
                 throw new IllegalArgumentException(bytes.length + " bytes do not fit " + type);
             }
