@@ -1,0 +1,72 @@
+package io.sallyport.shim.discard.internal;
+
+import io.sallyport.callout.DiscardModule;
+import io.sallyport.callout.GeneralDiscardReason;
+import io.sallyport.callout.NetworkDiscardReason;
+import io.sallyport.callout.TransportDiscardReason;
+import io.sallyport.stack.api.DropReason;
+
+/**
+ * How callouts at discard layers are told a reason: module and number (DISC-2). Where the platform has no such reason, the
+ * nearest one.
+ *
+ * @param module whose reasons
+ * @param number the reason
+ */
+record DiscardReason(DiscardModule module, int number) {
+
+    /** The reasons by ordinal of {@link DropReason}. */
+    static DiscardReason[] table() {
+        DropReason[] drops = DropReason.values();
+        DiscardReason[] table = new DiscardReason[drops.length];
+        for (DropReason drop : drops) {
+            table[drop.ordinal()] = of(drop);
+        }
+        return table;
+    }
+
+    static DiscardReason of(DropReason drop) {
+        return switch (drop) {
+            case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, NO_POLICY ->
+                general(GeneralDiscardReason.FIREWALL_POLICY);
+
+            case NO_SHIM, INTERNAL_FAULT -> network(NetworkDiscardReason.INTERNAL_ERROR);
+            case TRUNCATED -> network(NetworkDiscardReason.BAD_LENGTH);
+            case TRANSMIT_FAILED -> network(NetworkDiscardReason.INTERFACE_DISABLED);
+
+            case MALFORMED_ETHERNET -> network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
+            case MALFORMED_ARP, MALFORMED_IPV4, MALFORMED_IPV6 -> network(NetworkDiscardReason.MALFORMED_HEADER);
+            case MALFORMED_IPV4_CHECKSUM -> network(NetworkDiscardReason.BAD_CHECKSUM);
+            case MALFORMED_IPV6_EXTENSION -> network(NetworkDiscardReason.EXTENSION_HEADERS_FAILURE);
+
+            case REASSEMBLY_OUT_OF_ORDER, REASSEMBLY_OVERLAP, REASSEMBLY_TIMEOUT ->
+                network(NetworkDiscardReason.IPSNPI_UNEXPECTED_FRAGMENT);
+            case REASSEMBLY_MALFORMED -> network(NetworkDiscardReason.BAD_LENGTH);
+            case REASSEMBLY_LIMIT, LIMIT_FLOWS -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
+            case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
+
+            case MALFORMED_TCP, MALFORMED_UDP, MALFORMED_ICMP -> transport(TransportDiscardReason.HEADER_INVALID);
+            case MALFORMED_TCP_CHECKSUM, MALFORMED_UDP_CHECKSUM, MALFORMED_ICMP_CHECKSUM ->
+                transport(TransportDiscardReason.CHECKSUM_INVALID);
+
+            case TCP_OUT_OF_ORDER -> transport(TransportDiscardReason.OUTSIDE_WINDOW);
+            case TCP_OVERLAP -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
+            case TCP_INVALID_STATE -> transport(TransportDiscardReason.SESSION_STATE);
+            case TCP_CONNECTION_DROPPED -> transport(TransportDiscardReason.TCB_REMOVED);
+            case TCP_MID_STREAM -> transport(TransportDiscardReason.EXPECTED_SYN);
+            case TCP_URGENT, TCP_STREAM_EDIT -> transport(TransportDiscardReason.RECEIVE_INSPECTION);
+        };
+    }
+
+    private static DiscardReason general(GeneralDiscardReason reason) {
+        return new DiscardReason(DiscardModule.GENERAL, reason.code());
+    }
+
+    private static DiscardReason network(NetworkDiscardReason reason) {
+        return new DiscardReason(DiscardModule.NETWORK, reason.code());
+    }
+
+    private static DiscardReason transport(TransportDiscardReason reason) {
+        return new DiscardReason(DiscardModule.TRANSPORT, reason.code());
+    }
+}
