@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# Starts the JVM with the framework and the product's bundles; the verb inside answers with the exit code.
+
+# Compiled loops must poll for safepoints: else a callout stuck in one stops the whole JVM, the watchdog included.
+readonly LAUNCH_FLAGS=(-XX:+UseSerialGC -XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000)
+
+launch_command() { # prints the words of the command, one per line
+  printf '%s\n' "$JDK/bin/java"
+  jdk_access_flags
+  printf '%s\n' "${LAUNCH_FLAGS[@]}" -jar "$GATEWAY/launcher.jar" --bundles "$GATEWAY/bundles"
+}
+
+# Replaces the script by the JVM, so that signals and the exit code need no relay. The working directory stays the
+# caller's: relative paths in the arguments mean what they meant to the caller.
+launch() { # VERB ARG..
+  local command
+  mapfile -t command < <(launch_command)
+  exec "${command[@]}" "$@"
+}
+
+# The same in a child process, for scripts that go on afterwards.
+call() { # VERB ARG..
+  (launch "$@")
+}

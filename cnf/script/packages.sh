@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Finds what is missing on this machine, and installs it where that is ours to do: as root, on Debian and its kin.
+
+readonly MAVEN_MINIMUM=3.8
+
+is_debian() {
+  command -v apt-get > /dev/null && command -v dpkg > /dev/null
+}
+
+has_libpcap() {
+  local library
+  for library in /usr/lib/*/libpcap.so* /usr/lib/libpcap.so* /usr/lib64/libpcap.so* /lib/*/libpcap.so*; do
+    [[ -e $library ]] && return 0
+  done
+  return 1
+}
+
+# Each missing thing as its Debian package, one per line.
+missing_packages() { # [build]
+  find_jdk || printf '%s\n' openjdk-17-jdk-headless
+  has_libpcap || printf '%s\n' libpcap0.8
+  [[ ${1:-} != build ]] || command -v mvn > /dev/null || printf '%s\n' maven
+}
+
+# After this, JDK is set and everything is there; with 'build', Maven too.
+ensure_packages() { # [build]
+  local missing
+  # A wrong SALLYPORT_JAVA_HOME is the user's to correct; a package would not help.
+  [[ -z ${SALLYPORT_JAVA_HOME:-} ]] || find_jdk
+  mapfile -t missing < <(missing_packages "$@")
+  if ((${#missing[@]} > 0)); then
+    install_packages "${missing[@]}"
+  fi
+  find_jdk || fail "no JDK $JDK_MINIMUM or newer was found"
+}
+
+install_packages() { # PACKAGE..
+  is_debian || fail "missing: a JDK >= $JDK_MINIMUM, Maven >= $MAVEN_MINIMUM or libpcap (on Debian: $*)"
+  ((EUID == 0)) || fail "missing: $*; install with: sudo apt-get install $*"
+  say "installing $*"
+  apt_install "$@" || fail "could not install $*; see target/packages.log"
+}
+
+# The package lists may be absent or old: fetch them once, only if the first try shows that they are needed.
+apt_install() { # PACKAGE..
+  local log=$ROOT/target/packages.log
+  mkdir -p "$ROOT/target"
+  apt_get install --no-install-recommends "$@" > "$log" 2>&1 && return
+  apt_get update >> "$log" 2>&1
+  apt_get install --no-install-recommends "$@" >> "$log" 2>&1
+}
+
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" < /dev/null
+}
+
+check_maven() {
+  local version
+  version=$(JAVA_HOME=$JDK mvn -Dstyle.color=never -v 2> /dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p' | head -n 1)
+  [[ -n $version ]] || fail 'mvn does not run; try: mvn -v'
+  if [[ $(printf '%s\n' "$MAVEN_MINIMUM" "$version" | sort -V | head -n 1) != "$MAVEN_MINIMUM" ]]; then
+    fail "Maven $MAVEN_MINIMUM or newer is needed, but $(command -v mvn) is $version"
+  fi
+}

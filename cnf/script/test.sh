@@ -1,0 +1,151 @@
+# shellcheck shell=bash
+# ./sallyport test: the reactor's tests on the newest JDK, the same classes' tests on JDK 17, then the tests of this
+# script; sums up what the reports say and closes with the line "N passed, N failed, N skipped".
+
+readonly OLD_JDK=17
+PASSED=0 FAILED=0 SKIPPED=0
+SUMMARY=()
+
+run_tests() { # QUICK
+  local product=false
+  ensure_packages build
+  check_maven
+  lock_build
+  if newest_jdk_pass; then
+    product=true
+    old_jdk_pass "$1"
+  else
+    note_skipped "tests on JDK $OLD_JDK, tests of the script" 'the first pass failed'
+  fi
+  unlock_build
+  ! $product || script_pass
+  print_summary
+  ((FAILED == 0 && PASSED > 0))
+}
+
+newest_jdk_pass() {
+  local started=$TARGET/build.started
+  mkdir -p "$TARGET"
+  touch "$started"
+  maven_pass "tests on JDK $JDK_MAJOR" "$TARGET/test-jdk$JDK_MAJOR.log" || return 1
+  write_stamp "$started" # verify builds what package builds
+}
+
+# The same class files once more: what the newest compiler made must run on the oldest JDK that is promised.
+old_jdk_pass() { # QUICK
+  local name="tests on JDK $OLD_JDK" old
+  if ((JDK_MAJOR == OLD_JDK)); then
+    note_skipped "second pass" "JDK $OLD_JDK is the newest one here"
+  elif $1; then
+    note_skipped "$name" '--quick'
+  elif ! old=$(old_jdk); then
+    note_skipped "$name" "no JDK $OLD_JDK here and none could be installed"
+  else
+    maven_pass "$name" "$TARGET/test-jdk$OLD_JDK.log" "-Djvm=$old/bin/java" -Dspotless.check.skip=true || true
+  fi
+}
+
+old_jdk() {
+  find_jdk_of_major "$OLD_JDK" && return
+  is_debian && ((EUID == 0)) || return 1
+  say "installing openjdk-$OLD_JDK-jdk-headless"
+  apt_install "openjdk-$OLD_JDK-jdk-headless" && find_jdk_of_major "$OLD_JDK"
+}
+
+# One run of Maven and the sum of its reports. A failed run counts as a failure even if no report shows one.
+maven_pass() { # NAME LOG ARG..
+  local name=$1 log=$2 ok=true counts
+  shift 2
+  say "$name; the full log is ${log#"$ROOT/"}"
+  delete_reports
+  run_maven "$log" testing --fail-at-end "$@" verify || ok=false
+  read -r -a counts < <(count_reports)
+  if ! $ok; then
+    show_errors "$log"
+    ((counts[1] > 0)) || counts[1]=1
+  fi
+  add_counts "$name" "${counts[@]}"
+  $ok
+}
+
+# Prints every report of the last run, separated by zeros. bnd's in-framework tests have a folder of their own.
+reports() {
+  find "$ROOT" -path "$ROOT/.git" -prune -o \
+    \( -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' \
+    -o -path '*/target/test-reports/*/TEST-*.xml' \) -type f -print0
+}
+
+# Reports of tests that no longer exist must not be counted.
+delete_reports() {
+  reports | xargs -0 -r rm -f
+}
+
+# Prints "passed failed skipped" from the testsuite element of each report.
+count_reports() {
+  reports | xargs -0 -r cat | awk '
+    function attribute(name) {
+      return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0
+    }
+    BEGIN { RS = ">" }
+    /<testsuite[ \t\n]/ {
+      failed += attribute("failures") + attribute("errors")
+      skipped += attribute("skipped")
+      tests += attribute("tests")
+    }
+    END { print tests - failed - skipped, failed + 0, skipped + 0 }'
+}
+
+add_counts() { # NAME PASSED FAILED SKIPPED
+  PASSED=$((PASSED + $2))
+  FAILED=$((FAILED + $3))
+  SKIPPED=$((SKIPPED + $4))
+  SUMMARY+=("$(printf '%-24s %s passed, %s failed, %s skipped' "$1:" "$2" "$3" "$4")")
+}
+
+note_skipped() { # NAME REASON
+  SUMMARY+=("$(printf '%-24s not run: %s' "$1:" "$2")")
+  say "$1: not run: $2"
+}
+
+# Each function test_* of cnf/test/*.sh in a shell and an empty directory of its own. Exit 77 = skipped.
+script_pass() {
+  local file name passed=0 failed=0 skipped=0 status
+  say 'tests of the script'
+  for file in "$ROOT"/cnf/test/*.sh; do
+    while IFS= read -r name; do
+      progress "testing: $(basename "$file" .sh): $name"
+      status=0
+      script_test "$file" "$name" > "$TARGET/script-test.log" 2>&1 || status=$?
+      case $status in
+        0) passed=$((passed + 1)) ;;
+        77) skipped=$((skipped + 1)) ;;
+        *)
+          failed=$((failed + 1))
+          say "FAILED: $(basename "$file"): $name"
+          sed 's/^/    /' "$TARGET/script-test.log" >&2
+          ;;
+      esac
+    done < <(sed -n 's/^\(test_[a-z0-9_]*\)().*/\1/p' "$file")
+  done
+  end_progress
+  add_counts 'tests of the script' "$passed" "$failed" "$skipped"
+}
+
+script_test() { # FILE FUNCTION
+  local directory status=0
+  directory=$(mktemp -d)
+  # The outer script's choice of JDK holds inside too: no second search, no second build.
+  (cd "$directory" && ROOT=$ROOT SALLYPORT_JAVA_HOME=$JDK bash -euo pipefail -c "source '$SCRIPTS/assert.sh'; source '$1'; $2") \
+    < /dev/null || status=$?
+  rm -rf "$directory"
+  return "$status"
+}
+
+print_summary() {
+  local line
+  printf '\n'
+  for line in "${SUMMARY[@]}"; do
+    printf '%s\n' "$line"
+  done
+  printf '%s passed, %s failed, %s skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+}
