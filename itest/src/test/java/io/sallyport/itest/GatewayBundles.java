@@ -40,6 +40,13 @@ final class GatewayBundles {
                 .start();
     }
 
+    /** A sample callout that is installed only; the test starts it. */
+    static Option sampleNotStarted(String name) {
+        return bundle(url(Path.of(System.getProperty("samples.dir"), name + ".jar")))
+                .startLevel(60)
+                .noStart();
+    }
+
     private static String url(Path jar) {
         return "reference:" + jar.toAbsolutePath().normalize().toUri();
     }

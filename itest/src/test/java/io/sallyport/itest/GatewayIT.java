@@ -3,12 +3,6 @@ package io.sallyport.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
-import static org.ops4j.pax.exam.CoreOptions.bundle;
-import static org.ops4j.pax.exam.CoreOptions.cleanCaches;
-import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
-import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
-import static org.ops4j.pax.exam.CoreOptions.junitBundles;
-import static org.ops4j.pax.exam.CoreOptions.options;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.BfeFactory;
@@ -44,7 +38,6 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
 
 /** The assembled gateway in a real Felix: every bundle runs, callouts and shims come and go under traffic. */
 @RunWith(PaxExam.class)
@@ -87,32 +80,13 @@ public class GatewayIT {
     private BaseFilteringEngine bfe;
     private DataPath path;
 
-    /** The product as it was assembled, by start level, and the samples, not started. */
     @Configuration
-    public Option[] gateway() throws IOException {
-        List<Option> options = new ArrayList<>();
-        try (Stream<Path> jars = Files.walk(Path.of(System.getProperty("gateway.dir"), "bundles"))) {
-            jars.filter(jar -> jar.toString().endsWith(".jar")).sorted().forEach(jar -> {
-                int level = Integer.parseInt(jar.getParent().getFileName().toString());
-                options.add(bundle(jar.toUri().toString())
-                        .startLevel(Math.max(1, level))
-                        .start());
-            });
-        }
-        try (Stream<Path> jars = Files.list(Path.of(System.getProperty("samples.dir")))) {
-            jars.filter(jar -> jar.toString().endsWith(".jar"))
-                    .sorted()
-                    .forEach(jar -> options.add(
-                            bundle(jar.toUri().toString()).startLevel(60).noStart()));
-        }
-        options.add(junitBundles());
-        options.add(frameworkProperty("org.ops4j.pax.logging.StaticLogbackFile")
-                .value(Path.of("src/test/resources/quiet-logback.xml")
-                        .toAbsolutePath()
-                        .toString()));
-        options.add(frameworkStartLevel(80));
-        options.add(cleanCaches());
-        return options(options.toArray(Option[]::new));
+    public Option[] configuration() {
+        return new Option[] {
+            GatewayBundles.gateway(),
+            GatewayBundles.sampleNotStarted("count"),
+            GatewayBundles.sampleNotStarted("word-block")
+        };
     }
 
     @Before
@@ -132,17 +106,6 @@ public class GatewayIT {
                 bundle.start();
             } else if (bundle.getSymbolicName().startsWith("io.sallyport.sample")) {
                 bundle.stop();
-            }
-        }
-    }
-
-    @Test
-    public void shouldRunEveryBundle() {
-        for (Bundle bundle : context.getBundles()) {
-            boolean isFragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
-            boolean isSample = bundle.getSymbolicName().startsWith("io.sallyport.sample");
-            if (!isFragment && !isSample) {
-                assertEquals(bundle.getSymbolicName(), Bundle.ACTIVE, bundle.getState());
             }
         }
     }
