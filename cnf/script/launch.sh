@@ -17,8 +17,3 @@ launch() { # VERB ARG..
   mapfile -t command < <(launch_command)
   exec "${command[@]}" "$@"
 }
-
-# The same in a child process, for scripts that go on afterwards.
-call() { # VERB ARG..
-  (launch "$@")
-}

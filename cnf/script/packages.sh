@@ -3,6 +3,10 @@
 
 readonly MAVEN_MINIMUM=3.8
 
+is_root() {
+  ((EUID == 0))
+}
+
 is_debian() {
   command -v apt-get > /dev/null && command -v dpkg > /dev/null
 }
@@ -36,7 +40,7 @@ ensure_packages() { # [build]
 
 install_packages() { # PACKAGE..
   is_debian || fail "missing: a JDK >= $JDK_MINIMUM, Maven >= $MAVEN_MINIMUM or libpcap (on Debian: $*)"
-  ((EUID == 0)) || fail "missing: $*; install with: sudo apt-get install $*"
+  is_root || fail "missing: $*; install with: sudo apt-get install $*"
   say "installing $*"
   apt_install "$@" || fail "could not install $*; see target/packages.log"
 }

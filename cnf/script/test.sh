@@ -47,7 +47,7 @@ old_jdk_pass() { # QUICK
 
 old_jdk() {
   find_jdk_of_major "$OLD_JDK" && return
-  is_debian && ((EUID == 0)) || return 1
+  is_debian && is_root || return 1
   say "installing openjdk-$OLD_JDK-jdk-headless"
   apt_install "openjdk-$OLD_JDK-jdk-headless" && find_jdk_of_major "$OLD_JDK"
 }
