@@ -44,7 +44,8 @@ public interface ShimEnvironment {
          * @param flow the packet's flow, or null
          * @return this
          */
-        PacketLens bind(Packet packet, int dataOffset, io.sallyport.stack.api.@org.jspecify.annotations.Nullable Flow flow);
+        PacketLens bind(
+                Packet packet, int dataOffset, io.sallyport.stack.api.@org.jspecify.annotations.Nullable Flow flow);
 
         /**
          * Adds what a discard layer tells callouts; forgotten by the next {@link #bind}.

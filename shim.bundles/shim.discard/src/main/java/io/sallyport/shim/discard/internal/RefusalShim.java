@@ -67,18 +67,16 @@ final class RefusalShim implements DiscardShim {
         final IpFields fields;
         final boolean isOfFlow;
         private final Data data;
-        private final boolean isPacketLayer;
 
         Twin(Layer refusing, IpFields fields) {
             this.fields = fields;
             isOfFlow = refusing.shim().equals("ALE") || refusing.shim().equals("Stream");
-            isPacketLayer = !isOfFlow;
             data = Data.of(refusing);
             fields.reauthorizeReason(0);
         }
 
         int flags(Packet packet) {
-            if (!isPacketLayer) {
+            if (isOfFlow) {
                 return 0;
             }
             return (packet.isFragment() ? ConditionFlags.IS_FRAGMENT : 0)
