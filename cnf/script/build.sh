@@ -97,6 +97,6 @@ show_modules() { # WORD
 # The lines that tell what is wrong, without Maven's advice on how to find out.
 show_errors() { # LOG
   grep -E '^\[(ERROR|FATAL)\]|^Error: |^Unrecognized ' "$1" \
-    | grep -vE '^\[ERROR\] *$|\[Help [0-9]+\]|To see the full stack|Re-run Maven|For more information|After correcting|mvn <args>' \
+    | grep -vE '^\[ERROR\] *$|\[Help [0-9]+\]|To see the full stack|Re-run Maven|For more information|After correcting|mvn <args>|<<< (FAILURE|ERROR)!|Tests run:' \
     | awk '!seen[$0]++' | head -n 20 | cut -c 1-400 >&2 || tail -n 5 "$1" >&2
 }

@@ -135,7 +135,7 @@ script_test() { # FILE FUNCTION
   local directory status=0
   directory=$(mktemp -d)
   # The outer script's choice of JDK holds inside too: no second search, no second build.
-  (cd "$directory" && ROOT=$ROOT SALLYPORT_JAVA_HOME=$JDK bash -euo pipefail -c "source '$SCRIPTS/assert.sh'; source '$1'; $2") \
+  (cd "$directory" && env ROOT="$ROOT" SALLYPORT_JAVA_HOME="$JDK" bash -euo pipefail -c "source '$SCRIPTS/assert.sh'; source '$1'; $2") \
     < /dev/null || status=$?
   rm -rf "$directory"
   return "$status"
