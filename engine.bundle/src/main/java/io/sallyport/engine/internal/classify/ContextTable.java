@@ -1,0 +1,119 @@
+package io.sallyport.engine.internal.classify;
+
+import io.sallyport.engine.internal.policy.RegisteredCallout;
+import io.sallyport.layer.Layer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All contexts that the flows of one worker hold, by callout, so that those of a leaving callout are found without a walk
+ * over the flows. Used by the worker inside its packets, or by the management plane while it keeps the worker out; see
+ * {@link WorkerClassifier}. Grows when it must and reuses what was freed.
+ */
+final class ContextTable {
+    private final WorkerCounters counters;
+    private @Nullable ContextNode[] heads = new ContextNode[8];
+    private @Nullable ContextNode free;
+
+    ContextTable(WorkerCounters counters) {
+        this.counters = counters;
+    }
+
+    void add(FlowMemory flow, RegisteredCallout callout, Layer layer, Object context) {
+        ContextNode node = free;
+        if (node == null) {
+            node = new ContextNode();
+        } else {
+            free = node.nextOfFlow;
+        }
+        if (callout.index >= heads.length) {
+            heads = Arrays.copyOf(heads, Math.max(callout.index + 1, 2 * heads.length));
+        }
+        ContextNode head = heads[callout.index];
+        node.callout = callout;
+        node.layer = layer;
+        node.context = context;
+        node.flow = flow;
+        node.previousOfCallout = null;
+        node.nextOfCallout = head;
+        if (head != null) {
+            head.previousOfCallout = node;
+        }
+        heads[callout.index] = node;
+        node.nextOfFlow = flow.firstContext;
+        flow.firstContext = node;
+    }
+
+    /**
+     * Ends a context that its flow's list no longer holds: unlinks it, tells the callout, once, and reuses the node.
+     * Whatever the callout throws stays here.
+     */
+    void delete(ContextNode node, long flowId) {
+        RegisteredCallout callout = node.callout;
+        Layer layer = node.layer;
+        Object context = node.context;
+        unlink(node);
+        if (callout == null || layer == null || context == null || callout.isFenced()) {
+            return;
+        }
+        try {
+            callout.instance.flowDelete(layer, flowId, context);
+        } catch (Throwable fault) {
+            callout.fault(fault);
+            counters.faulted(callout);
+        }
+    }
+
+    private void unlink(ContextNode node) {
+        ContextNode next = node.nextOfCallout;
+        ContextNode previous = node.previousOfCallout;
+        if (next != null) {
+            next.previousOfCallout = previous;
+        }
+        if (previous != null) {
+            previous.nextOfCallout = next;
+        } else if (node.callout != null) {
+            heads[node.callout.index] = next;
+        }
+        node.callout = null;
+        node.layer = null;
+        node.context = null;
+        node.flow = null;
+        node.nextOfCallout = null;
+        node.previousOfCallout = null;
+        node.nextOfFlow = free;
+        free = node;
+    }
+
+    /**
+     * Deletes contexts of a callout.
+     *
+     * @param most how many at most
+     * @return how many were deleted; fewer than {@code most} means that none is left
+     */
+    int purge(RegisteredCallout callout, int most) {
+        int count = 0;
+        while (count < most && callout.index < heads.length) {
+            ContextNode node = heads[callout.index];
+            FlowMemory flow = node == null ? null : node.flow;
+            if (node == null || flow == null) {
+                break;
+            }
+            flow.forget(node);
+            delete(node, flow.id());
+            count++;
+        }
+        return count;
+    }
+
+    /** Deletes every context of every callout. */
+    void purgeAll() {
+        for (int i = 0; i < heads.length; i++) {
+            ContextNode node = heads[i];
+            while (node != null && node.callout != null) {
+                purge(node.callout, Integer.MAX_VALUE);
+                node = heads[i];
+            }
+        }
+    }
+}

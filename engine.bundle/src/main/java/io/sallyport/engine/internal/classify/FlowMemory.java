@@ -1,0 +1,164 @@
+package io.sallyport.engine.internal.classify;
+
+import io.sallyport.engine.api.FlowContexts;
+import io.sallyport.engine.internal.policy.RegisteredCallout;
+import io.sallyport.layer.Layer;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine knows about one flow: contexts of callouts, and their answers on its streams. Owned by the flow's
+ * worker, in the same way as {@link ContextTable}. While a callout is being called it is that callout's handle.
+ */
+final class FlowMemory implements FlowContexts {
+    /** More contexts than this on one flow are a leak, not a use. */
+    private static final int MOST_CONTEXTS = 64;
+
+    @Nullable ContextNode firstContext;
+
+    private final ContextTable table;
+    private long id;
+    private int contexts;
+    private @Nullable RegisteredCallout speaker;
+    private @Nullable ContextNode firstRemoved;
+    private @Nullable StreamMemory firstStream;
+    private @Nullable StreamMemory unusedStreams;
+
+    FlowMemory(ContextTable table) {
+        this.table = table;
+    }
+
+    @Override
+    public void begin(long flowId) {
+        id = flowId;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    /** Lends this handle to a callout for one call. */
+    void lend(RegisteredCallout callout) {
+        speaker = callout;
+    }
+
+    /** Takes the handle back, and ends the contexts that the callout removed while it was inside (FLOW-4). */
+    void takeBack() {
+        speaker = null;
+        ContextNode node = firstRemoved;
+        firstRemoved = null;
+        while (node != null) {
+            ContextNode next = node.nextOfFlow;
+            table.delete(node, id);
+            node = next;
+        }
+    }
+
+    @Override
+    public Status associate(Layer layer, Object context) {
+        RegisteredCallout callout = speaker;
+        if (callout == null || layer == null || context == null || contexts >= MOST_CONTEXTS) {
+            return Status.INVALID_PARAMETER;
+        }
+        if (find(callout, layer) != null) {
+            return Status.OBJECT_NAME_EXISTS;
+        }
+        table.add(this, callout, layer, context);
+        contexts++;
+        return Status.SUCCESS;
+    }
+
+    @Override
+    public @Nullable Object context(Layer layer) {
+        return speaker == null ? null : contextOf(speaker, layer);
+    }
+
+    @Override
+    public Status remove(Layer layer) {
+        ContextNode node = speaker == null ? null : find(speaker, layer);
+        if (node == null) {
+            return Status.UNSUCCESSFUL;
+        }
+        forget(node);
+        node.nextOfFlow = firstRemoved;
+        firstRemoved = node;
+        return Status.SUCCESS;
+    }
+
+    @Nullable Object contextOf(RegisteredCallout callout, Layer layer) {
+        ContextNode node = find(callout, layer);
+        return node == null ? null : node.context;
+    }
+
+    private @Nullable ContextNode find(RegisteredCallout callout, Layer layer) {
+        for (ContextNode node = firstContext; node != null; node = node.nextOfFlow) {
+            if (node.callout == callout && node.layer == layer) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Takes a context off this flow's list; the caller ends it. */
+    void forget(ContextNode node) {
+        ContextNode previous = null;
+        for (ContextNode at = firstContext; at != null; at = at.nextOfFlow) {
+            if (at == node) {
+                if (previous == null) {
+                    firstContext = node.nextOfFlow;
+                } else {
+                    previous.nextOfFlow = node.nextOfFlow;
+                }
+                contexts--;
+                return;
+            }
+            previous = at;
+        }
+    }
+
+    /** Ends the flow: every context is deleted once (FLOW-3), and this place can begin another flow. */
+    void end() {
+        while (firstContext != null) {
+            ContextNode node = firstContext;
+            forget(node);
+            table.delete(node, id);
+        }
+        while (firstStream != null) {
+            StreamMemory used = firstStream;
+            firstStream = used.next;
+            used.next = unusedStreams;
+            unusedStreams = used;
+        }
+        id = 0;
+    }
+
+    /** The answers of a callout in a sublayer on this flow's streams; new when first asked for. */
+    StreamMemory stream(RegisteredCallout callout, UUID sublayer) {
+        for (StreamMemory at = firstStream; at != null; at = at.next) {
+            if (at.isOf(callout, sublayer)) {
+                return at;
+            }
+        }
+        StreamMemory made = unusedStreams;
+        if (made == null) {
+            made = new StreamMemory();
+        } else {
+            unusedStreams = made.next;
+        }
+        made.begin(callout, sublayer, isAllowed(callout));
+        made.next = firstStream;
+        firstStream = made;
+        return made;
+    }
+
+    /** Tells whether a callout has permitted the rest of this flow (STR-10). */
+    boolean isAllowed(RegisteredCallout callout) {
+        for (StreamMemory at = firstStream; at != null; at = at.next) {
+            if (at.serial == callout.serial && at.isAllowed) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,121 @@
+package io.sallyport.engine.internal.classify;
+
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
+import io.sallyport.engine.internal.policy.CompiledFilter;
+import org.jspecify.annotations.Nullable;
+
+/** The reusable result: a block until somebody writes something else. Owned by one worker. */
+final class Outcome implements ClassifyOutcome {
+    private Action action = Action.BLOCK;
+    private boolean isPermitted;
+    private ClassifyReason reason = ClassifyReason.NO_POLICY;
+    private boolean isAbsorbed;
+    private boolean isVeto;
+    private @Nullable FilterTag filter;
+    private long context;
+    private String revision = "";
+    private StreamAction streamAction = StreamAction.NONE;
+    private int bytesEnforced;
+    private int bytesRequired;
+
+    /** Back to a block, of which nobody is the author yet. */
+    void reset(String policyRevision) {
+        failClosed(ClassifyReason.INTERNAL_FAULT);
+        revision = policyRevision;
+    }
+
+    /** Writes what arbitration ended with. */
+    void decide(Action result, boolean permitted, ClassifyReason why, @Nullable CompiledFilter by) {
+        action = result;
+        isPermitted = permitted;
+        reason = why;
+        filter = by == null ? null : by.tag;
+        context = by == null ? 0 : by.runtime.rawContext();
+    }
+
+    void mark(boolean absorbed, boolean veto) {
+        isAbsorbed = absorbed;
+        isVeto = veto;
+    }
+
+    void stream(StreamAction what, int enforced, int required) {
+        streamAction = what;
+        bytesEnforced = enforced;
+        bytesRequired = required;
+    }
+
+    boolean isBlock() {
+        return action == Action.BLOCK
+                && streamAction != StreamAction.NEED_MORE_DATA
+                && streamAction != StreamAction.DEFER;
+    }
+
+    boolean isWithoutMatch() {
+        return action == Action.NONE_NO_MATCH;
+    }
+
+    @Override
+    public void failClosed(ClassifyReason why) {
+        decide(Action.BLOCK, false, why, null);
+        mark(false, false);
+        stream(StreamAction.NONE, 0, 0);
+        revision = "";
+    }
+
+    @Override
+    public Action action() {
+        return action;
+    }
+
+    @Override
+    public boolean isPermitted() {
+        return isPermitted;
+    }
+
+    @Override
+    public ClassifyReason reason() {
+        return reason;
+    }
+
+    @Override
+    public boolean isAbsorbed() {
+        return isAbsorbed;
+    }
+
+    @Override
+    public boolean isVeto() {
+        return isVeto;
+    }
+
+    @Override
+    public @Nullable FilterTag filter() {
+        return filter;
+    }
+
+    @Override
+    public long context() {
+        return context;
+    }
+
+    @Override
+    public String revision() {
+        return revision;
+    }
+
+    @Override
+    public StreamAction streamAction() {
+        return streamAction;
+    }
+
+    @Override
+    public int bytesEnforced() {
+        return bytesEnforced;
+    }
+
+    @Override
+    public int bytesRequired() {
+        return bytesRequired;
+    }
+}

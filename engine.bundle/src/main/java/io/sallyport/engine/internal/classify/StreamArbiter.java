@@ -1,0 +1,370 @@
+package io.sallyport.engine.internal.classify;
+
+import io.sallyport.callout.ClassifyOut;
+import io.sallyport.callout.StreamFlags;
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.StreamIndication;
+import io.sallyport.engine.internal.classify.CalloutAnswer.Kind;
+import io.sallyport.engine.internal.match.MatchCursor;
+import io.sallyport.engine.internal.match.SublayerMatcher;
+import io.sallyport.engine.internal.match.ValueRecord;
+import io.sallyport.engine.internal.policy.CompiledFilter;
+import io.sallyport.engine.internal.policy.CompiledSublayer;
+import io.sallyport.engine.internal.policy.RegisteredCallout;
+import io.sallyport.engine.internal.policy.Snapshot;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The waterfall of the stream layers (STR-3 to STR-17). Owned by one worker.
+ *
+ * <p>The bytes of an indication run down the sublayers. Each callout may shorten what runs on: to the bytes it permitted,
+ * or to those it has not asked to withhold. What reaches the bottom is permitted; the caller indicates the rest again.
+ * {@link AnswerRuns} remember answers for bytes that somebody lighter withholds, so that no byte is shown twice. The write
+ * right means nothing here (STR-4): whoever blocks, blocks.
+ *
+ * <p>Only a callout can take bytes out of a stream and let it live. A block that comes from policy alone, from a missing,
+ * faulty or blind (STR-17) callout, drops the connection, since a stream with a hole would stall anyway.
+ */
+final class StreamArbiter {
+    private static final int RECEIVED = 0xFFFF;
+    private static final int ENDS = StreamFlags.RECEIVE_DISCONNECT
+            | StreamFlags.RECEIVE_ABORT
+            | StreamFlags.SEND_DISCONNECT
+            | StreamFlags.SEND_ABORT;
+
+    /** What a filter means for the rest of the waterfall. */
+    private enum Step {
+        NEXT_FILTER,
+        NEXT_SUBLAYER,
+        END
+    }
+
+    private final CalloutCaller caller;
+    private final WorkerCounters counters;
+    private final MatchCursor cursor;
+    private final StreamWindow window = new StreamWindow();
+
+    private long start;
+    private long fullEnd;
+    /** Bytes from {@link #start} to here run on. */
+    private long end;
+    /** A heavier callout blocks what follows {@link #end}: nothing can be added to this window any more. */
+    private boolean isCutByBlock;
+
+    private boolean isReceived;
+    /** Some callout answered something new. */
+    private boolean isProgress;
+    /** The waterfall ended because somebody waits for more. */
+    private boolean isWaiting;
+    /** The furthest position that anybody waits for. */
+    private long waitsFor;
+
+    private boolean isAllowedNow;
+    private @Nullable CompiledFilter permitter;
+    private ClassifyReason permitReason = ClassifyReason.POLICY;
+
+    StreamArbiter(CalloutCaller caller, MatchCursor cursor) {
+        this.caller = caller;
+        this.counters = caller.counters;
+        this.cursor = cursor;
+    }
+
+    void judge(
+            Snapshot snapshot, Layer layer, ValueRecord values, StreamIndication stream, FlowMemory flow, Outcome out) {
+        start = stream.position();
+        fullEnd = start + stream.lengthBytes();
+        isReceived = (stream.flags() & RECEIVED) != 0;
+        isAllowedNow = false;
+        boolean goesOn = true;
+        // A lighter callout may wait for bytes that are here, but not yet shown to a heavier one that takes small
+        // bites.
+        while (goesOn) {
+            run(snapshot, layer, values, stream, flow, out);
+            goesOn = isWaiting && isProgress && end < fullEnd;
+        }
+    }
+
+    private void run(
+            Snapshot snapshot, Layer layer, ValueRecord values, StreamIndication stream, FlowMemory flow, Outcome out) {
+        end = fullEnd;
+        isCutByBlock = false;
+        isProgress = false;
+        isWaiting = false;
+        waitsFor = 0;
+        permitter = null;
+        permitReason = ClassifyReason.POLICY;
+        boolean isMatched = false;
+        for (CompiledSublayer sublayer : snapshot.layer(layer).sublayers) {
+            int position = sublayer.matcher.first(values, cursor);
+            while (position != SublayerMatcher.NONE) {
+                isMatched = true;
+                CompiledFilter filter = sublayer.filters[position];
+                counters.matched(filter.runtime);
+                Step step = evaluate(snapshot, sublayer, filter, stream, flow, out);
+                if (step == Step.END) {
+                    return;
+                }
+                if (step == Step.NEXT_SUBLAYER) {
+                    break;
+                }
+                position = sublayer.matcher.next(cursor);
+            }
+        }
+        conclude(snapshot, layer, values, flow, isMatched, out);
+    }
+
+    private void conclude(
+            Snapshot snapshot, Layer layer, ValueRecord values, FlowMemory flow, boolean isMatched, Outcome out) {
+        CompiledFilter by = permitter;
+        if (by != null) {
+            out.decide(ClassifyOutcome.Action.PERMIT, true, permitReason, by);
+            counters.decided(by.runtime);
+        } else {
+            out.decide(
+                    isMatched ? ClassifyOutcome.Action.NONE : ClassifyOutcome.Action.NONE_NO_MATCH,
+                    true,
+                    ClassifyReason.POLICY,
+                    null);
+        }
+        boolean isAllowed = isAllowedNow && end == fullEnd && nobodyElseCares(snapshot, layer, values, flow);
+        out.stream(isAllowed ? StreamAction.ALLOW_CONNECTION : StreamAction.NONE, (int) (end - start), 0);
+        permitter = null;
+    }
+
+    private Step evaluate(
+            Snapshot snapshot,
+            CompiledSublayer sublayer,
+            CompiledFilter filter,
+            StreamIndication stream,
+            FlowMemory flow,
+            Outcome out) {
+        if (filter.action == ActionType.PERMIT) {
+            return permit(filter, ClassifyReason.POLICY);
+        }
+        if (filter.action == ActionType.BLOCK) {
+            return drop(filter, ClassifyReason.POLICY, out);
+        }
+        boolean isInspection = filter.action == ActionType.CALLOUT_INSPECTION;
+        RegisteredCallout callout = snapshot.callouts[filter.calloutSlot];
+        if (callout == null) {
+            counters.missing(snapshot.calloutCounterSlots[filter.calloutSlot]);
+            if (isInspection) {
+                return Step.NEXT_FILTER;
+            }
+            return filter.isPermittedIfMissing
+                    ? permit(filter, ClassifyReason.CALLOUT_UNREGISTERED)
+                    : drop(filter, ClassifyReason.CALLOUT_UNREGISTERED, out);
+        }
+        if (!caller.isCalledFor(callout, filter.runtime.layer())) {
+            return Step.NEXT_FILTER;
+        }
+        if (stream.isMidStream() && !callout.isMidStreamAllowed) {
+            return isInspection ? Step.NEXT_FILTER : drop(filter, ClassifyReason.POLICY, out);
+        }
+        if (flow.isAllowed(callout)) {
+            return isInspection ? Step.NEXT_FILTER : permit(filter, ClassifyReason.POLICY);
+        }
+        return consult(sublayer, filter, callout, stream, flow, out);
+    }
+
+    private Step permit(CompiledFilter filter, ClassifyReason why) {
+        permitter = filter;
+        permitReason = why;
+        return Step.NEXT_SUBLAYER;
+    }
+
+    private Step drop(CompiledFilter filter, ClassifyReason why, Outcome out) {
+        out.decide(ClassifyOutcome.Action.BLOCK, false, why, filter);
+        out.stream(StreamAction.DROP_CONNECTION, (int) (fullEnd - start), 0);
+        counters.decided(filter.runtime);
+        return Step.END;
+    }
+
+    /** Shows a callout what is new to it, and applies its oldest answer that is not enforced yet. */
+    private Step consult(
+            CompiledSublayer sublayer,
+            CompiledFilter filter,
+            RegisteredCallout callout,
+            StreamIndication stream,
+            FlowMemory flow,
+            Outcome out) {
+        StreamMemory memory = flow.stream(callout, sublayer.key);
+        AnswerRuns runs = memory.direction(isReceived);
+        runs.forget(start);
+        Kind kind = Kind.CONTINUE;
+        if (hasNews(runs, stream)) {
+            long from = runs.end(start);
+            boolean isForced = stream.isDecisionForced() || isCutByBlock;
+            window.open(stream, (int) (from - start), (int) (end - from), runs.missedBytes(from), isForced);
+            boolean isAnswered;
+            try {
+                isAnswered = caller.call(callout, filter.runtime, window, true, currentAction());
+            } finally {
+                window.close();
+            }
+            if (end == fullEnd && (stream.flags() & ENDS) != 0) {
+                runs.sawEnd();
+            }
+            if (filter.action == ActionType.CALLOUT_INSPECTION) {
+                inspected(callout, isAnswered);
+                runs.append(Kind.CONTINUE, start, end);
+            } else if (!isAnswered) {
+                return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+            } else if (window.action() != StreamAction.NONE) {
+                Step step = streamAnswer(filter, callout, memory, runs, isForced, out);
+                if (step != null) {
+                    return step;
+                }
+                kind = Kind.PERMIT;
+            } else if (!verdict(filter, from, runs)) {
+                caller.failed(callout);
+                return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+            } else {
+                kind = caller.answer.kind();
+            }
+        }
+        return apply(filter, runs, kind, out);
+    }
+
+    private ClassifyOut.Action currentAction() {
+        return permitter == null ? ClassifyOut.Action.NONE : ClassifyOut.Action.PERMIT;
+    }
+
+    /** New bytes; or the end of the stream, which comes without bytes (STR-2). */
+    private boolean hasNews(AnswerRuns runs, StreamIndication stream) {
+        if (runs.isClosed()) {
+            return false;
+        }
+        long from = runs.end(start);
+        if (from < end) {
+            return stream.isDecisionForced() || isCutByBlock || end >= runs.waitsFor();
+        }
+        boolean isEnd = end == fullEnd && (stream.flags() & ENDS) != 0 && !runs.hasSeenEnd();
+        return start == fullEnd || isEnd;
+    }
+
+    private void inspected(RegisteredCallout callout, boolean isAnswered) {
+        boolean hasSpoken = caller.answer.kind() != Kind.CONTINUE || window.action() != StreamAction.NONE;
+        if (isAnswered && hasSpoken) {
+            counters.ignored(callout);
+        }
+        isProgress = true;
+    }
+
+    /**
+     * A stream action; permit and block are ignored then (STR-8).
+     *
+     * @return null: go on and apply what is known
+     */
+    private @Nullable Step streamAnswer(
+            CompiledFilter filter,
+            RegisteredCallout callout,
+            StreamMemory memory,
+            AnswerRuns runs,
+            boolean isForced,
+            Outcome out) {
+        switch (window.action()) {
+            case NEED_MORE_DATA -> {
+                if (!isForced && window.required() > 0) {
+                    runs.waitFor(end + window.required());
+                    return null;
+                }
+            }
+            case DEFER -> {
+                if (isReceived && !runs.hasSeenEnd()) {
+                    withhold(StreamAction.DEFER, 0, filter, out);
+                    return Step.END;
+                }
+            }
+            case ALLOW_CONNECTION -> {
+                memory.isAllowed = true;
+                isAllowedNow = true;
+                isProgress = true;
+                runs.append(Kind.PERMIT, start, end);
+                return null;
+            }
+            case DROP_CONNECTION -> {
+                return drop(filter, ClassifyReason.POLICY, out);
+            }
+            case NONE -> {
+                return null;
+            }
+        }
+        caller.failed(callout);
+        return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+    }
+
+    /** Permit, block or continue, for the leading bytes or for all (STR-5); false if it makes no sense. */
+    private boolean verdict(CompiledFilter filter, long from, AnswerRuns runs) {
+        int count = window.enforced();
+        Kind kind = caller.answer.kind();
+        if (count < 0 || count > end - from) {
+            return false;
+        }
+        if (kind == Kind.CONTINUE && filter.action == ActionType.CALLOUT_TERMINATING) {
+            return false;
+        }
+        runs.append(kind, start, count == 0 ? end : from + count);
+        isProgress = true;
+        return true;
+    }
+
+    private Step apply(CompiledFilter filter, AnswerRuns runs, Kind ifNoBytes, Outcome out) {
+        Kind kind = ifNoBytes;
+        if (start < fullEnd) {
+            if (runs.isEmpty()) {
+                waitsFor = Math.max(waitsFor, runs.waitsFor());
+                isWaiting = true;
+                withhold(StreamAction.NEED_MORE_DATA, (int) Math.max(1, waitsFor - fullEnd), filter, out);
+                return Step.END;
+            }
+            kind = runs.firstKind();
+            if (runs.firstEnd() < end) {
+                end = runs.firstEnd();
+                isCutByBlock = runs.isBlockNext();
+                waitsFor = Math.max(waitsFor, runs.waitsFor());
+            }
+        }
+        if (kind == Kind.BLOCK) {
+            out.decide(ClassifyOutcome.Action.BLOCK, false, ClassifyReason.POLICY, filter);
+            out.stream(StreamAction.NONE, (int) (end - start), 0);
+            counters.decided(filter.runtime);
+            return Step.END;
+        }
+        return kind == Kind.PERMIT ? permit(filter, ClassifyReason.POLICY) : Step.NEXT_FILTER;
+    }
+
+    /** Nothing may pass for now, and nothing is lost either: a block of no bytes. */
+    private void withhold(StreamAction action, int required, CompiledFilter filter, Outcome out) {
+        out.decide(ClassifyOutcome.Action.BLOCK, false, ClassifyReason.POLICY, filter);
+        out.stream(action, 0, required);
+    }
+
+    /** Tells whether every filter that could match this flow permits it, or calls a callout that has allowed it. */
+    private boolean nobodyElseCares(Snapshot snapshot, Layer layer, ValueRecord values, FlowMemory flow) {
+        cursor.setFlagsFulfilled(true);
+        try {
+            for (CompiledSublayer sublayer : snapshot.layer(layer).sublayers) {
+                int position = sublayer.matcher.first(values, cursor);
+                while (position != SublayerMatcher.NONE) {
+                    CompiledFilter filter = sublayer.filters[position];
+                    RegisteredCallout callout =
+                            filter.action.isCallout() ? snapshot.callouts[filter.calloutSlot] : null;
+                    boolean isSettled =
+                            filter.action == ActionType.PERMIT || (callout != null && flow.isAllowed(callout));
+                    if (!isSettled) {
+                        return false;
+                    }
+                    position = sublayer.matcher.next(cursor);
+                }
+            }
+            return true;
+        } finally {
+            cursor.setFlagsFulfilled(false);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package io.sallyport.engine.internal.classify;
+
+import io.sallyport.callout.IncomingMetadata;
+import io.sallyport.callout.LayerData;
+import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FlowContexts;
+import io.sallyport.engine.api.LayerValues;
+import io.sallyport.engine.api.StreamIndication;
+import io.sallyport.engine.internal.match.MatchCursor;
+import io.sallyport.engine.internal.match.SublayerMatcher;
+import io.sallyport.engine.internal.match.ValueRecord;
+import io.sallyport.engine.internal.policy.CompiledSublayer;
+import io.sallyport.engine.internal.policy.RegisteredCallout;
+import io.sallyport.engine.internal.policy.Snapshot;
+import io.sallyport.layer.Layer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's door to the engine.
+ *
+ * <p><b>Synchronisation.</b> {@link #state} tells where the worker is: a packet counter in the upper bits, and in the lower
+ * two IDLE, IN_PACKET or PURGING. The worker goes from IDLE to IN_PACKET by compare-and-set, which is also the full fence
+ * between "I am inside" and its read of the snapshot reference. So whoever has published a snapshot and then looks at the
+ * state either sees the worker inside, and waits for its number to change, or may rely on the worker to see the new
+ * snapshot. It leaves by a release store.
+ *
+ * <p>Deleting contexts of a leaving callout is the worker's job, in slices at the start of its packets. If the worker is
+ * idle the management plane does it in its place: it goes from IDLE to PURGING, works off a slice, and goes back; a worker
+ * that wants in meanwhile spins, for the time of a slice. So contexts are never touched by two threads.
+ */
+public final class WorkerClassifier implements Classifier {
+    private static final VarHandle STATE;
+    private static final int IN_PACKET = 1;
+    private static final int PURGING = 2;
+    private static final int NEXT = 4;
+    private static final int SLICE = 64;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(WorkerClassifier.class, "state", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Supplier<@Nullable Snapshot> current;
+    private final Consumer<WorkerClassifier> onClose;
+    private final WorkerCounters counters = new WorkerCounters();
+    private final ContextTable contexts = new ContextTable(counters);
+    private final MatchCursor cursor = new MatchCursor();
+    private final CalloutCaller caller = new CalloutCaller(counters);
+    private final Arbiter arbiter = new Arbiter(caller, cursor);
+    private final StreamArbiter streamArbiter = new StreamArbiter(caller, cursor);
+
+    private volatile long state;
+    /** Up to which {@link Snapshot#purgeNumber} this worker holds no contexts of those who left. */
+    private volatile long purgedUpTo;
+
+    /** The worker's copy of {@link #state} when idle. */
+    private long idle;
+
+    private boolean isInPacket;
+    private boolean isClosed;
+    private @Nullable Snapshot pinned;
+    /** {@link Snapshot#number} of the packet before; 0 if there was none. */
+    private long lastNumber;
+
+    private boolean isPurgeDue;
+
+    /**
+     * Makes a door.
+     *
+     * @param current reads the reference that the planes share, with volatile semantics
+     * @param onClose told once, when the worker closes it
+     */
+    public WorkerClassifier(Supplier<@Nullable Snapshot> current, Consumer<WorkerClassifier> onClose) {
+        this.current = current;
+        this.onClose = onClose;
+    }
+
+    @Override
+    public LayerValues newValues(Layer layer) {
+        return new ValueRecord(layer);
+    }
+
+    @Override
+    public ClassifyOutcome newOutcome() {
+        return new Outcome();
+    }
+
+    @Override
+    public FlowContexts newFlowContexts() {
+        return new FlowMemory(contexts);
+    }
+
+    @Override
+    public void enterPacket() {
+        if (isInPacket || isClosed) {
+            return;
+        }
+        long before = idle;
+        while (!STATE.compareAndSet(this, before, before | IN_PACKET)) {
+            Thread.onSpinWait();
+        }
+        isInPacket = true;
+        Snapshot snapshot = current.get();
+        pinned = snapshot;
+        if (snapshot != null) {
+            if (snapshot.number != lastNumber) {
+                lastNumber = snapshot.number;
+                counters.pin();
+                isPurgeDue = snapshot.purgeNumber != purgedUpTo;
+            }
+            if (isPurgeDue && purgeSlice(snapshot.leaving)) {
+                isPurgeDue = false;
+                purgedUpTo = snapshot.purgeNumber;
+            }
+        }
+    }
+
+    @Override
+    public void exitPacket() {
+        if (isInPacket) {
+            isInPacket = false;
+            pinned = null;
+            idle += NEXT;
+            STATE.setRelease(this, idle);
+        }
+    }
+
+    @Override
+    public void classify(
+            LayerValues values,
+            IncomingMetadata metadata,
+            @Nullable LayerData data,
+            @Nullable FlowContexts flow,
+            ClassifyOutcome out) {
+        Snapshot snapshot = pinned;
+        if (snapshot == null) {
+            out.failClosed(ClassifyReason.NO_POLICY);
+            return;
+        }
+        try {
+            Outcome outcome = (Outcome) out;
+            ValueRecord record = (ValueRecord) values;
+            outcome.reset(snapshot.revision);
+            caller.about(record, metadata, (FlowMemory) flow);
+            arbiter.judge(snapshot, record.layer(), record, data, outcome);
+            counters.outcome(record.layer(), outcome);
+        } catch (Throwable internal) {
+            out.failClosed(ClassifyReason.INTERNAL_FAULT);
+        } finally {
+            caller.done();
+        }
+    }
+
+    @Override
+    public void classifyStream(
+            LayerValues values,
+            IncomingMetadata metadata,
+            StreamIndication stream,
+            FlowContexts flow,
+            ClassifyOutcome out) {
+        Snapshot snapshot = pinned;
+        if (snapshot == null) {
+            out.failClosed(ClassifyReason.NO_POLICY);
+            return;
+        }
+        try {
+            Outcome outcome = (Outcome) out;
+            ValueRecord record = (ValueRecord) values;
+            FlowMemory memory = (FlowMemory) flow;
+            outcome.reset(snapshot.revision);
+            caller.about(record, metadata, memory);
+            streamArbiter.judge(snapshot, record.layer(), record, stream, memory, outcome);
+            counters.outcome(record.layer(), outcome);
+        } catch (Throwable internal) {
+            out.failClosed(ClassifyReason.INTERNAL_FAULT);
+        } finally {
+            caller.done();
+        }
+    }
+
+    @Override
+    public boolean couldMatch(LayerValues values) {
+        Snapshot snapshot = pinned;
+        if (snapshot == null || !(values instanceof ValueRecord record)) {
+            return false;
+        }
+        cursor.setFlagsFulfilled(true);
+        try {
+            for (CompiledSublayer sublayer : snapshot.layer(record.layer()).sublayers) {
+                if (sublayer.matcher.first(record, cursor) != SublayerMatcher.NONE) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            cursor.setFlagsFulfilled(false);
+        }
+    }
+
+    @Override
+    public int generation(Layer layer) {
+        Snapshot snapshot = isInPacket ? pinned : current.get();
+        return snapshot == null ? 0 : snapshot.generation(layer);
+    }
+
+    @Override
+    public void endFlow(FlowContexts flow) {
+        boolean wasInPacket = isInPacket;
+        enterPacket();
+        ((FlowMemory) flow).end();
+        if (!wasInPacket) {
+            exitPacket();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            enterPacket();
+            contexts.purgeAll();
+            exitPacket();
+            isClosed = true;
+            onClose.accept(this);
+        }
+    }
+
+    /** Worker, or management plane in its place: true if none of the leaving callouts has contexts here any more. */
+    private boolean purgeSlice(RegisteredCallout[] leaving) {
+        int most = SLICE;
+        for (RegisteredCallout callout : leaving) {
+            most -= contexts.purge(callout, most);
+            if (most <= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // Management plane from here on; any thread but the worker's.
+
+    /** What this worker counted. */
+    public WorkerCounters counters() {
+        return counters;
+    }
+
+    /** Where the worker is now, to be asked about with {@link #hasLeft}. */
+    public long position() {
+        return state;
+    }
+
+    /** Tells whether the worker has been outside since it was at a position. */
+    public boolean hasLeft(long position) {
+        return (position & IN_PACKET) == 0 || state != position;
+    }
+
+    /**
+     * Looks whether the contexts of the callouts that leave with a snapshot are gone, and works off a slice itself if the
+     * worker is idle.
+     *
+     * @return true if they are gone
+     */
+    public boolean helpPurge(Snapshot snapshot) {
+        return purgedUpTo >= snapshot.purgeNumber || purgeInItsPlace(snapshot.leaving);
+    }
+
+    /** Deletes contexts of all callouts, in slices' place all at once; false if the worker is inside a packet. */
+    public boolean purgeEverything() {
+        long now = state;
+        if ((now & (IN_PACKET | PURGING)) != 0 || !STATE.compareAndSet(this, now, now | PURGING)) {
+            return false;
+        }
+        try {
+            contexts.purgeAll();
+        } finally {
+            STATE.setRelease(this, now);
+        }
+        return true;
+    }
+
+    private boolean purgeInItsPlace(RegisteredCallout[] leaving) {
+        long now = state;
+        if ((now & (IN_PACKET | PURGING)) != 0 || !STATE.compareAndSet(this, now, now | PURGING)) {
+            return false;
+        }
+        try {
+            return purgeSlice(leaving);
+        } finally {
+            STATE.setRelease(this, now);
+        }
+    }
+}

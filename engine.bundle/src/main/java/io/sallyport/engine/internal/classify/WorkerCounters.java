@@ -1,0 +1,98 @@
+package io.sallyport.engine.internal.classify;
+
+import io.sallyport.engine.internal.policy.EngineFilter;
+import io.sallyport.engine.internal.policy.RegisteredCallout;
+import io.sallyport.layer.Layer;
+
+/** What one worker counts (NEV-13). Methods that count: the worker; {@code reserve}: engine's lock; reading: anybody. */
+public final class WorkerCounters {
+    /** Columns of a layer's row. */
+    public static final int PERMITS = 0;
+
+    public static final int BLOCKS = 1;
+    public static final int VETOES = 2;
+    public static final int NO_MATCHES = 3;
+
+    /** Columns of a filter's row. */
+    public static final int MATCHES = 0;
+
+    public static final int DECISIONS = 1;
+
+    /** Columns of a callout's row. */
+    public static final int CALLS = 0;
+
+    public static final int FAULTS = 1;
+    public static final int IGNORED = 2;
+    public static final int UNREGISTERED = 3;
+
+    private final SlotCounters layers = new SlotCounters(4);
+    private final SlotCounters filters = new SlotCounters(2);
+    private final SlotCounters callouts = new SlotCounters(4);
+
+    WorkerCounters() {
+        layers.reserve(Layer.COUNT);
+        layers.pin();
+    }
+
+    /** Makes room, before a snapshot that needs it is published. */
+    public void reserve(int filterRows, int calloutRows) {
+        filters.reserve(filterRows);
+        callouts.reserve(calloutRows);
+    }
+
+    void pin() {
+        filters.pin();
+        callouts.pin();
+    }
+
+    void outcome(Layer layer, Outcome out) {
+        int row = layer.id();
+        if (out.isPermitted()) {
+            layers.count(row, PERMITS);
+        } else if (out.isBlock()) {
+            layers.count(row, BLOCKS);
+            if (out.isVeto()) {
+                layers.count(row, VETOES);
+            }
+        }
+        if (out.isWithoutMatch()) {
+            layers.count(row, NO_MATCHES);
+        }
+    }
+
+    void matched(EngineFilter filter) {
+        filters.count(filter.counterSlot(), MATCHES);
+    }
+
+    void decided(EngineFilter filter) {
+        filters.count(filter.counterSlot(), DECISIONS);
+    }
+
+    void called(RegisteredCallout callout) {
+        callouts.count(callout.counterSlot, CALLS);
+    }
+
+    void faulted(RegisteredCallout callout) {
+        callouts.count(callout.counterSlot, FAULTS);
+    }
+
+    void ignored(RegisteredCallout callout) {
+        callouts.count(callout.counterSlot, IGNORED);
+    }
+
+    void missing(int counterSlot) {
+        callouts.count(counterSlot, UNREGISTERED);
+    }
+
+    public long layer(int row, int column) {
+        return layers.read(row, column);
+    }
+
+    public long filter(int row, int column) {
+        return filters.read(row, column);
+    }
+
+    public long callout(int row, int column) {
+        return callouts.read(row, column);
+    }
+}

@@ -1,0 +1,28 @@
+package io.sallyport.engine.internal.match;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where a search in one sublayer stands. Owned by one worker, reused for every search. */
+public final class MatchCursor {
+    final long[] candidates = new long[IndexedMatcher.CHUNK_WORDS];
+
+    @Nullable ValueRecord values;
+
+    int chunk;
+    int word;
+    int words;
+    private boolean areFlagsFulfilled;
+
+    /**
+     * Makes conditions on flag fields count as fulfilled from now on: what could match, now or later in a flow?
+     *
+     * @param fulfilled false for an ordinary search
+     */
+    public void setFlagsFulfilled(boolean fulfilled) {
+        areFlagsFulfilled = fulfilled;
+    }
+
+    boolean areFlagsFulfilled() {
+        return areFlagsFulfilled;
+    }
+}

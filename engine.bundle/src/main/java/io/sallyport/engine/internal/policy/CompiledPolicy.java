@@ -1,0 +1,57 @@
+package io.sallyport.engine.internal.policy;
+
+import io.sallyport.engine.api.PreparedPolicy;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A policy after compilation, without the callouts that are registered: those come and go by themselves. Immutable, apart
+ * from the mark that it was used, which the engine's lock guards.
+ */
+public final class CompiledPolicy implements PreparedPolicy {
+    final String revision;
+    final CompiledLayer[] layers;
+    final List<String> calloutNames;
+    private final Map<Long, EngineFilter> filters;
+    private final List<EngineFilter> added;
+    private final List<String> warnings;
+    private boolean isUsed;
+
+    CompiledPolicy(
+            String revision,
+            CompiledLayer[] layers,
+            List<String> calloutNames,
+            Map<Long, EngineFilter> filters,
+            List<EngineFilter> added,
+            List<String> warnings) {
+        this.revision = revision;
+        this.layers = layers;
+        this.calloutNames = calloutNames;
+        this.filters = filters;
+        this.added = added;
+        this.warnings = warnings;
+    }
+
+    /** All filters by run-time id. */
+    public Map<Long, EngineFilter> filters() {
+        return filters;
+    }
+
+    /** The filters that were not in the policy before. */
+    public List<EngineFilter> added() {
+        return added;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Uses it up: published or abandoned once. */
+    public void use() {
+        if (isUsed) {
+            throw new IllegalStateException("policy " + revision + " was published or abandoned before");
+        }
+        isUsed = true;
+    }
+}

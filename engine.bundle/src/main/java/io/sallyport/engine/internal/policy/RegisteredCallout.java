@@ -1,0 +1,70 @@
+package io.sallyport.engine.internal.policy;
+
+import io.sallyport.callout.Callout;
+import io.sallyport.callout.CalloutFlags;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A callout that is registered with one engine, from registering to the last context's deletion. Immutable, but for
+ * two marks: the fence, set once by the management plane when a leaving callout could not be drained in time, after which
+ * workers drop its contexts without calling it; and the first fault, set by a worker.
+ */
+public final class RegisteredCallout {
+    /** The name under which it registered. */
+    public final String name;
+
+    /** This engine's own instance. */
+    public final Callout instance;
+
+    /** CONDITIONAL_ON_FLOW (CALL-17). */
+    public final boolean isConditionalOnFlow;
+
+    /** ALLOW_MID_STREAM_INSPECTION (STR-17). */
+    public final boolean isMidStreamAllowed;
+
+    /** ENABLE_COMMIT_ADD_NOTIFY (TXN-17). */
+    public final boolean wantsCommitNotice;
+
+    /** Never given twice: what outlives the callout remembers this and not the object. */
+    public final long serial;
+
+    /** Small number, unique among the callouts whose contexts may exist: index into each worker's tables. */
+    public final int index;
+
+    /** Where workers count it; the same for all that ever registered under this name. */
+    public final int counterSlot;
+
+    private volatile boolean isFenced;
+    private volatile @Nullable Throwable firstFault;
+
+    public RegisteredCallout(String name, int flags, Callout instance, long serial, int index, int counterSlot) {
+        this.name = name;
+        this.serial = serial;
+        this.instance = instance;
+        this.isConditionalOnFlow = (flags & CalloutFlags.CONDITIONAL_ON_FLOW) != 0;
+        this.isMidStreamAllowed = (flags & CalloutFlags.ALLOW_MID_STREAM_INSPECTION) != 0;
+        this.wantsCommitNotice = (flags & CalloutFlags.ENABLE_COMMIT_ADD_NOTIFY) != 0;
+        this.index = index;
+        this.counterSlot = counterSlot;
+    }
+
+    /** Keeps everybody out from now on. */
+    public void fence() {
+        isFenced = true;
+    }
+
+    public boolean isFenced() {
+        return isFenced;
+    }
+
+    /** Remembers the first fault; classify plane. The management plane logs it when it next looks. */
+    public void fault(Throwable fault) {
+        if (firstFault == null) {
+            firstFault = fault;
+        }
+    }
+
+    public @Nullable Throwable firstFault() {
+        return firstFault;
+    }
+}
