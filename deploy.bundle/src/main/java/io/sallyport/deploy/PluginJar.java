@@ -1,0 +1,120 @@
+package io.sallyport.deploy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Constants;
+import org.osgi.framework.Version;
+
+/**
+ * A jar that looks like a plug-in: a whole zip file with the manifest of a bundle.
+ *
+ * @param file the jar
+ * @param symbolicName of the bundle
+ * @param version of the bundle
+ */
+record PluginJar(Path file, String symbolicName, Version version) {
+    private static final long MAX_FILE_BYTES = 100L << 20;
+    private static final long MAX_UNPACKED_BYTES = 500L << 20;
+    private static final int MAX_ENTRIES = 50_000;
+
+    /** Reads the jar completely. */
+    static PluginJar check(Path file) throws RefusedException {
+        try {
+            if (!Files.isReadable(file)) {
+                throw new RefusedException("it may not be read; check its permissions");
+            }
+            long size = Files.size(file);
+            if (size == 0) {
+                throw new RefusedException("it is empty; copy it again");
+            }
+            if (size > MAX_FILE_BYTES) {
+                throw new RefusedException(
+                        "it has " + (size >> 20) + " MiB; a plug-in may have up to " + (MAX_FILE_BYTES >> 20) + " MiB");
+            }
+            try (JarFile jar = new JarFile(file.toFile(), false)) {
+                readAll(jar);
+                return fromManifest(file, jar.getManifest());
+            }
+        } catch (ZipException e) {
+            throw new RefusedException("it is no jar, or cut (" + e.getMessage() + "); copy or build it again", e);
+        } catch (IOException e) {
+            throw new RefusedException("it cannot be read (" + e.getMessage() + "); copy or build it again", e);
+        }
+    }
+
+    /** What no two bundles may have in common. */
+    static String identity(@Nullable String symbolicName, Version version) {
+        return symbolicName + " " + version;
+    }
+
+    String identity() {
+        return identity(symbolicName, version);
+    }
+
+    /** Finds cut and damaged entries, and those that grow without measure. */
+    private static void readAll(JarFile jar) throws IOException, RefusedException {
+        if (jar.size() > MAX_ENTRIES) {
+            throw new RefusedException("it has " + jar.size() + " entries; a plug-in may have up to " + MAX_ENTRIES);
+        }
+        byte[] buffer = new byte[1 << 16];
+        long unpacked = 0;
+        for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+            try (InputStream in = jar.getInputStream(entries.nextElement())) {
+                int length;
+                while ((length = in.read(buffer)) >= 0) {
+                    unpacked += length;
+                    if (unpacked > MAX_UNPACKED_BYTES) {
+                        throw new RefusedException("unpacked it has more than " + (MAX_UNPACKED_BYTES >> 20) + " MiB");
+                    }
+                }
+            }
+        }
+    }
+
+    private static PluginJar fromManifest(Path file, @Nullable Manifest manifest) throws RefusedException {
+        Attributes headers = manifest == null ? new Attributes() : manifest.getMainAttributes();
+        String name = headers.getValue(Constants.BUNDLE_SYMBOLICNAME);
+        if (name == null || name.isBlank()) {
+            throw new RefusedException("it is no bundle: its manifest has no Bundle-SymbolicName; build it with bnd");
+        }
+        if (!"2".equals(trimmed(headers.getValue(Constants.BUNDLE_MANIFESTVERSION)))) {
+            throw new RefusedException("its manifest has no Bundle-ManifestVersion: 2; build it with bnd");
+        }
+        if (headers.getValue(Constants.FRAGMENT_HOST) != null) {
+            throw new RefusedException("it is a fragment of " + headers.getValue(Constants.FRAGMENT_HOST)
+                    + "; a plug-in has to be a bundle of its own");
+        }
+        String version = headers.getValue(Constants.BUNDLE_VERSION);
+        try {
+            return new PluginJar(file, name.split(";", 2)[0].strip(), Version.parseVersion(trimmed(version)));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("its Bundle-Version '" + version + "' is none; write e.g. 1.0.0", e);
+        }
+    }
+
+    private static @Nullable String trimmed(@Nullable String value) {
+        return value == null ? null : value.strip();
+    }
+
+    /** Why a jar is refused, in one line that says what would help. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
+        }
+
+        RefusedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}
