@@ -48,9 +48,15 @@ unlock_build() {
   exec 9>&-
 }
 
+# Maven copies jars in but takes none out: what was renamed or removed would still be launched.
+forget_old_jars() {
+  rm -rf "$GATEWAY/bundles" "$TARGET/samples"
+}
+
 build() {
   local started=$TARGET/build.started
   touch "$started"
+  forget_old_jars
   say "building with JDK $JDK_MAJOR; the full log is target/build.log"
   if ! run_maven "$TARGET/build.log" building -DskipTests -Dspotless.check.skip=true package; then
     show_errors "$TARGET/build.log"

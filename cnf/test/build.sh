@@ -97,6 +97,14 @@ test_files_under_target_do_not_count() {
   expect_builds 1
 }
 
+test_jars_of_earlier_builds_are_gone() {
+  sandbox
+  mkdir -p root/cnf/gateway/target/gateway/bundles/50 root/target/samples
+  touch root/cnf/gateway/target/gateway/bundles/50/old.jar root/target/samples/old.jar
+  build_step
+  [[ -z $(find root -name old.jar) ]] || give_up 'old.jar is still there'
+}
+
 test_another_jdk_means_a_build() {
   sandbox
   build_step
