@@ -7,9 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -153,37 +151,4 @@ class ReplayWordBlockTest {
     }
 
     private record Replayed(List<byte[]> left, String events) {}
-
-    /** Runs a verb of the assembled product in its own process. */
-    static final class Verb {
-
-        private Verb() {}
-
-        record Result(int exitCode, String output) {}
-
-        static Result run(String verb, List<String> arguments) throws Exception {
-            Path gateway = Path.of(System.getProperty("gateway.dir"));
-            List<String> command = new ArrayList<>(Arrays.asList(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-XX:TieredStopAtLevel=1",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-jar",
-                    gateway.resolve("launcher.jar").toString(),
-                    "--bundles",
-                    gateway.resolve("bundles").toString(),
-                    verb));
-            command.addAll(arguments);
-            Path output = Files.createTempFile("verb", ".txt");
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            if (!process.waitFor(2, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
-                throw new AssertionError(verb + " does not end: " + Files.readString(output));
-            }
-            return new Result(process.exitValue(), Files.readString(output));
-        }
-    }
 }
