@@ -39,6 +39,8 @@ public enum DropReason {
     MALFORMED_UDP("malformed-udp"),
     /** A UDP checksum that is wrong. */
     MALFORMED_UDP_CHECKSUM("malformed-udp-checksum"),
+    /** An SCTP packet that is shorter than its common header. */
+    MALFORMED_SCTP("malformed-sctp"),
     /** An ICMP or ICMPv6 message that is cut. */
     MALFORMED_ICMP("malformed-icmp"),
     /** An ICMP or ICMPv6 checksum that is wrong. */
@@ -65,6 +67,8 @@ public enum DropReason {
     TCP_CONNECTION_DROPPED("tcp-connection-dropped"),
     /** A segment of a connection whose start was not seen, with option {@code mid-stream: drop}. */
     TCP_MID_STREAM("tcp-mid-stream"),
+    /** A segment that repeats bytes which are still held: the first copy leaves once it is decided. */
+    TCP_DUPLICATE_HELD("tcp-duplicate-held"),
     /** Urgent data on an inspected stream, which cannot be followed yet. */
     TCP_URGENT("tcp-urgent"),
     /** A callout's answer on a stream that cannot be enforced yet, e.g. cutting bytes out of it. */

@@ -14,7 +14,8 @@ public interface FrameBatch {
     int CHECKSUM_NOT_READY = 1;
 
     /**
-     * The memory that the frames lie in: direct and big-endian, a whole ring or slab; absolute reads only.
+     * The memory that the frames lie in: direct, big-endian and writable, a whole ring or slab; absolute access only. The
+     * handler may write inside a frame, to finish its checksum.
      *
      * @return the same object for the life of the port
      */

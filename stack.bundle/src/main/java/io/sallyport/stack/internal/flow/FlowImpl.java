@@ -1,0 +1,213 @@
+package io.sallyport.stack.internal.flow;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.engine.api.FilterTag;
+import io.sallyport.engine.api.FlowContexts;
+import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.Flow;
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.internal.stream.StreamState;
+import org.jspecify.annotations.Nullable;
+
+/** A slot of the flow table. Reused; owned by one worker. What concerns only the table is private to this package. */
+public final class FlowImpl implements Flow {
+
+    // The table's own.
+    final int slot;
+    long aHigh;
+    long aLow;
+    long bHigh;
+    long bLow;
+    long rest;
+    long vlanKey;
+    int hash;
+    boolean isLocalA;
+
+    @Nullable FlowImpl newer;
+
+    @Nullable FlowImpl older;
+
+    @Nullable TimeoutClass timeoutClass;
+
+    long lastSeenNs;
+
+    // The flow.
+    private long id;
+    private Direction direction = Direction.OUTBOUND;
+    private int ipVersion;
+    private int protocol;
+    private int localPort;
+    private int remotePort;
+    private boolean isIcmp;
+    private final FlowContexts contexts;
+
+    /** The state of the connection; meaningless for other protocols than TCP. */
+    public final TcpState tcp = new TcpState();
+
+    /** Its endpoint; null until the flow is authorised. */
+    public @Nullable Endpoint endpoint;
+
+    /** The layer generation that its last authorisation saw. */
+    public int aleGeneration;
+
+    /** Connect or accept permitted it; until then the flow is being asked for. */
+    public boolean isAuthorized;
+
+    /** Its end was told to everybody; the slot only remembers why its frames are dropped. */
+    public boolean isConcluded;
+
+    /** What is tracked of its streams; null if no stream filter can match. */
+    public @Nullable StreamState stream;
+
+    /** Whether {@link #streamGeneration} holds anything. */
+    public boolean isStreamAsked;
+
+    /** The generation of stream filters that {@link #stream} goes with. */
+    public int streamGeneration;
+
+    /** ALLOW_CONNECTION was answered: no more stream indications. */
+    public boolean isStreamAllowed;
+
+    /** The connection was dropped: so are all its later frames. */
+    public boolean isDropped;
+
+    /** The filter that dropped the connection. */
+    public @Nullable FilterTag droppedBy;
+
+    /** Where the connection was dropped. */
+    public @Nullable Layer droppedAt;
+
+    /** The revision of the policy that dropped the connection. */
+    public String droppedRevision = "";
+
+    FlowImpl(int slot, FlowContexts contexts) {
+        this.slot = slot;
+        this.contexts = contexts;
+    }
+
+    /** Begins a flow with its first packet, whose direction is known. */
+    void begin(long newId, PacketRecord p, FlowKey key) {
+        id = newId;
+        aHigh = key.aHigh;
+        aLow = key.aLow;
+        bHigh = key.bHigh;
+        bLow = key.bLow;
+        rest = key.rest;
+        vlanKey = key.vlanKey;
+        hash = key.hash;
+        direction = p.direction();
+        isLocalA = key.isSourceA == (direction == Direction.OUTBOUND);
+        ipVersion = p.ipVersion();
+        protocol = p.protocol();
+        localPort = p.localPort();
+        remotePort = p.remotePort();
+        isIcmp = p.icmpType() != Packet.NONE;
+        tcp.clear();
+        endpoint = null;
+        aleGeneration = 0;
+        isAuthorized = false;
+        isConcluded = false;
+        stream = null;
+        isStreamAsked = false;
+        streamGeneration = 0;
+        isStreamAllowed = false;
+        isDropped = false;
+        droppedBy = null;
+        droppedAt = null;
+        droppedRevision = "";
+        contexts.begin(newId);
+    }
+
+    boolean hasKey(FlowKey key) {
+        return aLow == key.aLow
+                && bLow == key.bLow
+                && rest == key.rest
+                && aHigh == key.aHigh
+                && bHigh == key.bHigh
+                && vlanKey == key.vlanKey;
+    }
+
+    /**
+     * Which way a packet of this flow goes.
+     *
+     * @param isSourceA the sender is the end called A in the flow's key
+     * @return outbound if the inside host sent it
+     */
+    public Direction directionFrom(boolean isSourceA) {
+        return isSourceA == isLocalA ? Direction.OUTBOUND : Direction.INBOUND;
+    }
+
+    /**
+     * Tells whether this is a TCP connection.
+     *
+     * @return false: datagrams
+     */
+    public boolean isTcp() {
+        return protocol == Packet.PROTOCOL_TCP;
+    }
+
+    /**
+     * Tells whether type and code stand in for ports.
+     *
+     * @return true for ICMP and ICMPv6
+     */
+    public boolean isIcmp() {
+        return isIcmp;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Direction direction() {
+        return direction;
+    }
+
+    @Override
+    public int ipVersion() {
+        return ipVersion;
+    }
+
+    @Override
+    public int protocol() {
+        return protocol;
+    }
+
+    @Override
+    public long localHigh() {
+        return isLocalA ? aHigh : bHigh;
+    }
+
+    @Override
+    public long localLow() {
+        return isLocalA ? aLow : bLow;
+    }
+
+    @Override
+    public long remoteHigh() {
+        return isLocalA ? bHigh : aHigh;
+    }
+
+    @Override
+    public long remoteLow() {
+        return isLocalA ? bLow : aLow;
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public int remotePort() {
+        return remotePort;
+    }
+
+    @Override
+    public FlowContexts contexts() {
+        return contexts;
+    }
+}

@@ -1,0 +1,91 @@
+package io.sallyport.stack.internal.flow;
+
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.packet.PacketRecord;
+
+/**
+ * What makes two packets belong to one flow, whichever way they go (ALE-3): both addresses, both ports, protocol, VLANs.
+ * The two ends are put in a fixed order, A before B. Reused for each packet; owned by one worker.
+ *
+ * <p>For ICMP the ports are type with code, and the identifier of an echo; an echo reply counts as the request.
+ */
+public final class FlowKey {
+
+    private static final int NO_PORT = 0x1FFFF;
+
+    long aHigh;
+    long aLow;
+    long bHigh;
+    long bLow;
+    /** Ports (17 bits each, so that "none" is a value of its own), protocol and IP version. */
+    long rest;
+
+    long vlanKey;
+    int hash;
+    boolean isSourceA;
+
+    private final KeyedHash keyedHash;
+
+    /**
+     * Makes a key.
+     *
+     * @param keyedHash where the hash comes from
+     */
+    public FlowKey(KeyedHash keyedHash) {
+        this.keyedHash = keyedHash;
+    }
+
+    /**
+     * Takes the key of a packet.
+     *
+     * @param p parsed; for a fragment with its ports peeked
+     */
+    public void set(PacketRecord p) {
+        long sHigh = p.sourceHigh();
+        long sLow = p.sourceLow();
+        long dHigh = p.destinationHigh();
+        long dLow = p.destinationLow();
+        int order = Long.compareUnsigned(sHigh, dHigh);
+        order = order != 0 ? order : Long.compareUnsigned(sLow, dLow);
+        int aPort;
+        int bPort;
+        if (p.icmpType() != Packet.NONE) {
+            isSourceA = order <= 0;
+            aPort = requestType(p) << 8 | p.icmpCode();
+            bPort = port(p.icmpId());
+        } else {
+            int sPort = port(p.sourcePort());
+            int dPort = port(p.destinationPort());
+            isSourceA = order < 0 || (order == 0 && sPort <= dPort);
+            aPort = isSourceA ? sPort : dPort;
+            bPort = isSourceA ? dPort : sPort;
+        }
+        aHigh = isSourceA ? sHigh : dHigh;
+        aLow = isSourceA ? sLow : dLow;
+        bHigh = isSourceA ? dHigh : sHigh;
+        bLow = isSourceA ? dLow : sLow;
+        rest = aPort | (long) bPort << 17 | (long) p.protocol() << 34 | (long) p.ipVersion() << 42;
+        vlanKey = p.vlanKey();
+        hash = (int) keyedHash.hash(aHigh, aLow, bHigh, bLow, rest, vlanKey);
+    }
+
+    /**
+     * Tells whether the packet's sender is the end called A.
+     *
+     * @return true for one of two packets that answer each other, false for the other
+     */
+    public boolean isSourceA() {
+        return isSourceA;
+    }
+
+    private static int port(int port) {
+        return port == Packet.NONE ? NO_PORT : port;
+    }
+
+    private static int requestType(PacketRecord p) {
+        if (p.ipVersion() == 4) {
+            return p.icmpType() == 0 ? 8 : p.icmpType();
+        }
+        return p.icmpType() == 129 ? 128 : p.icmpType();
+    }
+}

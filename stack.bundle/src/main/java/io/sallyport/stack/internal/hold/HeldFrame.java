@@ -1,0 +1,56 @@
+package io.sallyport.stack.internal.hold;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.stack.port.Side;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A frame that waits in the slab, as it arrived. A reused slot; owned by whoever took it. */
+public final class HeldFrame {
+
+    /** Where the frame lies. */
+    public final ByteBuffer memory;
+
+    /** Index of its first byte. */
+    public final int offset;
+
+    final int capacity;
+
+    /** Its length. */
+    public int lengthBytes;
+
+    /** Its place in the input. */
+    public long frameNumber;
+
+    /** When it arrived. */
+    public long timestampNs;
+
+    /** By which port it arrived. */
+    public Side side = Side.UNKNOWN;
+
+    /** Which way it goes. */
+    public Direction direction = Direction.OUTBOUND;
+
+    /** The next fragment of its datagram. */
+    public @Nullable HeldFrame nextFragment;
+
+    /** The next frame, or datagram, that waits for the same thing. */
+    public @Nullable HeldFrame nextInQueue;
+
+    /** Position in the stream behind its last byte; of segments. */
+    public long endPosition;
+
+    // Where a fragment's data lies, counted from the frame's first byte.
+    int dataOffset;
+    int dataLengthBytes;
+    int fragmentHeaderOffset;
+    int fragmentNextHeaderOffset;
+    int ipOffset;
+    int ipVersion;
+
+    HeldFrame(ByteBuffer memory, int offset, int capacity) {
+        this.memory = memory;
+        this.offset = offset;
+        this.capacity = capacity;
+    }
+}

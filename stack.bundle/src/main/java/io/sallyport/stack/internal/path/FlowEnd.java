@@ -1,0 +1,119 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.stack.internal.flow.Endpoint;
+import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.flow.TimeoutClass;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.shim.AleShim;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends flows: held segments, endpoint closure, resource release, contexts, slot, in this order and each exactly once
+ * (ALE-14, FLOW-3). Inside a packet, since layers are classified.
+ */
+final class FlowEnd {
+
+    private final FlowTable flows;
+    private final Classifier classifier;
+    private final ShimSlots slots;
+    private final StreamPath streams;
+    private final ClassifyOutcome out;
+
+    FlowEnd(FlowTable flows, Classifier classifier, ShimSlots slots, StreamPath streams, ClassifyOutcome out) {
+        this.flows = flows;
+        this.classifier = classifier;
+        this.slots = slots;
+        this.streams = streams;
+        this.out = out;
+    }
+
+    /**
+     * Ends a flow and frees its slot.
+     *
+     * @param p what ended it, or null if time did
+     */
+    void end(FlowImpl flow, @Nullable PacketRecord p) {
+        try {
+            conclude(flow, p);
+        } finally {
+            flows.remove(flow);
+        }
+    }
+
+    /** Ends a flow for everybody but the stack, which goes on dropping its frames. */
+    void bury(FlowImpl flow, @Nullable PacketRecord p, long nowNs) {
+        conclude(flow, p);
+        flows.touch(flow, TimeoutClass.CLOSING, nowNs);
+    }
+
+    /**
+     * Ends what has been idle for too long.
+     *
+     * @param most how many flows at once
+     */
+    void reap(long nowNs, int most) {
+        for (int i = 0; i < most; i++) {
+            FlowImpl flow = flows.nextDue(nowNs);
+            if (flow == null) {
+                return;
+            }
+            end(flow, null);
+        }
+    }
+
+    private void conclude(FlowImpl flow, @Nullable PacketRecord p) {
+        if (flow.isConcluded) {
+            return;
+        }
+        flow.isConcluded = true;
+        try {
+            streams.abandon(flow);
+            tellEnd(flow, p);
+        } finally {
+            classifier.endFlow(flow.contexts());
+        }
+    }
+
+    private void tellEnd(FlowImpl flow, @Nullable PacketRecord p) {
+        if (flow.isAuthorized && flow.isTcp()) {
+            closure(flow, p);
+        }
+        Endpoint endpoint = flow.endpoint;
+        boolean wasAssigned = endpoint != null && endpoint.isAssigned;
+        if (flows.detach(flow) && wasAssigned) {
+            if (flow.isAuthorized && !flow.isTcp()) {
+                closure(flow, p);
+            }
+            release(flow, p);
+        }
+    }
+
+    private void closure(FlowImpl flow, @Nullable PacketRecord p) {
+        AleShim shim = slots.ale;
+        if (shim == null) {
+            return;
+        }
+        try {
+            shim.endpointClosure(p, flow, out);
+        } catch (RuntimeException | Error e) {
+            // Nobody's answer counts here; the flow ends whatever a shim makes of it.
+            out.failClosed(ClassifyReason.INTERNAL_FAULT);
+        }
+    }
+
+    private void release(FlowImpl flow, @Nullable PacketRecord p) {
+        AleShim shim = slots.ale;
+        if (shim == null) {
+            return;
+        }
+        try {
+            shim.resourceRelease(p, flow, out);
+        } catch (RuntimeException | Error e) {
+            out.failClosed(ClassifyReason.INTERNAL_FAULT);
+        }
+    }
+}

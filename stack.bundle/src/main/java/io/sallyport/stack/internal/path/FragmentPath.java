@@ -1,0 +1,148 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.internal.hold.Datagram;
+import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.hold.HeldFrame;
+import io.sallyport.stack.internal.hold.Reassembler;
+import io.sallyport.stack.internal.packet.HeaderParser;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds fragments until their datagram is whole and judges it then. Inbound fragments pass IPFORWARD and twice IPPACKET on
+ * arrival (PATH-12); outbound ones are judged at IPFORWARD when they leave. All frames of a datagram share its fate.
+ */
+final class FragmentPath {
+
+    private final Reassembler reassembler;
+    private final FrameSlab slab;
+    private final HeaderParser parser;
+    private final Orientation orientation;
+    private final Judge judge;
+    private final Settlement settlement;
+    private final PacketPath path;
+    private final Books books;
+
+    /** The whole datagram. */
+    final Unit whole = new Unit();
+
+    FragmentPath(
+            Reassembler reassembler,
+            FrameSlab slab,
+            HeaderParser parser,
+            Orientation orientation,
+            Judge judge,
+            Settlement settlement,
+            PacketPath path,
+            Books books) {
+        this.reassembler = reassembler;
+        this.slab = slab;
+        this.parser = parser;
+        this.orientation = orientation;
+        this.judge = judge;
+        this.settlement = settlement;
+        this.path = path;
+        this.books = books;
+    }
+
+    /** Takes a fragment that the MAC layer let in. */
+    void take(Unit u, long nowNs) {
+        PacketRecord p = u.packet;
+        Layer layer = LayerPair.network(p.direction()).of(p);
+        Datagram d = reassembler.find(p);
+        DropReason refusal = reassembler.refuse(p, d);
+        if (refusal != null) {
+            settlement.drop(u, refusal, layer);
+            doom(d, p);
+            return;
+        }
+        if (p.direction() == Direction.INBOUND && !judgeInbound(u)) {
+            if (!judge.out().isAbsorbed()) {
+                doom(d, p);
+            }
+            return;
+        }
+        HeldFrame held = slab.hold(p);
+        if (held == null) {
+            settlement.drop(u, DropReason.REASSEMBLY_LIMIT, layer);
+            doom(d, p);
+            return;
+        }
+        Datagram datagram = d == null ? reassembler.begin(p, nowNs) : d;
+        reassembler.append(datagram, p, held);
+        books.pended++;
+        u.isSettled = true;
+        if (!p.hasMoreFragments()) {
+            complete(datagram, p, nowNs);
+        }
+    }
+
+    private boolean judgeInbound(Unit u) {
+        return judge.forward(u) && judge.network(u, false) && judge.network(u, true);
+    }
+
+    private void complete(Datagram d, PacketRecord last, long nowNs) {
+        HeldFrame head = d.head();
+        reassembler.remove(d);
+        if (head == null) {
+            return;
+        }
+        whole.begin(head);
+        PacketRecord p = whole.packet;
+        if (!parseWhole(whole, head, last.frameNumber(), last.timestampNs(), d.direction())) {
+            return;
+        }
+        orientation.orientWhole(whole, p.direction());
+        path.take(whole, nowNs);
+    }
+
+    /**
+     * Puts a datagram together and parses it.
+     *
+     * @return false: it is malformed and dropped
+     */
+    boolean parseWhole(Unit u, HeldFrame head, long frameNumber, long timestampNs, Direction direction) {
+        PacketRecord p = u.packet;
+        boolean fits = reassembler.assemble(head);
+        parser.begin(p, reassembler.whole(), 0, reassembler.wholeLengthBytes(), frameNumber, timestampNs, head.side);
+        p.setDirection(direction);
+        DropReason reason = fits ? parser.parseAgain(p, true) : DropReason.REASSEMBLY_MALFORMED;
+        if (reason != null) {
+            settlement.drop(u, reason, Judge.malformedAt(u));
+            return false;
+        }
+        return true;
+    }
+
+    /** Drops what a datagram has so far, for the reason that was just given for its latest fragment. */
+    private void doom(@Nullable Datagram d, PacketRecord p) {
+        if (d != null) {
+            reassembler.remove(d);
+            settlement.dropFragments(p, d.head(), 0);
+        }
+    }
+
+    /** Drops datagrams whose rest did not come in time. */
+    void reap(long nowNs) {
+        for (Datagram d = reassembler.nextDue(nowNs); d != null; d = reassembler.nextDue(nowNs)) {
+            reassembler.remove(d);
+            HeldFrame head = d.head();
+            if (head == null) {
+                continue;
+            }
+            PacketRecord p = whole.packet;
+            parser.begin(p, head.memory, head.offset, head.lengthBytes, head.frameNumber, head.timestampNs, head.side);
+            p.setDirection(d.direction());
+            parser.parseAgain(p, false);
+            settlement.because(
+                    DropReason.REASSEMBLY_TIMEOUT,
+                    LayerPair.network(p.direction()).of(p),
+                    null,
+                    "");
+            settlement.dropFragments(p, head, 0);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.stack.api.DataPathConfig;
+import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
+import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.flow.FlowKey;
+import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.hold.Datagram;
+import io.sallyport.stack.internal.hold.Reassembler;
+import io.sallyport.stack.internal.packet.HeaderParser;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.port.Side;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which way a packet goes, and its flow. In order: the port that it came in by, the configured inside hosts,
+ * its flow; else its sender is inside.
+ */
+final class Orientation {
+
+    private final long[] insideMacs;
+    private final AddressPrefix[] insidePrefixes;
+    private final FlowTable flows;
+    private final FlowKey key;
+    private final Reassembler reassembler;
+    private final HeaderParser parser;
+
+    Orientation(DataPathConfig config, FlowTable flows, FlowKey key, Reassembler reassembler, HeaderParser parser) {
+        this.insideMacs =
+                config.insideMacs().stream().mapToLong(Long::longValue).sorted().toArray();
+        this.insidePrefixes = config.insidePrefixes().toArray(new AddressPrefix[0]);
+        this.flows = flows;
+        this.key = key;
+        this.reassembler = reassembler;
+        this.parser = parser;
+    }
+
+    /** Orients a frame; one that is malformed or no IP has no flow. */
+    void orient(Unit u, boolean isWellFormed) {
+        PacketRecord p = u.packet;
+        Direction known = known(p);
+        if (!isWellFormed || p.ipVersion() == 0) {
+            p.setDirection(known == null ? Direction.OUTBOUND : known);
+        } else if (p.isFragment()) {
+            p.setDirection(known == null ? ofFragment(p) : known);
+        } else {
+            orientWhole(u, known);
+        }
+    }
+
+    /** Finds the flow of a whole packet; the key is that packet's afterwards. */
+    void orientWhole(Unit u, @Nullable Direction known) {
+        PacketRecord p = u.packet;
+        PacketRecord quoted = p.quoted();
+        if (quoted != null) {
+            key.set(quoted);
+            FlowImpl flow = flows.find(key, known == null ? null : opposite(known));
+            u.quotedFlow = flow;
+            Direction byFlow = flow == null ? Direction.OUTBOUND : opposite(flow.directionFrom(key.isSourceA()));
+            p.setDirection(known == null ? byFlow : known);
+            return;
+        }
+        key.set(p);
+        FlowImpl flow = flows.find(key, known);
+        u.flow = flow;
+        Direction byFlow = flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+        p.setDirection(known == null ? byFlow : known);
+    }
+
+    private Direction ofFragment(PacketRecord p) {
+        Datagram d = reassembler.find(p);
+        if (d != null) {
+            return d.direction();
+        }
+        if (p.fragmentOffsetBytes() != 0) {
+            return Direction.OUTBOUND;
+        }
+        parser.peekTransport(p);
+        key.set(p);
+        parser.forgetTransport(p);
+        FlowImpl flow = flows.find(key, null);
+        return flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+    }
+
+    private @Nullable Direction known(PacketRecord p) {
+        if (p.arrivalSide() != Side.UNKNOWN) {
+            return p.arrivalSide() == Side.LAN ? Direction.OUTBOUND : Direction.INBOUND;
+        }
+        boolean isIp = p.ipVersion() != 0;
+        if (insideMacs.length == 0 && (insidePrefixes.length == 0 || !isIp)) {
+            return null;
+        }
+        boolean isFromInside =
+                isInsideMac(p.sourceMac()) || (isIp && isInsideAddress(p.ipVersion(), p.sourceHigh(), p.sourceLow()));
+        if (!isIp) {
+            return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
+        }
+        // A group is wherever the sender is not.
+        boolean isToInside = isGroup(p)
+                ? !isFromInside
+                : isInsideMac(p.destinationMac())
+                        || isInsideAddress(p.ipVersion(), p.destinationHigh(), p.destinationLow());
+        if (isFromInside == isToInside) {
+            return null;
+        }
+        return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
+    }
+
+    private static boolean isGroup(PacketRecord p) {
+        if (p.ipVersion() == 6) {
+            return p.destinationHigh() >>> 56 == 0xFF;
+        }
+        return p.destinationLow() >>> 28 == 0xE || p.destinationLow() == 0xFFFF_FFFFL;
+    }
+
+    private boolean isInsideMac(long mac) {
+        return insideMacs.length != 0 && Arrays.binarySearch(insideMacs, mac) >= 0;
+    }
+
+    private boolean isInsideAddress(int version, long high, long low) {
+        for (AddressPrefix prefix : insidePrefixes) {
+            if (prefix.contains(version, high, low)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Direction opposite(Direction direction) {
+        return direction == Direction.OUTBOUND ? Direction.INBOUND : Direction.OUTBOUND;
+    }
+}

@@ -1,0 +1,162 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.callout.DiscardModule;
+import io.sallyport.callout.FlowHandle;
+import io.sallyport.stack.api.Flow;
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.port.Side;
+import io.sallyport.stack.shim.ShimEnvironment;
+import io.sallyport.stack.shim.ShimEnvironment.PacketLens;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The one view of bytes of a worker. Every read is checked against the packet's own bounds, not those of the memory. */
+final class PacketLensImpl implements PacketLens {
+
+    private final PacketRecord nothing = PacketRecord.create();
+    private Packet packet = nothing;
+    private ByteBuffer memory = nothing.memory();
+    private int start;
+    private int lengthBytes;
+    private int headroomBytes;
+    private @Nullable Flow flow;
+    private @Nullable DiscardModule module;
+    private int reason = UNKNOWN;
+
+    @Override
+    public PacketLens bind(Packet newPacket, int dataOffset, @Nullable Flow newFlow) {
+        packet = newPacket;
+        memory = newPacket.memory();
+        start = dataOffset;
+        headroomBytes = dataOffset - newPacket.frameOffset();
+        lengthBytes = Math.max(0, endOf(newPacket, dataOffset) - dataOffset);
+        flow = newFlow;
+        module = null;
+        reason = UNKNOWN;
+        return this;
+    }
+
+    /** The padding of a frame belongs to no IP packet; at MAC layers it is shown. */
+    private static int endOf(Packet p, int dataOffset) {
+        boolean isFromIpOn = p.ipOffset() != Packet.NONE && dataOffset >= p.ipOffset();
+        if (isFromIpOn && p instanceof PacketRecord r) {
+            return r.packetEnd();
+        }
+        return p.frameOffset() + p.frameLengthBytes();
+    }
+
+    @Override
+    public PacketLens discarded(DiscardModule newModule, int newReason) {
+        module = newModule;
+        reason = newReason;
+        return this;
+    }
+
+    private int at(int offset, int size) {
+        if (offset < -headroomBytes || offset > lengthBytes - size) {
+            throw new IndexOutOfBoundsException("offset outside the packet");
+        }
+        return start + offset;
+    }
+
+    @Override
+    public int lengthBytes() {
+        return lengthBytes;
+    }
+
+    @Override
+    public int headroomBytes() {
+        return headroomBytes;
+    }
+
+    @Override
+    public int u8(int offset) {
+        return memory.get(at(offset, 1)) & 0xFF;
+    }
+
+    @Override
+    public int u16(int offset) {
+        return memory.getShort(at(offset, 2)) & 0xFFFF;
+    }
+
+    @Override
+    public long u32(int offset) {
+        return memory.getInt(at(offset, 4)) & 0xFFFF_FFFFL;
+    }
+
+    @Override
+    public void copyTo(int offset, byte[] target, int targetOffset, int count) {
+        if (count < 0) {
+            throw new IndexOutOfBoundsException("a negative number of bytes");
+        }
+        memory.get(at(offset, count), target, targetOffset, count);
+    }
+
+    @Override
+    public @Nullable FlowHandle flow() {
+        Flow f = flow;
+        return f == null ? null : f.contexts();
+    }
+
+    @Override
+    public Direction packetDirection() {
+        return packet.direction();
+    }
+
+    @Override
+    public long timestampNs() {
+        return packet.timestampNs();
+    }
+
+    @Override
+    public int ipHeaderSizeBytes() {
+        return packet.ipVersion() == 0 ? UNKNOWN : packet.ipHeaderSizeBytes();
+    }
+
+    @Override
+    public int transportHeaderSizeBytes() {
+        return packet.transportOffset() == Packet.NONE ? UNKNOWN : packet.transportHeaderSizeBytes();
+    }
+
+    @Override
+    public int etherFrameLengthBytes() {
+        return packet.frameLengthBytes();
+    }
+
+    @Override
+    public int sourceInterfaceIndex() {
+        return cameInByLan() ? ShimEnvironment.LAN_INTERFACE : ShimEnvironment.WAN_INTERFACE;
+    }
+
+    @Override
+    public int destinationInterfaceIndex() {
+        return cameInByLan() ? ShimEnvironment.WAN_INTERFACE : ShimEnvironment.LAN_INTERFACE;
+    }
+
+    private boolean cameInByLan() {
+        Side side = packet.arrivalSide();
+        return side == Side.UNKNOWN ? packet.direction() == Direction.OUTBOUND : side == Side.LAN;
+    }
+
+    @Override
+    public int timeToLive() {
+        return packet.timeToLive();
+    }
+
+    @Override
+    public int fragmentOffsetBytes() {
+        return packet.isFragment() ? packet.fragmentOffsetBytes() : UNKNOWN;
+    }
+
+    @Override
+    public @Nullable DiscardModule discardModule() {
+        return module;
+    }
+
+    @Override
+    public int discardReason() {
+        return reason;
+    }
+}

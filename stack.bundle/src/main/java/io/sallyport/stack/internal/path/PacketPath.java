@@ -1,0 +1,191 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.flow.TcpState;
+import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.hold.HeldFrame;
+import io.sallyport.stack.internal.packet.HeaderParser;
+import io.sallyport.stack.internal.packet.PacketRecord;
+
+/**
+ * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
+ * IPFORWARD, MAC. Inbound: IPFORWARD, IPPACKET, TRANSPORT, authorise, stream or datagram, MAC.
+ */
+final class PacketPath {
+
+    private final Judge judge;
+    private final Settlement settlement;
+    private final FlowAuthority authority;
+    private final FlowEnd flowEnd;
+    private final FlowTable flows;
+    private final StreamPath streams;
+    private final HeaderParser parser;
+    private final FrameSlab slab;
+    private final Books books;
+
+    /** One fragment at a time, when a datagram leaves. */
+    private final Unit fragment = new Unit();
+
+    private long nowNs;
+
+    PacketPath(
+            Judge judge,
+            Settlement settlement,
+            FlowAuthority authority,
+            FlowEnd flowEnd,
+            FlowTable flows,
+            StreamPath streams,
+            HeaderParser parser,
+            FrameSlab slab,
+            Books books) {
+        this.judge = judge;
+        this.settlement = settlement;
+        this.authority = authority;
+        this.flowEnd = flowEnd;
+        this.flows = flows;
+        this.streams = streams;
+        this.parser = parser;
+        this.slab = slab;
+        this.books = books;
+    }
+
+    /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
+    void take(Unit u, long now) {
+        nowNs = now;
+        PacketRecord p = u.packet;
+        FlowImpl flow = u.flow;
+        boolean isTcp = p.protocol() == Packet.PROTOCOL_TCP;
+        if (isTcp && !TcpState.areFlagsPossible(p.tcpFlags())) {
+            settlement.drop(
+                    u,
+                    DropReason.TCP_INVALID_STATE,
+                    LayerPair.transport(p.direction()).of(p));
+            return;
+        }
+        if (flow != null && flow.isDropped) {
+            flows.touch(flow, now);
+            settlement.drop(u, DropReason.TCP_CONNECTION_DROPPED, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
+            return;
+        }
+        if (flow != null && isTcp && flow.tcp.isOver() && TcpState.isOpening(p.tcpFlags())) {
+            flowEnd.end(flow, p);
+            u.flow = null;
+        }
+        if (p.direction() == Direction.OUTBOUND) {
+            outbound(u);
+        } else {
+            inbound(u);
+        }
+    }
+
+    private void outbound(Unit u) {
+        boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
+        if (goesOn) {
+            afterPayload(u, nowNs);
+        }
+    }
+
+    private void inbound(Unit u) {
+        // Fragments were judged at IPFORWARD one by one when they came.
+        if (u.frames == null && !judge.forward(u)) {
+            return;
+        }
+        if (!judge.network(u, false) || !judge.transport(u)) {
+            return;
+        }
+        boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
+        if (goesOn) {
+            afterPayload(u, nowNs);
+        }
+    }
+
+    private boolean payload(Unit u) {
+        FlowImpl flow = u.flow;
+        if (flow == null) {
+            return false;
+        }
+        return flow.isTcp() ? streams.take(u, flow, nowNs) : judge.datagram(u, flow);
+    }
+
+    /** What is left of the path behind STREAM and DATAGRAM_DATA; held segments go on from here. */
+    void afterPayload(Unit u, long now) {
+        nowNs = now;
+        if (u.packet.direction() == Direction.OUTBOUND) {
+            if (!judge.transport(u) || !judge.network(u, false)) {
+                return;
+            }
+            if (u.frames == null && !judge.forward(u)) {
+                return;
+            }
+        }
+        boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
+        FlowImpl flow = u.flow;
+        if (hasLeft && flow != null && flow.isTcp()) {
+            afterForwarding(u.packet, flow);
+        }
+    }
+
+    /** MAC out, and out. */
+    boolean leave(Unit u) {
+        return judge.leaving(u) && settlement.send(u, nowNs);
+    }
+
+    /** For frames that only the MAC layers see. */
+    boolean leave(Unit u, long now) {
+        nowNs = now;
+        return leave(u);
+    }
+
+    private boolean leaveAsFragments(Unit u) {
+        HeldFrame frame = u.frames;
+        u.isSettled = true;
+        boolean hasLeft = false;
+        while (frame != null) {
+            HeldFrame next = frame.nextFragment;
+            books.pended--;
+            fragment.begin(null);
+            fragment.flow = u.flow;
+            try {
+                hasLeft |= leaveAsFragment(frame, u.packet.direction());
+            } finally {
+                if (!fragment.isSettled) {
+                    settlement.drop(fragment, DropReason.INTERNAL_FAULT, null);
+                }
+                slab.release(frame);
+                u.frames = next;
+                u.isSettled = next == null;
+            }
+            frame = next;
+        }
+        return hasLeft;
+    }
+
+    private boolean leaveAsFragment(HeldFrame frame, Direction direction) {
+        PacketRecord p = fragment.packet;
+        parser.begin(
+                p, frame.memory, frame.offset, frame.lengthBytes, frame.frameNumber, frame.timestampNs, frame.side);
+        p.setDirection(direction);
+        parser.parseAgain(p, false);
+        if (direction == Direction.OUTBOUND && !judge.forward(fragment)) {
+            return false;
+        }
+        return leave(fragment);
+    }
+
+    /** The connection's state follows what was forwarded, not what was seen: a dropped RST ends nothing. */
+    private void afterForwarding(PacketRecord p, FlowImpl flow) {
+        if (flow.isConcluded) {
+            return;
+        }
+        if ((p.tcpFlags() & Packet.TCP_RST) != 0) {
+            flowEnd.end(flow, p);
+            return;
+        }
+        flow.tcp.onForwarded(p, FlowAuthority.isFromInitiator(p, flow));
+        flows.touch(flow, flow.tcp.timeoutClass(), nowNs);
+    }
+}

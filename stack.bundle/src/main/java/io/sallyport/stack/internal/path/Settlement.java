@@ -1,0 +1,181 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.FilterTag;
+import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PathObserver;
+import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.hold.HeldFrame;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.port.FrameTransmitter;
+import io.sallyport.stack.port.Side;
+import io.sallyport.stack.shim.DiscardShim;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only place where a frame's fate is entered into the books: each frame once. A frame is counted before anybody is
+ * told, and whoever is told cannot undo it by failing.
+ */
+final class Settlement {
+
+    private final Books books;
+    private final FrameSlab slab;
+    private final ShimSlots slots;
+    private final PathObserver observer;
+    private final FrameTransmitter toLan;
+    private final FrameTransmitter toWan;
+    private final ClassifyOutcome discardOut;
+
+    // The verdict given last, for frames that share their datagram's or connection's fate.
+    private DropReason lastReason = DropReason.INTERNAL_FAULT;
+    private @Nullable Layer lastLayer;
+    private @Nullable FilterTag lastFilter;
+    private String lastRevision = "";
+
+    Settlement(
+            Books books,
+            FrameSlab slab,
+            ShimSlots slots,
+            PathObserver observer,
+            FrameTransmitter toLan,
+            FrameTransmitter toWan,
+            ClassifyOutcome discardOut) {
+        this.books = books;
+        this.slab = slab;
+        this.slots = slots;
+        this.observer = observer;
+        this.toLan = toLan;
+        this.toWan = toWan;
+        this.discardOut = discardOut;
+    }
+
+    /** Drops for a reason of the stack's own. */
+    void drop(Unit u, DropReason reason, @Nullable Layer layer) {
+        drop(u, reason, layer, null, "");
+    }
+
+    /** Drops a unit: all its frames, one event each, and shows it once to the discard layer. */
+    void drop(Unit u, DropReason reason, @Nullable Layer layer, @Nullable FilterTag filter, String revision) {
+        if (u.isSettled) {
+            return;
+        }
+        u.isSettled = true;
+        lastReason = reason;
+        lastLayer = layer;
+        lastFilter = filter;
+        lastRevision = revision;
+        HeldFrame frames = u.frames;
+        if (frames == null) {
+            books.countDrop(reason);
+            showDiscarded(u.packet, u.flow, layer, reason);
+            tell(u.packet, u.packet.frameNumber(), flowId(u.flow));
+        } else {
+            showDiscarded(u.packet, u.flow, layer, reason);
+            dropFragments(u.packet, frames, flowId(u.flow));
+        }
+    }
+
+    /**
+     * Drops held frames for the reason that was given last.
+     *
+     * @param decidedBy the packet whose verdict they share
+     * @param frames linked as fragments
+     */
+    void dropFragments(PacketRecord decidedBy, @Nullable HeldFrame frames, long flowId) {
+        HeldFrame frame = frames;
+        while (frame != null) {
+            HeldFrame next = frame.nextFragment;
+            long number = frame.frameNumber;
+            slab.release(frame);
+            books.pended--;
+            books.countDrop(lastReason);
+            tell(decidedBy, number, flowId);
+            frame = next;
+        }
+    }
+
+    /** Chooses the reason for {@link #dropFragments}. */
+    void because(DropReason reason, @Nullable Layer layer, @Nullable FilterTag filter, String revision) {
+        lastReason = reason;
+        lastLayer = layer;
+        lastFilter = filter;
+        lastRevision = revision;
+    }
+
+    /** A callout took the unit: no event, no discard layer. */
+    void absorb(Unit u) {
+        if (u.isSettled) {
+            return;
+        }
+        u.isSettled = true;
+        if (u.frames == null) {
+            books.absorbed++;
+            return;
+        }
+        HeldFrame frame = u.frames;
+        while (frame != null) {
+            HeldFrame next = frame.nextFragment;
+            slab.release(frame);
+            books.pended--;
+            books.absorbed++;
+            frame = next;
+        }
+    }
+
+    /**
+     * Sends a single frame.
+     *
+     * @return false if the port could not take it: it is dropped
+     */
+    boolean send(Unit u, long nowNs) {
+        PacketRecord p = u.packet;
+        FrameTransmitter port = leavesByWan(p) ? toWan : toLan;
+        if (port.transmit(p.memory(), p.frameOffset(), p.frameLengthBytes(), nowNs)) {
+            books.framesOut++;
+            u.isSettled = true;
+            return true;
+        }
+        drop(u, DropReason.TRANSMIT_FAILED, null);
+        return false;
+    }
+
+    private static boolean leavesByWan(Packet p) {
+        Side side = p.arrivalSide();
+        return side == Side.UNKNOWN ? p.direction() == Direction.OUTBOUND : side == Side.LAN;
+    }
+
+    /** Sends what ports have queued; a port that fails there loses what it took, which it has to count itself. */
+    void flush() {
+        toLan.flush();
+        toWan.flush();
+    }
+
+    private static long flowId(@Nullable FlowImpl flow) {
+        return flow == null ? 0 : flow.id();
+    }
+
+    private void showDiscarded(Packet p, @Nullable FlowImpl flow, @Nullable Layer layer, DropReason reason) {
+        DiscardShim shim = slots.discard;
+        if (shim == null || layer == null || p.ipVersion() == 0) {
+            return;
+        }
+        try {
+            shim.discarded(p, layer, reason, flow, discardOut);
+        } catch (RuntimeException | Error e) {
+            // The frame is dropped already; a discard layer has no say in that.
+            discardOut.failClosed(io.sallyport.engine.api.ClassifyReason.INTERNAL_FAULT);
+        }
+    }
+
+    private void tell(Packet p, long frameNumber, long flowId) {
+        try {
+            observer.dropped(p, frameNumber, lastReason, lastLayer, lastFilter, flowId, lastRevision);
+        } catch (RuntimeException | Error e) {
+            books.observerFaults++;
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.stack.api.DataPathConfig;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.PathObserver;
+import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.flow.FlowKey;
+import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.flow.KeyedHash;
+import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.hold.Reassembler;
+import io.sallyport.stack.internal.packet.HeaderParser;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.port.FrameBatch;
+import io.sallyport.stack.port.FrameTransmitter;
+import io.sallyport.stack.port.Side;
+import io.sallyport.stack.shim.ShimEnvironment;
+
+/**
+ * All state of a packet path, and what happens to one frame from end to end. Belongs to whichever thread calls it, one at
+ * a time; has no lock and allocates only between packets.
+ *
+ * <p>Whatever fails inside a frame is caught here, once: the frame is dropped, the engine is left, the next frame finds
+ * the worker in order.
+ */
+final class Worker implements ShimEnvironment {
+
+    /** Idle flows that one packet cleans up after. */
+    private static final int REAP_PER_PACKET = 16;
+    /** The same when there is time. */
+    private static final int REAP_WHEN_IDLE = 4_096;
+
+    private final Classifier classifier;
+    private final PacketLensImpl lens = new PacketLensImpl();
+    private final ShimSlots slots = new ShimSlots(this);
+    private final Books books = new Books();
+    private final HeaderParser parser;
+    private final FlowTable flows;
+    private final FrameSlab slab;
+    private final Settlement settlement;
+    private final Judge judge;
+    private final Orientation orientation;
+    private final FlowEnd flowEnd;
+    private final PacketPath path;
+    private final FragmentPath fragments;
+
+    private final Unit current = new Unit();
+    private long nowNs = Long.MIN_VALUE;
+    private long frameNumber;
+
+    Worker(
+            DataPathConfig config,
+            Classifier classifier,
+            PathObserver observer,
+            FrameTransmitter toLan,
+            FrameTransmitter toWan,
+            KeyedHash hash) {
+        this.classifier = classifier;
+        this.parser = new HeaderParser(config.checksums() == DataPathConfig.Checksums.VERIFY);
+        this.flows = new FlowTable(config.maxFlows(), classifier, hash);
+        this.slab = new FrameSlab(config.maxHeldFrames());
+        ClassifyOutcome out = classifier.newOutcome();
+        ClassifyOutcome eventOut = classifier.newOutcome();
+        FlowKey key = new FlowKey(hash);
+        Reassembler reassembler = new Reassembler(config.maxReassemblies());
+        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
+        this.judge = new Judge(slots, settlement, observer, out);
+        this.orientation = new Orientation(config, flows, key, reassembler, parser);
+        StreamPath streams = new StreamPath(slots, judge);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        FlowAuthority authority =
+                new FlowAuthority(flows, key, flowEnd, judge, settlement, classifier, observer, config.midStream());
+        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
+        this.fragments = new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, books);
+    }
+
+    @Override
+    public Classifier classifier() {
+        return classifier;
+    }
+
+    @Override
+    public PacketLens lens() {
+        return lens;
+    }
+
+    ShimSlots slots() {
+        return slots;
+    }
+
+    Ledger ledger() {
+        return books.snapshot();
+    }
+
+    int flowCount() {
+        return flows.size();
+    }
+
+    void onBatch(Side side, FrameBatch batch) {
+        int count = batch.count();
+        slots.refresh();
+        flows.reserve(count);
+        slab.reserve(count);
+        for (int i = 0; i < count; i++) {
+            onFrame(side, batch, i);
+        }
+        settlement.flush();
+    }
+
+    private void onFrame(Side side, FrameBatch batch, int i) {
+        books.framesIn++;
+        frameNumber++;
+        Unit u = current;
+        u.begin(null);
+        classifier.enterPacket();
+        try {
+            long timestampNs = batch.timestampNs(i);
+            nowNs = Math.max(nowNs, timestampNs);
+            parser.begin(
+                    u.packet, batch.memory(), batch.offset(i), batch.lengthBytes(i), frameNumber, timestampNs, side);
+            reap(REAP_PER_PACKET);
+            judgeFrame(u, batch.wireLengthBytes(i), batch.flags(i));
+        } catch (RuntimeException | Error e) {
+            // Counted by its reason like every drop; the path never logs.
+            books.faults++;
+        } finally {
+            settleAll();
+            classifier.exitPacket();
+        }
+    }
+
+    /** Whatever was being judged when something failed, or was forgotten, is dropped. Never throws. */
+    private void settleAll() {
+        settle(current);
+        settle(fragments.whole);
+    }
+
+    private void settle(Unit u) {
+        if (u.isSettled) {
+            return;
+        }
+        FlowImpl flow = u.flow;
+        settlement.drop(u, DropReason.INTERNAL_FAULT, null);
+        if (flow != null && !flow.isAuthorized && !flow.isConcluded) {
+            // It failed while being asked for: what is not authorised must not be found by the next packet.
+            u.flow = null;
+            try {
+                flowEnd.end(flow, u.packet);
+            } catch (RuntimeException | Error e) {
+                books.faults++;
+            }
+        }
+    }
+
+    private void judgeFrame(Unit u, int wireLengthBytes, int flags) {
+        PacketRecord p = u.packet;
+        if (wireLengthBytes > p.frameLengthBytes()) {
+            orientation.orient(u, false);
+            settlement.drop(u, DropReason.TRUNCATED, null);
+            return;
+        }
+        DropReason malformed = parser.parse(p, flags);
+        orientation.orient(u, malformed == null);
+        if (!HeaderParser.hasEthernetHeader(malformed)) {
+            settlement.drop(u, DropReason.MALFORMED_ETHERNET, null);
+            return;
+        }
+        if (!judge.arriving(u)) {
+            return;
+        }
+        if (malformed != null) {
+            settlement.drop(u, malformed, Judge.malformedAt(u));
+        } else if (p.ipVersion() == 0) {
+            path.leave(u, nowNs);
+        } else if (p.isFragment()) {
+            fragments.take(u, nowNs);
+        } else {
+            path.take(u, nowNs);
+        }
+    }
+
+    private void reap(int most) {
+        fragments.reap(nowNs);
+        flowEnd.reap(nowNs, most);
+    }
+
+    void advanceTo(long now) {
+        nowNs = Math.max(nowNs, now);
+        slots.refresh();
+        classifier.enterPacket();
+        try {
+            reap(REAP_WHEN_IDLE);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
+        } finally {
+            settleAll();
+            classifier.exitPacket();
+        }
+        settlement.flush();
+    }
+
+    /** Ends all flows and gives the classifier back. What is held stays in the books as pended. */
+    void close() {
+        classifier.enterPacket();
+        try {
+            for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
+                flowEnd.end(flow, null);
+            }
+        } finally {
+            classifier.exitPacket();
+            classifier.close();
+        }
+    }
+}

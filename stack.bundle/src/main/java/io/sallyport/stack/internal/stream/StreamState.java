@@ -1,0 +1,4 @@
+package io.sallyport.stack.internal.stream;
+
+/** What is tracked of one connection. */
+public final class StreamState {}
