@@ -1,0 +1,80 @@
+package io.sallyport.bfe.internal.file;
+
+import io.sallyport.bfe.internal.file.PolicyDocument.Header;
+import io.sallyport.bfe.internal.store.Draft;
+import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.Replacement;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Sublayer;
+import java.util.UUID;
+
+/** Puts a described policy into a draft and locates what is refused. */
+final class PolicyApplier {
+    private final PolicyDocument document;
+    private final Problems problems;
+    private int filterCount;
+
+    PolicyApplier(PolicyDocument document, Problems problems) {
+        this.document = document;
+        this.problems = problems;
+    }
+
+    /** The policy as it would be; meaningless if problems were reported. */
+    PolicyState applyTo(Draft draft) {
+        PolicyResolver resolver = new PolicyResolver(document, draft.freeze(), problems);
+        Replacement replacement = resolver.resolve();
+        filterCount = replacement.filters().size();
+        replacement.applyTo(draft, (type, key, e) -> report(resolver, type, key, e));
+        PolicyState result = draft.freeze();
+        if (!problems.hasErrors()) {
+            warnAboutMovedSublayers(resolver, replacement, result);
+        }
+        return result;
+    }
+
+    int filterCount() {
+        return filterCount;
+    }
+
+    private void report(PolicyResolver resolver, ObjectType type, UUID key, PolicyException e) {
+        Header origin = resolver.originOf(key);
+        if (origin == null) {
+            String object = type == ObjectType.PROVIDER
+                    ? "provider " + document.provider().text()
+                    : type.word() + " " + key;
+            problems.error(document.provider(), object, "", String.valueOf(e.getMessage()));
+        } else {
+            String object = (type == ObjectType.PROVIDER_CONTEXT ? "context" : type.word()) + " " + origin.name();
+            String message = String.valueOf(e.getMessage()).replace(type.word() + " " + origin.name() + ": ", "");
+            problems.error(origin.node(), object, fieldOf(e), message);
+        }
+    }
+
+    /** The field that a refusal is about, as far as its name tells. */
+    private static String fieldOf(PolicyException e) {
+        return switch (e.error()) {
+            case INVALID_WEIGHT, TOO_MANY_SUBLAYERS -> "weight";
+            case INVALID_FLAGS -> "flags";
+            case INCOMPATIBLE_LAYER -> "layer";
+            case LIFETIME_MISMATCH -> "lifetime";
+            case NULL_DISPLAY_NAME -> "name";
+            case CONDITION_NOT_FOUND, TYPE_MISMATCH, MATCH_TYPE_MISMATCH, INVALID_RANGE, INVALID_NET_MASK -> "when";
+            default -> "";
+        };
+    }
+
+    private void warnAboutMovedSublayers(PolicyResolver resolver, Replacement replacement, PolicyState result) {
+        for (Sublayer wanted : replacement.sublayers()) {
+            Sublayer stored = result.sublayer(wanted.key());
+            Header origin = resolver.originOf(wanted.key());
+            if (stored != null && origin != null && stored.weight() != wanted.weight()) {
+                problems.warning(
+                        origin.node().get("weight"),
+                        "sublayer " + origin.name(),
+                        "weight",
+                        "the weight " + wanted.weight() + " is taken, this sublayer gets " + stored.weight());
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.sallyport.bfe.internal.file;
+
+import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.internal.session.BfeImpl;
+import io.sallyport.bfe.internal.store.Draft;
+import io.sallyport.bfe.internal.store.ImageTranslator;
+import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.policy.PolicyException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Policy files of one base filtering engine. */
+public final class PolicyFilesImpl implements PolicyFiles {
+    private final BfeImpl bfe;
+    private final Supplier<@Nullable TestBench> testBench;
+
+    /** A file on its way: the description, and what is wrong so far. */
+    private static final class Work {
+        final Problems problems;
+
+        @Nullable PolicyDocument document;
+
+        int filters;
+        int testsPassed;
+
+        Work(Path file) {
+            this.problems = new Problems(file.toString());
+        }
+
+        PolicyReport report(Path file) {
+            return new PolicyReport(file.toString(), problems.sorted(), filters, testsPassed);
+        }
+    }
+
+    /**
+     * Makes the policy files of a BFE.
+     *
+     * @param bfe whose objects they change
+     * @param testBench where tests run; gives null while there is no engine or no stack
+     */
+    public PolicyFilesImpl(BfeImpl bfe, Supplier<@Nullable TestBench> testBench) {
+        this.bfe = bfe;
+        this.testBench = testBench;
+    }
+
+    @Override
+    public PolicyReport validate(Path file) throws IOException {
+        Work work = read(file);
+        PolicyDocument document = work.document;
+        if (document != null) {
+            Draft draft = bfe.newDraft();
+            replace(document, draft, work);
+            if (!work.problems.hasErrors() && draft.isChanged()) {
+                tryCompile(ImageTranslator.translate(draft.freeze()), work);
+            }
+        }
+        return work.report(file);
+    }
+
+    @Override
+    public PolicyReport apply(Path file) throws IOException {
+        Work work = read(file);
+        PolicyDocument document = work.document;
+        if (document == null) {
+            return work.report(file);
+        }
+        try (var session = bfe.openSession(SessionOptions.named("policy file " + file.getFileName()))) {
+            session.change(draft -> {
+                replace(document, draft, work);
+                return !work.problems.hasErrors();
+            });
+        } catch (PolicyException e) {
+            work.problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+        }
+        return work.report(file);
+    }
+
+    @Override
+    public String export(String provider) {
+        return new PolicyExporter(bfe.current()).export(provider);
+    }
+
+    private static Work read(Path file) throws IOException {
+        Work work = new Work(file);
+        String text = PolicyText.read(file, work.problems);
+        YamlNode root = text == null ? null : YamlReader.read(text, work.problems);
+        work.document = root == null ? null : PolicyParser.parse(root, work.problems);
+        return work;
+    }
+
+    private void replace(PolicyDocument document, Draft draft, Work work) {
+        Problems problems = work.problems;
+        PolicyApplier applier = new PolicyApplier(document, problems);
+        PolicyState candidate = applier.applyTo(draft);
+        work.filters = applier.filterCount();
+        if (problems.hasErrors() || document.tests().isEmpty()) {
+            return;
+        }
+        TestBench bench = testBench.get();
+        if (bench == null) {
+            problems.error(
+                    document.root().get("tests"), "", "tests", "cannot be run: there is no engine or no stack now");
+            return;
+        }
+        work.testsPassed = new PolicyTests(bench, document, problems).run(ImageTranslator.translate(candidate));
+    }
+
+    /** Compiling announces filters to their callouts, which may refuse their configuration. */
+    private void tryCompile(PolicyImage image, Work work) {
+        try {
+            bfe.engine().abandon(bfe.engine().prepare(image));
+        } catch (PolicyException e) {
+            work.problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+        }
+    }
+}

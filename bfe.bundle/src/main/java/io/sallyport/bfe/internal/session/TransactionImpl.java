@@ -1,0 +1,154 @@
+package io.sallyport.bfe.internal.session;
+
+import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.Session.TransactionMode;
+import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.internal.store.Draft;
+import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One transaction. Its own calls come from one thread at a time; only {@link #forceAbort} may come from another one, so
+ * whoever moves the status out of ACTIVE gives the writer lock back, once.
+ */
+final class TransactionImpl implements Transaction {
+
+    private enum Status {
+        ACTIVE,
+        COMMITTING,
+        ENDED,
+        ABORTED_BY_FORCE,
+        SESSION_ENDED
+    }
+
+    private final BfeImpl bfe;
+    private final SessionImpl session;
+    private final TransactionMode mode;
+    private final Draft draft;
+    private final AtomicReference<Status> status = new AtomicReference<>(Status.ACTIVE);
+
+    TransactionImpl(BfeImpl bfe, SessionImpl session, TransactionMode mode, PolicyState base) {
+        this.bfe = bfe;
+        this.session = session;
+        this.mode = mode;
+        this.draft = new Draft(base, session.id());
+    }
+
+    @Override
+    public Provider add(Provider provider) throws PolicyException {
+        return writable().add(provider);
+    }
+
+    @Override
+    public Sublayer add(Sublayer sublayer) throws PolicyException {
+        return writable().add(sublayer);
+    }
+
+    @Override
+    public CalloutObject add(CalloutObject callout) throws PolicyException {
+        return writable().add(callout);
+    }
+
+    @Override
+    public ProviderContext add(ProviderContext context) throws PolicyException {
+        return writable().add(context);
+    }
+
+    @Override
+    public Filter add(Filter filter) throws PolicyException {
+        return writable().add(filter);
+    }
+
+    @Override
+    public void delete(ObjectType type, UUID key) throws PolicyException {
+        writable().delete(type, key);
+    }
+
+    @Override
+    public PolicyView view() {
+        return draft.freeze();
+    }
+
+    @Override
+    public void commit() throws PolicyException {
+        if (!status.compareAndSet(Status.ACTIVE, Status.COMMITTING)) {
+            throw ended();
+        }
+        try {
+            if (mode == TransactionMode.READ_WRITE) {
+                bfe.publish(draft);
+            }
+        } finally {
+            status.set(Status.ENDED);
+            release();
+        }
+    }
+
+    @Override
+    public void abort() {
+        end(Status.ENDED);
+    }
+
+    @Override
+    public void close() {
+        abort();
+    }
+
+    /** Aborts from another thread, because it has held the lock too long (TXN-9). */
+    void forceAbort() {
+        end(Status.ABORTED_BY_FORCE);
+    }
+
+    /** Aborts because the session or the BFE ends (TXN-10). */
+    void abortWithSession() {
+        end(Status.SESSION_ENDED);
+    }
+
+    boolean isActive() {
+        Status now = status.get();
+        return now == Status.ACTIVE || now == Status.COMMITTING;
+    }
+
+    /** The working copy, for what only this bundle may do. */
+    Draft writable() throws PolicyException {
+        if (status.get() != Status.ACTIVE) {
+            throw ended();
+        }
+        if (mode == TransactionMode.READ_ONLY) {
+            throw new PolicyException(WfpError.INCOMPATIBLE_TXN, "this transaction is read-only");
+        }
+        return draft;
+    }
+
+    private void end(Status why) {
+        if (status.compareAndSet(Status.ACTIVE, why)) {
+            release();
+        }
+    }
+
+    private void release() {
+        session.ended(this);
+        if (mode == TransactionMode.READ_WRITE) {
+            bfe.releaseWriter(this);
+        }
+    }
+
+    private PolicyException ended() {
+        return switch (status.get()) {
+            case ABORTED_BY_FORCE ->
+                new PolicyException(WfpError.TXN_ABORTED, "this transaction held the lock too long and was aborted");
+            case SESSION_ENDED ->
+                new PolicyException(WfpError.SESSION_ABORTED, "the session of this transaction ended");
+            default -> new PolicyException(WfpError.NO_TXN_IN_PROGRESS, "this transaction is over");
+        };
+    }
+}

@@ -1,0 +1,462 @@
+package io.sallyport.bfe.internal.store;
+
+import io.sallyport.bfe.internal.store.Stored.Ref;
+import io.sallyport.callout.CalloutFlags;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction's working copy of a policy. Every call either changes it or throws and leaves it as it was (TXN-8). For
+ * one thread at a time.
+ */
+public final class Draft {
+    private static final UUID ZERO = new UUID(0, 0);
+    private static final int MAX_CALLOUTS = 100_000;
+
+    final ObjectTable.Editor<Provider> providers;
+    final ObjectTable.Editor<Sublayer> sublayers;
+    final ObjectTable.Editor<CalloutObject> callouts;
+    final ObjectTable.Editor<ProviderContext> contexts;
+    final ObjectTable.Editor<Filter> filters;
+    final Map<Ref, Integer> references;
+    final Map<UUID, List<UUID>> calloutOwners;
+    final Map<UUID, Integer> askedWeights;
+    long lastFilterId;
+    long lastContextId;
+    int lastCalloutId;
+
+    private final PolicyState base;
+    private final SessionId session;
+    private final SublayerWeights sublayerWeights;
+    private @Nullable PolicyState frozen;
+
+    /**
+     * Starts a working copy.
+     *
+     * @param base what it starts from
+     * @param session on whose behalf objects are added and deleted
+     */
+    public Draft(PolicyState base, SessionId session) {
+        this.base = base;
+        this.session = session;
+        this.providers = new ObjectTable.Editor<>(base.providers);
+        this.sublayers = new ObjectTable.Editor<>(base.sublayers);
+        this.callouts = new ObjectTable.Editor<>(base.callouts);
+        this.contexts = new ObjectTable.Editor<>(base.contexts);
+        this.filters = new ObjectTable.Editor<>(base.filters);
+        this.references = new HashMap<>(base.references);
+        this.calloutOwners = new HashMap<>(base.calloutOwners);
+        this.askedWeights = new HashMap<>(base.askedWeights);
+        this.lastFilterId = base.lastFilterId;
+        this.lastContextId = base.lastContextId;
+        this.lastCalloutId = base.lastCalloutId;
+        this.sublayerWeights = new SublayerWeights(sublayers.stored());
+        this.frozen = base;
+    }
+
+    /**
+     * The contents now.
+     *
+     * @return immutable; the state that this copy started from, as long as nothing was changed
+     */
+    public PolicyState freeze() {
+        PolicyState known = frozen;
+        if (known == null) {
+            known = new PolicyState(this);
+            frozen = known;
+        }
+        return known;
+    }
+
+    /**
+     * Tells whether any call changed something, even if another one changed it back.
+     *
+     * @return false if there is nothing to publish
+     */
+    public boolean isChanged() {
+        return frozen != base;
+    }
+
+    /**
+     * Adds a provider.
+     *
+     * @param it what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    public Provider add(Provider it) throws PolicyException {
+        String what = ObjectRules.name(ObjectType.PROVIDER, it.display());
+        UUID key = newKey(ObjectType.PROVIDER, it.key(), it.display());
+        Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        Provider stored = new Provider(
+                key, it.display(), it.isPersistent(), it.serviceName(), ContextData.checked(it.data(), what));
+        providers.put(key, stored(stored, lifetime));
+        return changed(stored);
+    }
+
+    /**
+     * Adds a sublayer; if its weight is taken, it gets the next free lower one, else the next higher one (ARB-24).
+     *
+     * @param it what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    public Sublayer add(Sublayer it) throws PolicyException {
+        String what = ObjectRules.name(ObjectType.SUBLAYER, it.display());
+        UUID key = newKey(ObjectType.SUBLAYER, it.key(), it.display());
+        Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        checkProvider(it.provider(), lifetime, what);
+        int weight = sublayerWeights.freeNear(it.weight(), what);
+
+        Sublayer stored = new Sublayer(key, it.display(), it.isPersistent(), it.provider(), weight);
+        sublayers.put(key, stored(stored, lifetime));
+        sublayerWeights.take(weight);
+        if (weight != it.weight()) {
+            askedWeights.put(key, it.weight());
+        }
+        refer(ObjectType.PROVIDER, it.provider(), 1);
+        return changed(stored);
+    }
+
+    /**
+     * Adds a callout object.
+     *
+     * @param it what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    public CalloutObject add(CalloutObject it) throws PolicyException {
+        String what = ObjectRules.name(ObjectType.CALLOUT, it.display());
+        UUID key = newKey(ObjectType.CALLOUT, it.key(), it.display());
+        int flags = ObjectRules.calloutFlags(it, what);
+        Lifetime lifetime = ObjectRules.lifetime(session, (flags & CalloutFlags.PERSISTENT) != 0, false, what);
+        checkProvider(it.provider(), lifetime, what);
+        if (callouts.size() >= MAX_CALLOUTS) {
+            throw new PolicyException(WfpError.TOO_MANY_CALLOUTS, what + ": there are " + MAX_CALLOUTS + " already");
+        }
+        CalloutObject stored = new CalloutObject(
+                key, it.display(), it.calloutName(), it.layer(), flags, it.provider(), lastCalloutId + 1);
+        callouts.put(key, stored(stored, lifetime));
+        lastCalloutId++;
+        refer(ObjectType.PROVIDER, it.provider(), 1);
+        return changed(stored);
+    }
+
+    /**
+     * Adds a callout object, or shares the one that another provider has added with equal content.
+     *
+     * @param it what to add; has a provider
+     * @return as stored
+     * @throws PolicyException with the reason; ALREADY_EXISTS if the content is not equal
+     */
+    public CalloutObject addOrShare(CalloutObject it) throws PolicyException {
+        Stored<CalloutObject> there = callouts.find(it.key());
+        if (there == null) {
+            return add(it);
+        }
+        CalloutObject known = there.object();
+        String what = ObjectRules.name(ObjectType.CALLOUT, it.display());
+        UUID provider = it.provider();
+        List<UUID> owners = base.ownersOf(known);
+        owners = calloutOwners.getOrDefault(known.key(), owners);
+        if (provider == null || owners.isEmpty() || owners.contains(provider)) {
+            throw new PolicyException(WfpError.ALREADY_EXISTS, what + ": its key is taken: " + known.key());
+        }
+        Lifetime lifetime = ObjectRules.lifetime(session, (it.flags() & CalloutFlags.PERSISTENT) != 0, false, what);
+        boolean isEqual = known.display().equals(it.display())
+                && known.calloutName().equals(it.calloutName())
+                && known.layer() == it.layer()
+                && known.flags() == it.flags()
+                && there.lifetime() == lifetime
+                && lifetime != Lifetime.DYNAMIC;
+        if (!isEqual) {
+            throw new PolicyException(
+                    WfpError.ALREADY_EXISTS,
+                    what + ": another provider has added it at " + it.layer().policyName()
+                            + " with other flags, lifetime or description, so it cannot be shared");
+        }
+        checkProvider(provider, lifetime, what);
+        List<UUID> shared = new ArrayList<>(owners);
+        shared.add(provider);
+        calloutOwners.put(known.key(), List.copyOf(shared));
+        refer(ObjectType.PROVIDER, provider, 1);
+        return changed(known);
+    }
+
+    /**
+     * Adds a provider context.
+     *
+     * @param it what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    public ProviderContext add(ProviderContext it) throws PolicyException {
+        String what = ObjectRules.name(ObjectType.PROVIDER_CONTEXT, it.display());
+        UUID key = newKey(ObjectType.PROVIDER_CONTEXT, it.key(), it.display());
+        Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        checkProvider(it.provider(), lifetime, what);
+        Map<String, Object> data = ContextData.checked(it.data(), what);
+        ProviderContext stored =
+                new ProviderContext(key, it.display(), it.isPersistent(), it.provider(), data, lastContextId + 1);
+        contexts.put(key, stored(stored, lifetime));
+        lastContextId++;
+        refer(ObjectType.PROVIDER, it.provider(), 1);
+        return changed(stored);
+    }
+
+    /**
+     * Adds a filter.
+     *
+     * @param it what to add
+     * @return as stored, with its id and effective weight
+     * @throws PolicyException with the reason
+     */
+    public Filter add(Filter it) throws PolicyException {
+        String what = ObjectRules.name(ObjectType.FILTER, it.display());
+        UUID key = newKey(ObjectType.FILTER, it.key(), it.display());
+        Filter filter = FilterRules.normalized(it, key, what);
+        Lifetime lifetime = ObjectRules.lifetime(
+                session,
+                (filter.flags() & FilterFlags.PERSISTENT) != 0,
+                (filter.flags() & FilterFlags.BOOTTIME) != 0,
+                what);
+        checkProvider(filter.provider(), lifetime, what);
+        checkSublayer(filter, lifetime, what);
+        checkCallout(filter, lifetime, what);
+        checkContext(filter, lifetime, what);
+
+        Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
+        filters.put(key, stored(stored, lifetime));
+        lastFilterId++;
+        referAll(stored, 1);
+        return changed(stored);
+    }
+
+    /**
+     * Deletes an object.
+     *
+     * @param type what kind
+     * @param key its key
+     * @throws PolicyException with the reason
+     */
+    public void delete(ObjectType type, UUID key) throws PolicyException {
+        if (type == ObjectType.LAYER) {
+            throw new PolicyException(WfpError.BUILTIN_OBJECT, "layers are fixed and cannot be deleted");
+        }
+        Stored<?> stored = find(type, key);
+        if (stored == null) {
+            throw new PolicyException(ObjectRules.notFound(type), "there is no " + type.word() + " " + key);
+        }
+        String what = type.word() + " " + key;
+        ObjectRules.checkMayDelete(session, stored, what);
+        int users = references.getOrDefault(new Ref(type, key), 0);
+        if (users > 0) {
+            throw new PolicyException(WfpError.IN_USE, what + ": " + users + " objects refer to it");
+        }
+        remove(type, key, stored.object());
+        frozen = null;
+    }
+
+    /**
+     * Gives back one provider's share of a callout object; the last one deletes it.
+     *
+     * @param key the callout object
+     * @param provider who does not need it any more
+     * @throws PolicyException with the reason
+     */
+    public void release(UUID key, UUID provider) throws PolicyException {
+        List<UUID> owners = calloutOwners.get(key);
+        Stored<CalloutObject> stored = callouts.find(key);
+        if (owners == null || stored == null) {
+            delete(ObjectType.CALLOUT, key);
+            return;
+        }
+        List<UUID> rest = new ArrayList<>(owners);
+        rest.remove(provider);
+        CalloutObject it = stored.object();
+        CalloutObject passedOn =
+                new CalloutObject(key, it.display(), it.calloutName(), it.layer(), it.flags(), rest.get(0), it.id());
+        callouts.put(key, new Stored<>(passedOn, stored.lifetime(), stored.session()));
+        if (rest.size() == 1) {
+            calloutOwners.remove(key);
+        } else {
+            calloutOwners.put(key, List.copyOf(rest));
+        }
+        refer(ObjectType.PROVIDER, provider, -1);
+        frozen = null;
+    }
+
+    /** Deletes all objects of the session: nothing but its own objects can refer to them (LIFE-12). */
+    public void deleteDynamicObjects() {
+        deleteOwn(ObjectType.FILTER, filters);
+        deleteOwn(ObjectType.PROVIDER_CONTEXT, contexts);
+        deleteOwn(ObjectType.CALLOUT, callouts);
+        deleteOwn(ObjectType.SUBLAYER, sublayers);
+        deleteOwn(ObjectType.PROVIDER, providers);
+    }
+
+    private <T> void deleteOwn(ObjectType type, ObjectTable.Editor<T> table) {
+        Map<UUID, T> own = new HashMap<>();
+        for (Stored<T> stored : table.stored()) {
+            if (session.equals(stored.session())) {
+                own.put(ObjectRules.keyOf(stored.object()), stored.object());
+            }
+        }
+        own.forEach((key, object) -> remove(type, key, object));
+        if (!own.isEmpty()) {
+            frozen = null;
+        }
+    }
+
+    private void remove(ObjectType type, UUID key, Object object) {
+        switch (type) {
+            case PROVIDER -> providers.remove(key);
+            case SUBLAYER -> {
+                Sublayer it = (Sublayer) object;
+                sublayers.remove(key);
+                sublayerWeights.release(it.weight());
+                askedWeights.remove(key);
+                refer(ObjectType.PROVIDER, it.provider(), -1);
+            }
+            case CALLOUT -> {
+                CalloutObject it = (CalloutObject) object;
+                List<UUID> owners = calloutOwners.remove(key);
+                if (owners == null) {
+                    refer(ObjectType.PROVIDER, it.provider(), -1);
+                } else {
+                    owners.forEach(owner -> refer(ObjectType.PROVIDER, owner, -1));
+                }
+                callouts.remove(key);
+            }
+            case PROVIDER_CONTEXT -> {
+                contexts.remove(key);
+                refer(ObjectType.PROVIDER, ((ProviderContext) object).provider(), -1);
+            }
+            case FILTER -> {
+                filters.remove(key);
+                referAll((Filter) object, -1);
+            }
+            case LAYER -> throw new IllegalArgumentException("layers are fixed");
+        }
+    }
+
+    private @Nullable Stored<?> find(ObjectType type, UUID key) {
+        return switch (type) {
+            case PROVIDER -> providers.find(key);
+            case SUBLAYER -> sublayers.find(key);
+            case CALLOUT -> callouts.find(key);
+            case PROVIDER_CONTEXT -> contexts.find(key);
+            case FILTER -> filters.find(key);
+            case LAYER -> null;
+        };
+    }
+
+    private UUID newKey(ObjectType type, UUID asked, DisplayData display) throws PolicyException {
+        String what = ObjectRules.name(type, display);
+        ObjectRules.checkName(display, type);
+        UUID key = asked.equals(ZERO) ? UUID.randomUUID() : asked;
+        if (find(type, key) != null) {
+            throw new PolicyException(WfpError.ALREADY_EXISTS, what + ": its key is taken: " + key);
+        }
+        return key;
+    }
+
+    private void checkProvider(@Nullable UUID key, Lifetime from, String what) throws PolicyException {
+        if (key != null) {
+            Stored<Provider> target = ObjectRules.required(providers.find(key), ObjectType.PROVIDER, key, what);
+            ObjectRules.checkReference(
+                    session,
+                    from,
+                    target,
+                    true,
+                    what + " -> provider " + target.object().display().name());
+        }
+    }
+
+    private void checkSublayer(Filter filter, Lifetime from, String what) throws PolicyException {
+        UUID key = Objects.requireNonNull(filter.sublayer(), "normalized filters have a sublayer");
+        Stored<Sublayer> target = ObjectRules.required(sublayers.find(key), ObjectType.SUBLAYER, key, what);
+        Sublayer it = target.object();
+        boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
+        ObjectRules.checkReference(
+                session,
+                from,
+                target,
+                isSameOwner,
+                what + " -> sublayer " + it.display().name());
+    }
+
+    private void checkCallout(Filter filter, Lifetime from, String what) throws PolicyException {
+        UUID key = filter.callout();
+        if (key == null) {
+            return;
+        }
+        Stored<CalloutObject> target = ObjectRules.required(callouts.find(key), ObjectType.CALLOUT, key, what);
+        CalloutObject it = target.object();
+        if (it.layer() != filter.layer()) {
+            throw new PolicyException(
+                    WfpError.INCOMPATIBLE_LAYER,
+                    what + ": callout " + it.calloutName() + " is added at "
+                            + it.layer().policyName() + ", the filter is at "
+                            + filter.layer().policyName());
+        }
+        List<UUID> owners = calloutOwners.get(key);
+        boolean isSameOwner = owners == null
+                ? it.provider() == null || it.provider().equals(filter.provider())
+                : filter.provider() != null && owners.contains(filter.provider());
+        ObjectRules.checkReference(session, from, target, isSameOwner, what + " -> callout " + it.calloutName());
+    }
+
+    private void checkContext(Filter filter, Lifetime from, String what) throws PolicyException {
+        UUID key = filter.providerContext();
+        if (key != null) {
+            Stored<ProviderContext> target =
+                    ObjectRules.required(contexts.find(key), ObjectType.PROVIDER_CONTEXT, key, what);
+            ProviderContext it = target.object();
+            boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
+            ObjectRules.checkReference(
+                    session,
+                    from,
+                    target,
+                    isSameOwner,
+                    what + " -> provider-context " + it.display().name());
+        }
+    }
+
+    private void referAll(Filter filter, int by) {
+        refer(ObjectType.PROVIDER, filter.provider(), by);
+        refer(ObjectType.SUBLAYER, filter.sublayer(), by);
+        refer(ObjectType.CALLOUT, filter.callout(), by);
+        refer(ObjectType.PROVIDER_CONTEXT, filter.providerContext(), by);
+    }
+
+    private void refer(ObjectType type, @Nullable UUID key, int by) {
+        if (key != null) {
+            references.merge(new Ref(type, key), by, (a, b) -> a + b == 0 ? null : a + b);
+        }
+    }
+
+    private <T> Stored<T> stored(T object, Lifetime lifetime) {
+        return new Stored<>(object, lifetime, lifetime == Lifetime.DYNAMIC ? session : null);
+    }
+
+    private <T> T changed(T object) {
+        frozen = null;
+        return object;
+    }
+}

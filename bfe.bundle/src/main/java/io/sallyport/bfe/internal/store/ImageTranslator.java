@@ -1,0 +1,88 @@
+package io.sallyport.bfe.internal.store;
+
+import io.sallyport.callout.CalloutFlags;
+import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.engine.api.PolicyImage.AddedCallout;
+import io.sallyport.engine.api.PolicyImage.FilterImage;
+import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
+import io.sallyport.policy.BuiltinSublayer;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Translates management objects (FWPM) into the run-time form (FWPS) that the engine knows. */
+public final class ImageTranslator {
+    private ImageTranslator() {}
+
+    /**
+     * The policy as the engine runs it while the BFE is RUNNING: without boot-time (LIFE-6) and disabled filters.
+     *
+     * @param state all objects
+     * @return an image with the revision of the state
+     */
+    public static PolicyImage translate(PolicyState state) {
+        Set<UUID> usedSublayers = new LinkedHashSet<>();
+        List<FilterImage> filters = new ArrayList<>();
+        for (Stored<Filter> stored : state.storedFilters()) {
+            Filter filter = stored.object();
+            boolean isDisabled = (filter.flags() & FilterFlags.DISABLED) != 0;
+            if (stored.lifetime() != Lifetime.BOOT_TIME && !isDisabled) {
+                FilterImage image = translate(state, filter);
+                filters.add(image);
+                usedSublayers.add(image.sublayer());
+            }
+        }
+        List<RuntimeSublayer> sublayers = new ArrayList<>();
+        for (UUID key : usedSublayers) {
+            Sublayer sublayer = state.sublayer(key);
+            if (sublayer != null) {
+                sublayers.add(new RuntimeSublayer(key, sublayer.display().name(), sublayer.weight()));
+            }
+        }
+        List<AddedCallout> callouts = state.callouts().stream()
+                .map(it -> new AddedCallout(it.key(), it.id(), it.calloutName(), it.layer()))
+                .toList();
+        return new PolicyImage(state.revision(), sublayers, callouts, filters);
+    }
+
+    private static FilterImage translate(PolicyState state, Filter it) {
+        UUID sublayer = it.sublayer() == null ? BuiltinSublayer.UNIVERSAL.key() : it.sublayer();
+        ProviderContext context = it.providerContext() == null ? null : state.providerContext(it.providerContext());
+        return new FilterImage(
+                it.id(),
+                it.key(),
+                it.display().name(),
+                providerName(state, it.provider()),
+                it.layer(),
+                sublayer,
+                it.effectiveWeight(),
+                it.conditions(),
+                it.action(),
+                it.callout(),
+                it.flags(),
+                context == null ? it.rawContext() : context.id(),
+                visibleData(state, it, context));
+    }
+
+    /** The callout sees the data only if it was added with USES_PROVIDER_CONTEXT; else only the id (CALL-15). */
+    private static Map<String, Object> visibleData(PolicyState state, Filter it, @Nullable ProviderContext context) {
+        CalloutObject callout = it.callout() == null ? null : state.callout(it.callout());
+        boolean isVisible = callout != null && (callout.flags() & CalloutFlags.USES_PROVIDER_CONTEXT) != 0;
+        return context == null || !isVisible ? Map.of() : context.data();
+    }
+
+    private static @Nullable String providerName(PolicyState state, @Nullable UUID key) {
+        Provider provider = key == null ? null : state.provider(key);
+        return provider == null ? null : provider.display().name();
+    }
+}

@@ -1,0 +1,220 @@
+package io.sallyport.bfe.internal.store;
+
+import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** All objects at one moment. Immutable, so that readers need no lock and a transaction can be forgotten. */
+public final class PolicyState implements PolicyView {
+    final ObjectTable<Provider> providers;
+    final ObjectTable<Sublayer> sublayers;
+    final ObjectTable<CalloutObject> callouts;
+    final ObjectTable<ProviderContext> contexts;
+    final ObjectTable<Filter> filters;
+
+    /** How many objects refer to each object (LIFE-14). */
+    final Map<Stored.Ref, Integer> references;
+
+    /** The providers of a callout object that more than one of them has added. */
+    final Map<UUID, List<UUID>> calloutOwners;
+
+    /** The weight that a sublayer asked for, where it got another one (ARB-24). */
+    final Map<UUID, Integer> askedWeights;
+
+    final long lastFilterId;
+    final long lastContextId;
+    final int lastCalloutId;
+
+    private volatile @Nullable String revision;
+
+    PolicyState(Draft draft) {
+        this.providers = draft.providers.share();
+        this.sublayers = draft.sublayers.share();
+        this.callouts = draft.callouts.share();
+        this.contexts = draft.contexts.share();
+        this.filters = draft.filters.share();
+        this.references = Map.copyOf(draft.references);
+        this.calloutOwners = Map.copyOf(draft.calloutOwners);
+        this.askedWeights = Map.copyOf(draft.askedWeights);
+        this.lastFilterId = draft.lastFilterId;
+        this.lastContextId = draft.lastContextId;
+        this.lastCalloutId = draft.lastCalloutId;
+    }
+
+    private PolicyState() {
+        this.providers = ObjectTable.empty();
+        this.sublayers = ObjectTable.empty();
+        this.callouts = ObjectTable.empty();
+        this.contexts = ObjectTable.empty();
+        this.filters = ObjectTable.empty();
+        this.references = Map.of();
+        this.calloutOwners = Map.of();
+        this.askedWeights = Map.of();
+        this.lastFilterId = 0;
+        this.lastContextId = 0;
+        this.lastCalloutId = 0;
+    }
+
+    /**
+     * The built-in objects and nothing else.
+     *
+     * @return a new state
+     */
+    public static PolicyState initial() {
+        Draft draft = new Draft(new PolicyState(), new SessionId(0, "built-in", false));
+        Builtins.addTo(draft);
+        return draft.freeze();
+    }
+
+    /**
+     * How long an object lives.
+     *
+     * @param filter a filter's key
+     * @return null if there is no such filter
+     */
+    public @Nullable Lifetime filterLifetime(UUID filter) {
+        Stored<Filter> stored = filters.find(filter);
+        return stored == null ? null : stored.lifetime();
+    }
+
+    /**
+     * All filters with their lifetimes.
+     *
+     * @return in order of addition
+     */
+    public Collection<Stored<Filter>> storedFilters() {
+        return filters.stored();
+    }
+
+    /**
+     * All sublayers with their lifetimes.
+     *
+     * @return in order of addition
+     */
+    public Collection<Stored<Sublayer>> storedSublayers() {
+        return sublayers.stored();
+    }
+
+    /**
+     * All callout objects with their lifetimes.
+     *
+     * @return in order of addition
+     */
+    public Collection<Stored<CalloutObject>> storedCallouts() {
+        return callouts.stored();
+    }
+
+    /**
+     * All provider contexts with their lifetimes.
+     *
+     * @return in order of addition
+     */
+    public Collection<Stored<ProviderContext>> storedContexts() {
+        return contexts.stored();
+    }
+
+    /**
+     * All providers with their lifetimes.
+     *
+     * @return in order of addition
+     */
+    public Collection<Stored<Provider>> storedProviders() {
+        return providers.stored();
+    }
+
+    /**
+     * Who added a callout object.
+     *
+     * @param callout a callout object of this state
+     * @return keys of providers; more than one if it is shared, none if it has no provider
+     */
+    public List<UUID> ownersOf(CalloutObject callout) {
+        List<UUID> owners = calloutOwners.get(callout.key());
+        if (owners != null) {
+            return owners;
+        }
+        return callout.provider() == null ? List.of() : List.of(callout.provider());
+    }
+
+    /**
+     * The weight that a sublayer was added with.
+     *
+     * @param sublayer a sublayer of this state
+     * @return the asked weight; its own one if it got that
+     */
+    public int askedWeightOf(Sublayer sublayer) {
+        return askedWeights.getOrDefault(sublayer.key(), sublayer.weight());
+    }
+
+    @Override
+    public String revision() {
+        String known = revision;
+        if (known == null) {
+            known = Revision.of(this);
+            revision = known;
+        }
+        return known;
+    }
+
+    @Override
+    public Collection<Provider> providers() {
+        return providers.objects();
+    }
+
+    @Override
+    public Collection<Sublayer> sublayers() {
+        return sublayers.objects();
+    }
+
+    @Override
+    public Collection<CalloutObject> callouts() {
+        return callouts.objects();
+    }
+
+    @Override
+    public Collection<ProviderContext> providerContexts() {
+        return contexts.objects();
+    }
+
+    @Override
+    public Collection<Filter> filters() {
+        return filters.objects();
+    }
+
+    @Override
+    public @Nullable Provider provider(UUID key) {
+        return object(providers.find(key));
+    }
+
+    @Override
+    public @Nullable Sublayer sublayer(UUID key) {
+        return object(sublayers.find(key));
+    }
+
+    @Override
+    public @Nullable CalloutObject callout(UUID key) {
+        return object(callouts.find(key));
+    }
+
+    @Override
+    public @Nullable ProviderContext providerContext(UUID key) {
+        return object(contexts.find(key));
+    }
+
+    @Override
+    public @Nullable Filter filter(UUID key) {
+        return object(filters.find(key));
+    }
+
+    private static <T> @Nullable T object(@Nullable Stored<T> stored) {
+        return stored == null ? null : stored.object();
+    }
+}

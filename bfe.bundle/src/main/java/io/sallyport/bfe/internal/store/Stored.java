@@ -1,0 +1,20 @@
+package io.sallyport.bfe.internal.store;
+
+import io.sallyport.policy.ObjectType;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object in the store with what its own record does not say.
+ *
+ * @param <T> a record of {@code io.sallyport.policy}
+ * @param object the object as it is read back
+ * @param lifetime how long it lives
+ * @param session the dynamic session it dies with; null unless dynamic
+ */
+public record Stored<T>(
+        T object, Lifetime lifetime, @Nullable SessionId session) {
+
+    /** A reference to a stored object: a GUID is unique within one type only (OBJ-4). */
+    record Ref(ObjectType type, UUID key) {}
+}
