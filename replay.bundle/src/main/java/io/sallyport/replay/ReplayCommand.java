@@ -45,7 +45,8 @@ import picocli.CommandLine.TypeConversionException;
 final class ReplayCommand {
 
     @Parameters(
-            paramLabel = "IN",
+            paramLabel = "IN..",
+            hideParamSyntax = true,
             arity = "1..*",
             description =
                     "Ethernet captures: pcap with micro- or nanoseconds in either byte order, or pcapng, each also"
