@@ -45,12 +45,13 @@ record DiscardReason(DiscardModule module, int number) {
             case REASSEMBLY_LIMIT, LIMIT_FLOWS -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
             case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
 
-            case MALFORMED_TCP, MALFORMED_UDP, MALFORMED_ICMP -> transport(TransportDiscardReason.HEADER_INVALID);
+            case MALFORMED_TCP, MALFORMED_UDP, MALFORMED_ICMP, MALFORMED_SCTP ->
+                transport(TransportDiscardReason.HEADER_INVALID);
             case MALFORMED_TCP_CHECKSUM, MALFORMED_UDP_CHECKSUM, MALFORMED_ICMP_CHECKSUM ->
                 transport(TransportDiscardReason.CHECKSUM_INVALID);
 
             case TCP_OUT_OF_ORDER -> transport(TransportDiscardReason.OUTSIDE_WINDOW);
-            case TCP_OVERLAP -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
+            case TCP_OVERLAP, TCP_DUPLICATE_HELD -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
             case TCP_INVALID_STATE -> transport(TransportDiscardReason.SESSION_STATE);
             case TCP_CONNECTION_DROPPED -> transport(TransportDiscardReason.TCB_REMOVED);
             case TCP_MID_STREAM -> transport(TransportDiscardReason.EXPECTED_SYN);
