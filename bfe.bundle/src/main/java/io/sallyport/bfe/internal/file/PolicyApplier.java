@@ -47,7 +47,8 @@ final class PolicyApplier {
         } else {
             String object = (type == ObjectType.PROVIDER_CONTEXT ? "context" : type.word()) + " " + origin.name();
             String message = String.valueOf(e.getMessage()).replace(type.word() + " " + origin.name() + ": ", "");
-            problems.error(origin.node(), object, fieldOf(e), message);
+            YamlNode field = origin.node().get(fieldOf(e));
+            problems.error(field == null ? origin.node() : field, object, fieldOf(e), message);
         }
     }
 

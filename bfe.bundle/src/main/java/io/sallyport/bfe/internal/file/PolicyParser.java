@@ -95,6 +95,7 @@ final class PolicyParser {
         UUID guid = name == null ? null : ValueParser.guid(name.text());
         if (guid != null && layers.size() > 1) {
             reader.error(name, "key", "a GUID is the key of a callout at one layer, not at " + layers.size());
+            layers = List.of();
         }
         String calloutName = calloutName(reader, name, guid);
         int flags = CalloutFlags.USES_PROVIDER_CONTEXT;

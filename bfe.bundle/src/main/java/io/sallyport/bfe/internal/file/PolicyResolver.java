@@ -157,7 +157,7 @@ final class PolicyResolver {
     private @Nullable UUID sublayer(Header filter, YamlNode.Scalar name) {
         Set<String> known = declared("sublayers", "name");
         for (var part : document.sublayers()) {
-            if (part.header().name().equals(name.text())) {
+            if (isNamed(part.header(), name.text())) {
                 return key(ObjectType.SUBLAYER, part.header(), null);
             }
         }
@@ -209,7 +209,7 @@ final class PolicyResolver {
 
     private @Nullable UUID context(Header filter, YamlNode.Scalar name) {
         for (var part : document.contexts()) {
-            if (part.header().name().equals(name.text())) {
+            if (isNamed(part.header(), name.text())) {
                 return key(ObjectType.PROVIDER_CONTEXT, part.header(), null);
             }
         }
@@ -222,6 +222,12 @@ final class PolicyResolver {
             unknown(filter, "context", name, known);
         }
         return null;
+    }
+
+    /** By name, or by a key that the file gives. */
+    private static boolean isNamed(Header header, String name) {
+        return header.name().equals(name)
+                || (header.key() != null && header.key().equals(ValueParser.guid(name)));
     }
 
     private void unknown(Header filter, String field, YamlNode.Scalar name, Set<String> known) {

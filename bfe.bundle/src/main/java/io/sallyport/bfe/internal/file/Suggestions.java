@@ -9,10 +9,16 @@ import java.util.Locale;
 final class Suggestions {
     private static final int MAX_SHOWN = 5;
 
+    /** Longer words are no misspelt names. */
+    private static final int MAX_LENGTH = 100;
+
     private Suggestions() {}
 
     /** {@code , did you mean "x"?} if one of the right words is close enough, else nothing. */
     static String didYouMean(String word, Collection<String> right) {
+        if (word.length() > MAX_LENGTH) {
+            return "";
+        }
         String best = "";
         int bestDistance = Integer.MAX_VALUE;
         for (String candidate : right) {
@@ -28,8 +34,8 @@ final class Suggestions {
 
     /** All right words if there are few, else those that are nearest. */
     static List<String> nearest(String word, Collection<String> right) {
-        if (right.size() <= 2 * MAX_SHOWN) {
-            return List.copyOf(right);
+        if (right.size() <= 2 * MAX_SHOWN || word.length() > MAX_LENGTH) {
+            return right.stream().limit(2L * MAX_SHOWN).toList();
         }
         String lower = word.toLowerCase(Locale.ROOT);
         return right.stream()
@@ -38,23 +44,22 @@ final class Suggestions {
                 .toList();
     }
 
-    /** Levenshtein distance: how many characters must be put in, taken out or replaced. */
+    /** How many characters must be put in, taken out, replaced, or swapped with their neighbour. */
     private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(previous[j], row[j - 1]) + 1);
+        int[][] table = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    table[i][j] = i + j;
+                    continue;
+                }
+                int replaced = table[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                int best = Math.min(replaced, Math.min(table[i - 1][j], table[i][j - 1]) + 1);
+                boolean isSwapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                table[i][j] = isSwapped ? Math.min(best, table[i - 2][j - 2] + 1) : best;
             }
-            int[] swap = previous;
-            previous = row;
-            row = swap;
         }
-        return previous[b.length()];
+        return table[a.length()][b.length()];
     }
 }

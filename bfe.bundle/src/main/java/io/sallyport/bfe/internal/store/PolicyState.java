@@ -71,7 +71,7 @@ public final class PolicyState implements PolicyView {
     public static PolicyState initial() {
         Draft draft = new Draft(new PolicyState(), new SessionId(0, "built-in", false));
         Builtins.addTo(draft);
-        return draft.freeze();
+        return new PolicyState(draft);
     }
 
     /**
