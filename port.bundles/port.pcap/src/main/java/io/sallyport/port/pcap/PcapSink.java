@@ -128,7 +128,7 @@ final class PcapSink implements CaptureSink {
         return "the disk may be full, or a limit on file size reached";
     }
 
-    /** One time for all frames, in the two parts that the dumper asks for; right also before 1970. */
+    /** One time for all frames, in the two parts that the dumper asks for. */
     private static final class FrameTime extends Timestamp {
         private static final long serialVersionUID = 1L;
         private static final long NS_PER_SECOND = 1_000_000_000L;

@@ -25,7 +25,6 @@ final class PcapSource implements CaptureSource {
     private static final int MAX_SLAB_FRAMES = 4096;
     private static final int BATCH_FRAMES = 64;
     private static final long NS_PER_SECOND = 1_000_000_000L;
-    private static final long MAX_SECONDS = Long.MAX_VALUE / NS_PER_SECOND - 1;
 
     private final Path file;
     private final PcapHandle handle;
@@ -108,10 +107,7 @@ final class PcapSource implements CaptureSource {
             if (wireLengthBytes < 0) { // 32 bits without sign in the file
                 wireLengthBytes = Integer.MAX_VALUE;
             }
-            if (!readTimestamp(handle.getTimestamp())) {
-                damage = damaged("has an impossible time stamp");
-                return null;
-            }
+            timestampNs = nanoseconds(handle.getTimestamp());
             return frame;
         } catch (EOFException e) {
             damage = inputDamage == null ? null : damaged(inputDamage);
@@ -126,13 +122,10 @@ final class PcapSource implements CaptureSource {
         return null;
     }
 
-    private boolean readTimestamp(Timestamp time) {
-        long seconds = Math.floorDiv(time.getTime(), 1000L);
-        if (Math.abs(seconds) > MAX_SECONDS) {
-            return false;
-        }
-        timestampNs = seconds * NS_PER_SECOND + time.getNanos();
-        return true;
+    /** Captures count 32 bits of seconds, which last until 2106 without sign; libpcap takes them with one. */
+    private static long nanoseconds(Timestamp time) {
+        long seconds = Math.floorDiv(time.getTime(), 1000L) & 0xffff_ffffL;
+        return seconds * NS_PER_SECOND + time.getNanos();
     }
 
     private String damaged(String what) {

@@ -139,7 +139,7 @@ final class PcapngCopy {
             return "lies in a pcapng block that is too short for what it says";
         }
         long seconds = from.seconds(ticks);
-        if (seconds != (int) seconds) {
+        if (seconds >>> Integer.SIZE != 0) {
             return "has an impossible time stamp";
         }
         out.write(ByteBuffer.allocate(16)

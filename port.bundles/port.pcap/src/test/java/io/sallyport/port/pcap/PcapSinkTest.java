@@ -27,7 +27,7 @@ class PcapSinkTest {
         try (CaptureSink sink = new CaptureFilesComponent().create(file)) {
             assertThat(sink.transmit(memory, 10, 60, 1_700_000_000_123_456_789L))
                     .isTrue();
-            assertThat(sink.transmit(memory, 0, 14, -1_500_000_000L)).isTrue();
+            assertThat(sink.transmit(memory, 0, 14, 4_000_000_000_500_000_000L)).isTrue();
         }
 
         ByteBuffer written = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
@@ -40,7 +40,7 @@ class PcapSinkTest {
         List<Frame> frames = readAll(file);
         assertThat(frames.get(0).bytes()).isEqualTo(frame(60, 17));
         assertThat(frames.get(1).bytes()).isEqualTo(frame(14, 7));
-        assertThat(frames.get(1).timestampNs()).isEqualTo(-1_500_000_000L);
+        assertThat(frames.get(1).timestampNs()).isEqualTo(4_000_000_000_500_000_000L);
     }
 
     @Test
