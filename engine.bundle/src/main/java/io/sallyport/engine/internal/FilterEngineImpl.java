@@ -155,8 +155,16 @@ public final class FilterEngineImpl implements FilterEngine {
                 }
             }
             List<EngineFilter> added = policy.added();
-            inBackground(() -> settle(added, removed));
+            boolean isAwaited = added.stream().anyMatch(this::wantsCommitNotice);
+            if (isAwaited || !removed.isEmpty()) {
+                inBackground(() -> settle(added, removed));
+            }
         }
+    }
+
+    private boolean wantsCommitNotice(EngineFilter filter) {
+        RegisteredCallout callout = registered.get(filter.calloutName());
+        return callout != null && callout.wantsCommitNotice;
     }
 
     /** Puts a snapshot in force. Under the lock. */

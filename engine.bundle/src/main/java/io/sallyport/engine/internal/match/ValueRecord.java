@@ -3,6 +3,7 @@ package io.sallyport.engine.internal.match;
 import io.sallyport.engine.api.LayerValues;
 import io.sallyport.layer.DataType;
 import io.sallyport.layer.Field;
+import io.sallyport.layer.FieldSpec;
 import io.sallyport.layer.Layer;
 import io.sallyport.layer.LayerSchema;
 import java.util.Arrays;
@@ -24,17 +25,15 @@ public final class ValueRecord implements LayerValues {
     private final @Nullable Object[] objects;
 
     public ValueRecord(Layer layer) {
-        this(layer, layer.schema());
+        this(layer, layer.schema().fields().stream().map(FieldSpec::type).toArray(DataType[]::new));
     }
 
-    private ValueRecord(Layer layer, LayerSchema schema) {
-        int size = schema.size();
+    /** Values of any types, also of those that no layer has today. */
+    ValueRecord(Layer layer, DataType... types) {
+        int size = types.length;
         this.layer = layer;
-        this.schema = schema;
-        this.types = new DataType[size];
-        for (int i = 0; i < size; i++) {
-            types[i] = schema.get(i).type();
-        }
+        this.schema = layer.schema();
+        this.types = types;
         this.isPresent = new boolean[size];
         this.high = new long[size];
         this.low = new long[size];

@@ -1,0 +1,66 @@
+package io.sallyport.engine.internal;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.callout.DiscardModule;
+import io.sallyport.callout.FlowHandle;
+import io.sallyport.callout.IncomingMetadata;
+
+/** Metadata without any knowledge, but for the flow. */
+public record TestMetadata(FlowHandle flow) implements IncomingMetadata {
+    public static final TestMetadata INSTANCE = new TestMetadata(null);
+
+    @Override
+    public Direction packetDirection() {
+        return Direction.OUTBOUND;
+    }
+
+    @Override
+    public long timestampNs() {
+        return 0;
+    }
+
+    @Override
+    public int ipHeaderSizeBytes() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public int transportHeaderSizeBytes() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public int etherFrameLengthBytes() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public int sourceInterfaceIndex() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public int destinationInterfaceIndex() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public int timeToLive() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public int fragmentOffsetBytes() {
+        return UNKNOWN;
+    }
+
+    @Override
+    public DiscardModule discardModule() {
+        return null;
+    }
+
+    @Override
+    public int discardReason() {
+        return UNKNOWN;
+    }
+}
