@@ -31,7 +31,9 @@ final class BundleFailure {
         String filter = "";
         // The last one is the cause: what comes before only needs what is missing there.
         int from = 0;
+        String who = "";
         while (found.find(from)) {
+            who = who.isEmpty() ? "it" : "a bundle that it needs";
             namespace = found.group(1);
             filter = balanced(found.group(2));
             from = found.start(2);
@@ -39,16 +41,16 @@ final class BundleFailure {
         return switch (namespace) {
             case "" -> "something it needs is missing: " + firstLine(message);
             case "osgi.wiring.package" ->
-                "it imports package " + value(filter, namespace) + versions(filter)
+                who + " imports package " + value(filter, namespace) + versions(filter)
                         + ", which no bundle offers; put a bundle that exports it beside it, or do not import it";
             case "osgi.wiring.bundle" ->
-                "it requires bundle " + value(filter, namespace) + versions(filter) + ", which is not there";
+                who + " requires bundle " + value(filter, namespace) + versions(filter) + ", which is not there";
             case "osgi.ee" ->
-                "it is built for Java " + last(LOWER, filter, "(version=") + "; this is Java "
+                who + " is built for Java " + last(LOWER, filter, "(version=") + "; this is Java "
                         + Runtime.version().feature();
             case "osgi.extender" ->
-                "it needs extender " + value(filter, namespace) + versions(filter) + ", which is not there";
-            default -> "it needs " + namespace + " " + filter + ", which nothing offers";
+                who + " needs extender " + value(filter, namespace) + versions(filter) + ", which is not there";
+            default -> who + " needs " + namespace + " " + filter + ", which nothing offers";
         };
     }
 

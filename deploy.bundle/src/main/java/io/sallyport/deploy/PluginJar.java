@@ -9,6 +9,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.CRC32;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Constants;
@@ -45,7 +46,7 @@ record PluginJar(Path file, String symbolicName, Version version) {
                 return fromManifest(file, jar.getManifest());
             }
         } catch (ZipException e) {
-            throw new RefusedException("it is no jar, or cut (" + e.getMessage() + "); copy or build it again", e);
+            throw new RefusedException("it is no jar, or damaged (" + e.getMessage() + "); copy or build it again", e);
         } catch (IOException e) {
             throw new RefusedException("it cannot be read (" + e.getMessage() + "); copy or build it again", e);
         }
@@ -68,14 +69,20 @@ record PluginJar(Path file, String symbolicName, Version version) {
         byte[] buffer = new byte[1 << 16];
         long unpacked = 0;
         for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
-            try (InputStream in = jar.getInputStream(entries.nextElement())) {
+            JarEntry entry = entries.nextElement();
+            CRC32 crc = new CRC32(); // JarFile itself does not compare
+            try (InputStream in = jar.getInputStream(entry)) {
                 int length;
                 while ((length = in.read(buffer)) >= 0) {
+                    crc.update(buffer, 0, length);
                     unpacked += length;
                     if (unpacked > MAX_UNPACKED_BYTES) {
                         throw new RefusedException("unpacked it has more than " + (MAX_UNPACKED_BYTES >> 20) + " MiB");
                     }
                 }
+            }
+            if (entry.getCrc() >= 0 && entry.getCrc() != crc.getValue()) {
+                throw new ZipException("the checksum of " + entry.getName() + " is wrong");
             }
         }
     }
