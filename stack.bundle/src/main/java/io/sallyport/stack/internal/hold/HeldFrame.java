@@ -40,6 +40,12 @@ public final class HeldFrame {
     /** Position in the stream behind its last byte; of segments. */
     public long endPosition;
 
+    /** How many bytes of the stream it brought; of segments. */
+    public int newBytes;
+
+    /** Sequence number of the first of them. */
+    public int newSequence;
+
     // Where a fragment's data lies, counted from the frame's first byte.
     int dataOffset;
     int dataLengthBytes;

@@ -1,7 +1,6 @@
 package io.sallyport.stack.internal.hold;
 
 import io.sallyport.stack.api.DropReason;
-import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +21,6 @@ public final class Reassembler {
     private final Datagram[] datagrams;
 
     private int active;
-
-    /** A whole datagram with its Ethernet header. */
-    private final ByteBuffer whole = ByteBuffer.allocateDirect(14 + 5 * 4 + IPV6_HEADER + MAX_DATAGRAM);
-
-    private int wholeLengthBytes;
 
     /**
      * Makes it.
@@ -146,12 +140,22 @@ public final class Reassembler {
     }
 
     /**
+     * Makes memory for a whole datagram with its Ethernet header.
+     *
+     * @return direct memory for {@link #assemble}
+     */
+    public static ByteBuffer newWhole() {
+        return ByteBuffer.allocateDirect(14 + 5 * 4 + IPV6_HEADER + MAX_DATAGRAM);
+    }
+
+    /**
      * Puts the data of all fragments behind the headers of the first one.
      *
      * @param head all fragments in order
-     * @return false if there is no room, which {@link #refuse} makes impossible
+     * @param whole where to, from index 0
+     * @return its length, or 0 if there is no room, which {@link #refuse} makes impossible
      */
-    public boolean assemble(HeldFrame head) {
+    public static int assemble(HeldFrame head, ByteBuffer whole) {
         boolean isV4 = head.ipVersion == 4;
         // IPv6: the fragment header and what is behind it is left out.
         int headers = isV4 ? head.dataOffset : head.fragmentHeaderOffset;
@@ -159,24 +163,23 @@ public final class Reassembler {
         int at = headers;
         for (HeldFrame f = head; f != null; f = f.nextFragment) {
             if (at + f.dataLengthBytes > whole.capacity()) {
-                return false;
+                return 0;
             }
             whole.put(at, f.memory, f.offset + f.dataOffset, f.dataLengthBytes);
             at += f.dataLengthBytes;
         }
-        wholeLengthBytes = at;
         int ip = head.ipOffset;
         if (isV4) {
-            finishIpv4(ip, headers - ip, at - ip);
+            finishIpv4(whole, ip, headers - ip, at - ip);
         } else {
             byte nextHeader = head.memory.get(head.offset + head.fragmentHeaderOffset);
             whole.put(head.fragmentNextHeaderOffset, nextHeader);
             whole.putShort(ip + 4, (short) (at - ip - IPV6_HEADER));
         }
-        return true;
+        return at;
     }
 
-    private void finishIpv4(int ip, int headerSize, int totalLength) {
+    private static void finishIpv4(ByteBuffer whole, int ip, int headerSize, int totalLength) {
         whole.putShort(ip + 2, (short) totalLength);
         whole.putShort(ip + 6, (short) (whole.getShort(ip + 6) & 0xC000));
         whole.putShort(ip + 10, (short) 0);
@@ -187,23 +190,5 @@ public final class Reassembler {
         sum = (sum >>> 16) + (sum & 0xFFFF);
         sum += sum >>> 16;
         whole.putShort(ip + 10, (short) ~sum);
-    }
-
-    /**
-     * The memory of the datagram that was put together last.
-     *
-     * @return direct; from index 0
-     */
-    public ByteBuffer whole() {
-        return whole;
-    }
-
-    /**
-     * The length of the datagram that was put together last, with its Ethernet header.
-     *
-     * @return bytes, or {@link Packet#NONE} before the first
-     */
-    public int wholeLengthBytes() {
-        return wholeLengthBytes;
     }
 }

@@ -5,7 +5,6 @@ import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.PathObserver;
-import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameHandler;
 import io.sallyport.stack.port.FrameTransmitter;
@@ -47,9 +46,8 @@ public final class DataPathImpl implements DataPath, FrameHandler {
             FrameTransmitter toWan,
             Collection<ShimFactory> shims,
             Consumer<DataPathImpl> onClose) {
-        SecureRandom random = new SecureRandom();
-        KeyedHash hash = new KeyedHash(random.nextLong(), random.nextLong());
-        this.worker = new Worker(config, engine.newClassifier(), observer, toLan, toWan, hash);
+        long secret = new SecureRandom().nextLong();
+        this.worker = new Worker(config, engine.newClassifier(), observer, toLan, toWan, secret);
         this.onClose = onClose;
         for (ShimFactory factory : shims) {
             worker.slots().want(factory.point(), factory);

@@ -71,7 +71,7 @@ final class FlowEnd {
         }
         flow.isConcluded = true;
         try {
-            streams.abandon(flow);
+            streams.abandon(flow, p);
             tellEnd(flow, p);
         } finally {
             classifier.endFlow(flow.contexts());

@@ -9,6 +9,7 @@ import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class FragmentPath {
 
     /** The whole datagram. */
     final Unit whole = new Unit();
+
+    private final ByteBuffer wholeMemory = Reassembler.newWhole();
 
     FragmentPath(
             Reassembler reassembler,
@@ -104,12 +107,12 @@ final class FragmentPath {
      *
      * @return false: it is malformed and dropped
      */
-    boolean parseWhole(Unit u, HeldFrame head, long frameNumber, long timestampNs, Direction direction) {
+    private boolean parseWhole(Unit u, HeldFrame head, long frameNumber, long timestampNs, Direction direction) {
         PacketRecord p = u.packet;
-        boolean fits = reassembler.assemble(head);
-        parser.begin(p, reassembler.whole(), 0, reassembler.wholeLengthBytes(), frameNumber, timestampNs, head.side);
+        int length = Reassembler.assemble(head, wholeMemory);
+        parser.begin(p, wholeMemory, 0, length, frameNumber, timestampNs, head.side);
         p.setDirection(direction);
-        DropReason reason = fits ? parser.parseAgain(p, true) : DropReason.REASSEMBLY_MALFORMED;
+        DropReason reason = length > 0 ? parser.parseAgain(p, true) : DropReason.REASSEMBLY_MALFORMED;
         if (reason != null) {
             settlement.drop(u, reason, Judge.malformedAt(u));
             return false;

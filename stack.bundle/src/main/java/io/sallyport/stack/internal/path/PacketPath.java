@@ -15,7 +15,7 @@ import io.sallyport.stack.internal.packet.PacketRecord;
  * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
  * IPFORWARD, MAC. Inbound: IPFORWARD, IPPACKET, TRANSPORT, authorise, stream or datagram, MAC.
  */
-final class PacketPath {
+final class PacketPath implements StreamRelease.Rest {
 
     private final Judge judge;
     private final Settlement settlement;
@@ -112,7 +112,8 @@ final class PacketPath {
     }
 
     /** What is left of the path behind STREAM and DATAGRAM_DATA; held segments go on from here. */
-    void afterPayload(Unit u, long now) {
+    @Override
+    public void afterPayload(Unit u, long now) {
         nowNs = now;
         if (u.packet.direction() == Direction.OUTBOUND) {
             if (!judge.transport(u) || !judge.network(u, false)) {
@@ -127,6 +128,11 @@ final class PacketPath {
         if (hasLeft && flow != null && flow.isTcp()) {
             afterForwarding(u.packet, flow);
         }
+    }
+
+    @Override
+    public void bury(FlowImpl flow, PacketRecord p, long now) {
+        flowEnd.bury(flow, p, now);
     }
 
     /** MAC out, and out. */

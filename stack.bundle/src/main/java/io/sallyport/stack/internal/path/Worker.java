@@ -14,6 +14,7 @@ import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.internal.stream.StreamPool;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
@@ -46,6 +47,7 @@ final class Worker implements ShimEnvironment {
     private final FlowEnd flowEnd;
     private final PacketPath path;
     private final FragmentPath fragments;
+    private final StreamRelease release;
 
     private final Unit current = new Unit();
     private long nowNs = Long.MIN_VALUE;
@@ -57,8 +59,9 @@ final class Worker implements ShimEnvironment {
             PathObserver observer,
             FrameTransmitter toLan,
             FrameTransmitter toWan,
-            KeyedHash hash) {
+            long secret) {
         this.classifier = classifier;
+        KeyedHash hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
         this.parser = new HeaderParser(config.checksums() == DataPathConfig.Checksums.VERIFY);
         this.flows = new FlowTable(config.maxFlows(), classifier, hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
@@ -69,7 +72,9 @@ final class Worker implements ShimEnvironment {
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
-        StreamPath streams = new StreamPath(slots, judge);
+        this.release = new StreamRelease(settlement, parser, slab, books);
+        StreamPool pool = new StreamPool(secret);
+        StreamPath streams = new StreamPath(slots, judge, settlement, pool, slab, books, release);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
         FlowAuthority authority =
                 new FlowAuthority(flows, key, flowEnd, judge, settlement, classifier, observer, config.midStream());
@@ -204,6 +209,7 @@ final class Worker implements ShimEnvironment {
 
     /** Ends all flows and gives the classifier back. What is held stays in the books as pended. */
     void close() {
+        release.isClosing = true;
         classifier.enterPacket();
         try {
             for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {

@@ -1,0 +1,86 @@
+package io.sallyport.stack.internal.stream;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stream states and buffers for pending bytes, made on demand and reused. The states are bounded by the flow table, the
+ * buffers here. Owned by one worker.
+ */
+public final class StreamPool {
+
+    /** From here on a callout has to decide; and the largest segment that may come on top. */
+    static final int MAX_PENDING = 65_536;
+
+    private static final int SMALL = 4_096;
+    private static final int LARGE = 2 * MAX_PENDING;
+    private static final int MAX_SMALL = 4_096;
+    private static final int MAX_LARGE = 256;
+
+    private final long secret;
+    private final ArrayDeque<StreamState> states = new ArrayDeque<>();
+    private final ArrayDeque<PendingBytes> small = new ArrayDeque<>();
+    private final ArrayDeque<PendingBytes> large = new ArrayDeque<>();
+    private int madeSmall;
+    private int madeLarge;
+
+    /**
+     * Makes an empty pool.
+     *
+     * @param secret for the hashes of segments
+     */
+    public StreamPool(long secret) {
+        this.secret = secret;
+    }
+
+    /**
+     * Takes a state.
+     *
+     * @return with nothing seen yet
+     */
+    public StreamState take() {
+        StreamState state = states.pollFirst();
+        if (state == null) {
+            state = new StreamState(new StreamSide(this, secret), new StreamSide(this, secret));
+        }
+        state.outbound().clear();
+        state.inbound().clear();
+        return state;
+    }
+
+    /**
+     * Takes a state back; nothing is held by it.
+     *
+     * @param state not used afterwards
+     */
+    public void give(StreamState state) {
+        state.outbound().clear();
+        state.inbound().clear();
+        states.addFirst(state);
+    }
+
+    /** A buffer for so many bytes, or null if none is left. */
+    @Nullable PendingBytes buffer(int lengthBytes) {
+        if (lengthBytes > LARGE) {
+            return null;
+        }
+        boolean isSmall = lengthBytes <= SMALL;
+        PendingBytes buffer = isSmall ? small.pollFirst() : large.pollFirst();
+        if (buffer == null && isSmall && madeSmall < MAX_SMALL) {
+            madeSmall++;
+            buffer = new PendingBytes(SMALL);
+        } else if (buffer == null && !isSmall && madeLarge < MAX_LARGE) {
+            madeLarge++;
+            buffer = new PendingBytes(LARGE);
+        }
+        if (buffer != null) {
+            buffer.start = 0;
+            buffer.end = 0;
+        }
+        return buffer;
+    }
+
+    void giveBuffer(PendingBytes buffer) {
+        (buffer.memory.capacity() == SMALL ? small : large).addFirst(buffer);
+    }
+}
