@@ -48,7 +48,7 @@ final class CaptureJudge {
             try (CaptureSink sink = services.captureFiles().create(file.temporary())) {
                 result = judge(capture, source, sink);
             } catch (IOException e) {
-                throw OutputFile.cannotWrite(output, e);
+                throw file.failed(e);
             }
             file.commit();
             return result;

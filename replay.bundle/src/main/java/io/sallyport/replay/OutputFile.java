@@ -14,11 +14,15 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OutputFile implements AutoCloseable {
     private static final AtomicLong COUNTER = new AtomicLong();
 
+    /** As the user named it. */
+    private final Path named;
+
     private final Path target;
     private final Path temporary;
     private final boolean isRegular;
 
-    private OutputFile(Path target, Path temporary, boolean isRegular) {
+    private OutputFile(Path named, Path target, Path temporary, boolean isRegular) {
+        this.named = named;
         this.target = target;
         this.temporary = temporary;
         this.isRegular = isRegular;
@@ -27,19 +31,37 @@ final class OutputFile implements AutoCloseable {
     /** Prepares a file, and the folders that it is to lie in. */
     static OutputFile prepare(Path file) throws ReplayException {
         try {
-            if (Files.exists(file) && !Files.isRegularFile(file)) {
+            if (isDevice(file)) {
                 Path temporary = Files.createTempFile("sallyport-", ".part");
-                return new OutputFile(file, temporary, false).deletedAtExit();
+                return new OutputFile(file, file, temporary, false).deletedAtExit();
             }
             // Through a link, so that its target is replaced and not the link.
             Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
             Path folder = target.resolveSibling(".");
             Files.createDirectories(folder.normalize());
             String name = ".sallyport-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + ".part";
-            return new OutputFile(target, target.resolveSibling(name), true).deletedAtExit();
+            return new OutputFile(file, target, target.resolveSibling(name), true).deletedAtExit();
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }
+    }
+
+    /** Not to be replaced by a file: a device, a pipe, or what {@code /dev/stdout} stands for. */
+    static boolean isDevice(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        return (Files.exists(file) && !Files.isRegularFile(file))
+                || absolute.startsWith("/dev/stdout")
+                || absolute.startsWith("/dev/stderr")
+                || absolute.startsWith("/dev/fd")
+                || absolute.startsWith("/proc");
+    }
+
+    /** Writing failed; the reason may name the file that was written in place of this one. */
+    ReplayException failed(IOException e) {
+        String reason = Reasons.of(e);
+        String prefix = "cannot write " + temporary + ": ";
+        String rest = reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason;
+        return new ReplayException(ExitCode.FAILED, "cannot write " + named + ": " + rest, e);
     }
 
     static ReplayException cannotWrite(Path file, IOException e) {
@@ -51,22 +73,18 @@ final class OutputFile implements AutoCloseable {
         return temporary;
     }
 
-    Path target() {
-        return target;
-    }
-
     /** The file is complete. */
     void commit() throws ReplayException {
         try {
             if (isRegular) {
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } else {
-                try (var out = Files.newOutputStream(target, StandardOpenOption.WRITE)) {
+                try (var out = Files.newOutputStream(target, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
                     Files.copy(temporary, out);
                 }
             }
         } catch (IOException e) {
-            throw cannotWrite(target, e);
+            throw failed(e);
         }
     }
 

@@ -98,8 +98,8 @@ final class PlanMaker {
                 throw ReplayException.usage(what + ": the folder of " + file + " does not exist");
             }
         }
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            return; // a device or pipe: nothing is overwritten
+        if (OutputFile.isDevice(file)) {
+            return; // nothing is overwritten
         }
         String other = outputs.put(real(file), what);
         if (other != null) {

@@ -92,7 +92,7 @@ final class Replay {
                     new EventLog(new BufferedOutputStream(Files.newOutputStream(file.temporary()), BUFFER_BYTES))) {
                 results = judgeAll(plan, events);
             } catch (IOException e) {
-                throw OutputFile.cannotWrite(target, e);
+                throw file.failed(e);
             }
             file.commit();
             return results;
@@ -138,7 +138,7 @@ final class Replay {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.temporary()))) {
                 StatsFile.write(out, results);
             } catch (IOException e) {
-                throw OutputFile.cannotWrite(target, e);
+                throw file.failed(e);
             }
             file.commit();
         }

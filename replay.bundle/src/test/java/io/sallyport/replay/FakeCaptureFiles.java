@@ -66,7 +66,7 @@ final class FakeCaptureFiles implements CaptureFiles {
             @Override
             public void close() throws IOException {
                 if (lines.contains("13 0d")) {
-                    throw new IOException("the disk may be full");
+                    throw new IOException("cannot write " + file + ": the disk may be full");
                 }
                 Files.write(file, lines, StandardCharsets.UTF_8);
             }
