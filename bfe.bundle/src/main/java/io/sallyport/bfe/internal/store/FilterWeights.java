@@ -109,11 +109,16 @@ final class FilterWeights {
                 }
             }
         }
+        // Two bits for each of the others; the last ones of a long schema share the lowest group.
+        Group last = new Group(0, 0);
         for (FieldSpec spec : layer.schema()) {
             if (!groups.containsKey(spec.field())) {
-                // Two bits each; the least important fields of a long schema share the lowest two.
-                free = Math.max(free - 2, 0);
-                groups.put(spec.field(), new Group(free, 2));
+                if (free > 0) {
+                    int width = Math.min(free, 2);
+                    free -= width;
+                    last = new Group(free, width);
+                }
+                groups.put(spec.field(), last);
             }
         }
         return groups;
