@@ -86,10 +86,14 @@ public final class ScenarioGenerator {
     private static List<FilterImage> filters(
             Layer layer, List<FieldSpec> fields, List<RuntimeSublayer> sublayers, SplittableRandom random) {
         int shape = random.nextInt(1000);
-        int count = shape == 0 ? 520 + random.nextInt(20) : shape < 20 ? 60 + random.nextInt(20) : random.nextInt(12);
+        boolean isDeep = shape < 2;
+        int count = isDeep ? 520 + random.nextInt(80) : shape < 20 ? 60 + random.nextInt(20) : random.nextInt(12);
         List<FilterImage> filters = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ActionType action = ACTIONS[random.nextInt(ACTIONS.length)];
+            // A deep sublayer is of use only if evaluation gets to its end.
+            boolean isLookedThrough = isDeep && random.nextInt(100) != 0;
+            ActionType action =
+                    isLookedThrough ? ActionType.CALLOUT_INSPECTION : ACTIONS[random.nextInt(ACTIONS.length)];
             int flags = (random.nextInt(3) == 0 ? 0x8 : 0) | (random.nextInt(3) == 0 ? 0x10 : 0);
             List<Condition> conditions = new ArrayList<>();
             int tests = random.nextInt(4);
@@ -104,7 +108,9 @@ public final class ScenarioGenerator {
                     "f" + id,
                     null,
                     layer,
-                    sublayers.get(random.nextInt(sublayers.size())).key(),
+                    sublayers
+                            .get(isLookedThrough ? 0 : random.nextInt(sublayers.size()))
+                            .key(),
                     WEIGHTS[random.nextInt(WEIGHTS.length)],
                     conditions,
                     action,
