@@ -45,8 +45,7 @@ public interface FlowHandle {
      * @param layer the context's layer
      * @return null if there is none
      */
-    @Nullable
-    Object context(Layer layer);
+    @Nullable Object context(Layer layer);
 
     /**
      * Removes this callout's context; {@link Callout#flowDelete} is called for it once {@code classify} returns.

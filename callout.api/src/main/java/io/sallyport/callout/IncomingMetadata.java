@@ -18,8 +18,7 @@ public interface IncomingMetadata {
      *
      * @return a handle, valid only during this call; null if there is no flow (yet)
      */
-    @Nullable
-    FlowHandle flow();
+    @Nullable FlowHandle flow();
 
     /**
      * The direction of this very packet, which in a reauthorisation may differ from the flow's (REAUTH-4).
@@ -89,8 +88,7 @@ public interface IncomingMetadata {
      *
      * @return null elsewhere
      */
-    @Nullable
-    DiscardModule discardModule();
+    @Nullable DiscardModule discardModule();
 
     /**
      * At discard layers: why the item was dropped.

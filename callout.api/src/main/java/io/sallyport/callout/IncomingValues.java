@@ -59,6 +59,5 @@ public interface IncomingValues {
      * @param field any field
      * @return {@code byte[]} (do not modify), {@code String} or {@link io.sallyport.policy.AccessToken}; null if empty
      */
-    @Nullable
-    Object object(Field field);
+    @Nullable Object object(Field field);
 }

@@ -83,8 +83,7 @@ public interface RuntimeFilter {
      *
      * @return null if nothing is attached; the engine never looks at it
      */
-    @Nullable
-    Object attachment();
+    @Nullable Object attachment();
 
     /**
      * Attaches the callout's own, parsed form of its configuration. May be called from {@link Callout#notify} and, for

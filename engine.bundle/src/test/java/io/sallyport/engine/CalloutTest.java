@@ -202,6 +202,16 @@ class CalloutTest {
     }
 
     @Test
+    @Tag("TXN-15")
+    void shouldRefuseToPublishAPolicyThatWasPreparedAgainstAnOlderOne() throws Exception {
+        PreparedPolicy older = rig.permit("a").add().prepare();
+        rig.publish();
+        assertThatThrownBy(() -> rig.engine.publish(older)).isInstanceOf(IllegalStateException.class);
+        rig.engine.abandon(older);
+        assertThat(rig.classify().action()).isEqualTo(Action.PERMIT);
+    }
+
+    @Test
     @Tag("CALL-12")
     void shouldNotAnnounceFiltersThatWereThereBeforeButTheirDeletion() throws Exception {
         Recorder callout = new Recorder();

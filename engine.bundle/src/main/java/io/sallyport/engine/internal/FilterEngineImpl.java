@@ -142,8 +142,9 @@ public final class FilterEngineImpl implements FilterEngine {
         synchronized (lock) {
             requireOpen();
             CompiledPolicy policy = own(prepared);
-            policy.use();
             Snapshot before = current;
+            policy.requireFollows(before == null ? null : before.policy());
+            policy.use();
             totals.reserve();
             publish(policy);
             List<EngineFilter> removed = new ArrayList<>();

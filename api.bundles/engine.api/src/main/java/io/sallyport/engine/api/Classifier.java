@@ -62,9 +62,14 @@ public interface Classifier extends AutoCloseable {
             ClassifyOutcome out);
 
     /**
-     * Judges a piece of a stream at a buffered layer (STR-3 to STR-10). The outcome says for how many leading bytes it
+     * Judges a piece of a stream at a buffered layer (STR-3 to STR-17). The outcome says for how many leading bytes it
      * holds; the caller indicates the rest again at once, or, after NEED_MORE_DATA, together with what arrives next. The
-     * engine remembers for each callout what it has answered for and shows no byte twice.
+     * engine remembers for each callout, sublayer and direction what was answered, and shows no byte twice.
+     *
+     * <p>What the caller does: PERMIT or none, pass the enforced bytes on; BLOCK without stream action, take the enforced
+     * bytes out of the stream (STR-6); NEED_MORE_DATA and DEFER, keep everything; DROP_CONNECTION, end the connection;
+     * ALLOW_CONNECTION, pass the bytes on and ask no more until {@link #generation} changes. The end of a stream is an
+     * indication of no bytes (STR-2), or a flag on the last ones.
      *
      * @param values filled for this flow
      * @param metadata what callouts get to see beside the values

@@ -25,11 +25,14 @@ public interface ClassifyOutcome {
     enum StreamAction {
         /** Nothing: {@link #action()} counts. */
         NONE,
-        /** Withhold everything shown until {@link #bytesRequired()} more have arrived. */
+        /** Withhold everything shown until {@link #bytesRequired()} more have arrived: a block of no bytes. */
         NEED_MORE_DATA,
-        /** Stop acknowledging until continued. */
+        /** Stop acknowledging until continued: a block of no bytes. */
         DEFER,
-        /** Kill the connection, both ways. */
+        /**
+         * Kill the connection, both ways. Also what a plain block filter means at a stream layer, a missing or faulty callout,
+         * and one that may not look in mid-stream: only a callout can take bytes out of a stream and let it live.
+         */
         DROP_CONNECTION,
         /** Permit the rest of the connection without asking again. */
         ALLOW_CONNECTION

@@ -34,6 +34,8 @@ public interface FilterEngine extends AutoCloseable {
      * is announced.
      *
      * @param policy from {@link #prepare} of this engine
+     * @throws IllegalStateException if it was used before, if another policy was published since it was prepared, or if the
+     *     engine is closed
      */
     void publish(PreparedPolicy policy);
 

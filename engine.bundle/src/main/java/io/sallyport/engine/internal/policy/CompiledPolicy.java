@@ -3,10 +3,11 @@ package io.sallyport.engine.internal.policy;
 import io.sallyport.engine.api.PreparedPolicy;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy after compilation, without the callouts that are registered: those come and go by themselves. Immutable, apart
- * from the mark that it was used, which the engine's lock guards.
+ * from the mark that it was used and the link to its predecessor until then; the engine's lock guards both.
  */
 public final class CompiledPolicy implements PreparedPolicy {
     final String revision;
@@ -15,15 +16,20 @@ public final class CompiledPolicy implements PreparedPolicy {
     private final Map<Long, EngineFilter> filters;
     private final List<EngineFilter> added;
     private final List<String> warnings;
+    /** What it keeps filters of. */
+    private @Nullable CompiledPolicy before;
+
     private boolean isUsed;
 
     CompiledPolicy(
+            @Nullable CompiledPolicy before,
             String revision,
             CompiledLayer[] layers,
             List<String> calloutNames,
             Map<Long, EngineFilter> filters,
             List<EngineFilter> added,
             List<String> warnings) {
+        this.before = before;
         this.revision = revision;
         this.layers = layers;
         this.calloutNames = calloutNames;
@@ -53,5 +59,13 @@ public final class CompiledPolicy implements PreparedPolicy {
             throw new IllegalStateException("policy " + revision + " was published or abandoned before");
         }
         isUsed = true;
+        before = null;
+    }
+
+    /** Refuses to follow another policy than the one it was compiled against: it shares filters with that one. */
+    public void requireFollows(@Nullable CompiledPolicy inForce) {
+        if (!isUsed && before != inForce) {
+            throw new IllegalStateException("policy " + revision + " was prepared before another one was published");
+        }
     }
 }

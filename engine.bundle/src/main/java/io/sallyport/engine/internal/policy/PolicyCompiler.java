@@ -86,7 +86,13 @@ public final class PolicyCompiler {
             layers[i] = content == null ? CompiledLayer.EMPTY : compileLayer(Layer.byId(i), content);
         }
         return new CompiledPolicy(
-                image.revision(), layers, List.copyOf(calloutNames), filters, List.copyOf(added), warnings(byLayer));
+                before,
+                image.revision(),
+                layers,
+                List.copyOf(calloutNames),
+                filters,
+                List.copyOf(added),
+                warnings(byLayer));
     }
 
     private EngineFilter engineFilter(FilterImage filter) throws PolicyException {
