@@ -54,12 +54,17 @@ public final class DataPathFactoryComponent implements DataPathFactory {
         shims.forEach(this::addShimFactory);
     }
 
+    /**
+     * Fills the slots of a point.
+     *
+     * @param factory serves from the next batch on
+     */
     @Reference(
             service = ShimFactory.class,
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void addShimFactory(ShimFactory factory) {
+    public void addShimFactory(ShimFactory factory) {
         ShimPoint point = factory.point();
         synchronized (lock) {
             factories.computeIfAbsent(point, p -> new ArrayList<>()).add(factory);
@@ -67,8 +72,13 @@ public final class DataPathFactoryComponent implements DataPathFactory {
         }
     }
 
-    /** Returns when no worker can be inside the factory's shims any more. */
-    void removeShimFactory(ShimFactory factory) {
+    /**
+     * Empties the slots of a point, or fills them from the factory that was there before. Returns when no worker can be
+     * inside the factory's shims any more.
+     *
+     * @param factory goes
+     */
+    public void removeShimFactory(ShimFactory factory) {
         ShimPoint point = factory.point();
         synchronized (lock) {
             List<ShimFactory> atPoint = factories.get(point);

@@ -46,6 +46,7 @@ final class StreamRelease {
         this.books = books;
     }
 
+    /** Once, when the parts of a worker are put together. */
     void setRest(Rest newRest) {
         rest = newRest;
     }

@@ -79,6 +79,7 @@ final class Worker implements ShimEnvironment {
         FlowAuthority authority =
                 new FlowAuthority(flows, key, flowEnd, judge, settlement, classifier, observer, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
+        release.setRest(path);
         this.fragments = new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, books);
     }
 

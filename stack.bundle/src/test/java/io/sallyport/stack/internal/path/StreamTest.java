@@ -1,0 +1,333 @@
+package io.sallyport.stack.internal.path;
+
+import static io.sallyport.stack.internal.support.PacketBuilder.ACK;
+import static io.sallyport.stack.internal.support.PacketBuilder.FIN;
+import static io.sallyport.stack.internal.support.PacketBuilder.RST;
+import static io.sallyport.stack.internal.support.PacketBuilder.SYN;
+import static io.sallyport.stack.internal.support.PacketBuilder.URG;
+import static io.sallyport.stack.internal.support.PacketBuilder.fragmentIpv4;
+import static io.sallyport.stack.internal.support.PacketBuilder.fromInside;
+import static io.sallyport.stack.internal.support.PacketBuilder.tcp;
+import static io.sallyport.stack.internal.support.PacketBuilder.tcpPacket;
+import static io.sallyport.stack.internal.support.PacketBuilder.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.callout.StreamFlags;
+import io.sallyport.engine.api.ClassifyOutcome.Action;
+import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
+import io.sallyport.engine.api.StreamIndication;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.internal.support.FakeEngine;
+import io.sallyport.stack.internal.support.FakeShims;
+import io.sallyport.stack.internal.support.Lab;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class StreamTest {
+
+    private static final String IN = "192.0.2.10";
+    private static final String OUT = "203.0.113.9";
+    private static final int FIRST = -5; // so that sequence numbers wrap soon
+
+    private final Lab lab = new Lab();
+    private final List<String> seen = new ArrayList<>();
+
+    @BeforeEach
+    void connect() {
+        lab.shims.couldMatch = true;
+        lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
+            out.bytesEnforced = piece.lengthBytes();
+        };
+        lab.lan(tcpPacket(IN, 1025, OUT, 80, FIRST - 1, 0, SYN, new byte[0]));
+        lab.wan(tcpPacket(OUT, 80, IN, 1025, 499, FIRST, SYN | ACK, new byte[0]));
+        lab.lan(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK, new byte[0]));
+        lab.sent.clear();
+        lab.toWan.clear();
+        lab.toLan.clear();
+    }
+
+    @AfterEach
+    void shouldEndBalanced() {
+        assertThat(lab.path.ledger().isBalanced()).isTrue();
+        assertThat(lab.path.ledger().droppedTotal()).isEqualTo(lab.drops.size());
+        lab.close();
+        assertThat(lab.engine.contextsEnded).isEqualTo(lab.engine.contextsBegun);
+    }
+
+    private static String describe(StreamIndication piece) {
+        StringBuilder s = new StringBuilder().append(piece.position()).append(':');
+        for (int i = 0; i < piece.lengthBytes(); i++) {
+            s.append((char) piece.memory().get(piece.offset() + i));
+        }
+        boolean isEnd = (piece.flags() & (StreamFlags.SEND_DISCONNECT | StreamFlags.RECEIVE_DISCONNECT)) != 0;
+        return s.append(isEnd ? ":fin" : "")
+                .append(piece.isDecisionForced() ? "!" : "")
+                .toString();
+    }
+
+    private byte[] data(int offset, String text) {
+        return tcpPacket(IN, 1025, OUT, 80, FIRST + offset, 500, ACK, text(text));
+    }
+
+    private void sendOut(byte[] ip) {
+        lab.shims.log.clear();
+        lab.load(fromInside(ip));
+        lab.again(io.sallyport.stack.port.Side.LAN);
+        assertThat(lab.path.ledger().isBalanced()).isTrue();
+    }
+
+    /** Wants to see a whole word that ends in a dot before it permits. */
+    private void waitForDot() {
+        lab.shims.stream = (piece, out) -> {
+            String text = describe(piece);
+            seen.add(text);
+            if (piece.lengthBytes() == 0 || text.contains(".") || piece.isDecisionForced()) {
+                if (text.contains("EVIL")) {
+                    out.set(Action.BLOCK, FakeShims.FILTER);
+                    out.streamAction = StreamAction.DROP_CONNECTION;
+                } else {
+                    out.bytesEnforced = piece.lengthBytes();
+                }
+            } else {
+                needMore(out, 1);
+            }
+        };
+    }
+
+    private static void needMore(FakeEngine.Outcome out, int count) {
+        out.set(Action.BLOCK, FakeShims.FILTER);
+        out.streamAction = StreamAction.NEED_MORE_DATA;
+        out.bytesRequired = count;
+    }
+
+    @Test
+    @Tag("STR-1")
+    void shouldShowBytesOnceAndInOrder() {
+        sendOut(data(0, "abc"));
+        sendOut(data(3, "defgh"));
+        lab.wan(tcpPacketBack(500, "xyz"));
+        assertThat(seen).containsExactly("0:abc", "3:defgh", "0:xyz");
+        assertThat(lab.toWan).hasSize(2);
+        assertThat(lab.toLan).hasSize(1);
+    }
+
+    private static byte[] tcpPacketBack(int seq, String text) {
+        return tcpPacket(OUT, 80, IN, 1025, seq, FIRST, ACK, text(text));
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldHoldUntilAWordIsWholeAndRelaseFramesUnchanged() {
+        waitForDot();
+        byte[] a = data(0, "he");
+        byte[] b = data(2, "ll");
+        byte[] c = data(4, "o.");
+        sendOut(a);
+        sendOut(b);
+        assertThat(lab.sent).isEmpty();
+        assertThat(lab.path.ledger().pended()).isEqualTo(2);
+        sendOut(c);
+        assertThat(seen).containsExactly("0:he", "0:hell", "0:hello.");
+        assertThat(lab.toWan).containsExactly(fromInside(a), fromInside(b), fromInside(c));
+        assertThat(lab.path.ledger().pended()).isZero();
+    }
+
+    @Test
+    @Tag("STR-5")
+    void shouldReleaseAFrameOnlyWhenItsLastByteIsPermitted() {
+        lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
+            if (piece.lengthBytes() > 2) {
+                out.bytesEnforced = piece.lengthBytes() - 2;
+            } else {
+                needMore(out, 1);
+            }
+        };
+        sendOut(data(0, "abcd"));
+        assertThat(lab.sent).isEmpty();
+        sendOut(data(4, "efgh"));
+        assertThat(seen).containsExactly("0:abcd", "2:cd", "2:cdefgh", "6:gh");
+        assertThat(lab.toWan).containsExactly(fromInside(data(0, "abcd")));
+        assertThat(lab.path.ledger().pended()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldAskAgainOnlyWhenEnoughHasCome() {
+        lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
+            if (piece.lengthBytes() < 6) {
+                needMore(out, 6 - piece.lengthBytes());
+            } else {
+                out.bytesEnforced = piece.lengthBytes();
+            }
+        };
+        sendOut(data(0, "ab"));
+        sendOut(data(2, "cd"));
+        sendOut(data(4, "ef"));
+        assertThat(seen).containsExactly("0:ab", "0:abcdef");
+        assertThat(lab.toWan).hasSize(3);
+    }
+
+    @Test
+    @Tag("STR-9")
+    void shouldDropTheConnectionWithEverythingHeld() {
+        waitForDot();
+        sendOut(data(0, "EV"));
+        sendOut(data(2, "IL."));
+        assertThat(lab.drops).extracting(Lab.Drop::reason).containsExactly(DropReason.POLICY, DropReason.POLICY);
+        assertThat(lab.drops).extracting(Lab.Drop::filter).containsOnly(FakeShims.FILTER);
+        assertThat(lab.drops).extracting(Lab.Drop::frame).containsExactlyInAnyOrder(4L, 5L);
+        lab.wan(tcpPacketBack(500, "late"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_CONNECTION_DROPPED);
+        assertThat(lab.drops.get(2).filter()).isEqualTo(FakeShims.FILTER);
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, RST, new byte[0]));
+        assertThat(lab.drops).hasSize(4);
+        assertThat(lab.sent).isEmpty();
+    }
+
+    @Test
+    @Tag("STR-2")
+    void shouldForceADecisionByFin() {
+        waitForDot();
+        sendOut(data(0, "ab"));
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 2, 500, ACK | FIN, text("cd")));
+        assertThat(seen).containsExactly("0:ab", "0:ab!", "2:cd!", "4::fin!");
+        assertThat(lab.toWan).hasSize(2);
+        sendOut(data(4, "more"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_INVALID_STATE);
+    }
+
+    @Test
+    void shouldPassARepetitionAndRefuseAForgery() {
+        sendOut(data(0, "abc"));
+        sendOut(data(3, "def"));
+        sendOut(data(0, "abc"));
+        sendOut(data(0, "abcdef"));
+        sendOut(data(3, "defghi"));
+        assertThat(seen).containsExactly("0:abc", "3:def", "6:ghi");
+        assertThat(lab.toWan).hasSize(5);
+        sendOut(data(0, "abX"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
+        sendOut(data(3, "dXf"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
+        assertThat(lab.drops).hasSize(2);
+    }
+
+    @Test
+    void shouldDropARepetitionOfWhatIsHeld() {
+        waitForDot();
+        sendOut(data(0, "ab"));
+        sendOut(data(0, "ab"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_DUPLICATE_HELD);
+        sendOut(data(0, "aX"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
+        sendOut(data(2, "."));
+        assertThat(lab.toWan).hasSize(2);
+    }
+
+    @Test
+    void shouldDropWhatCannotBeFollowed() {
+        sendOut(data(3, "def"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OUT_OF_ORDER);
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK | URG, text("abc")));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_URGENT);
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 900, 500, RST, new byte[0]));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OUT_OF_ORDER);
+        assertThat(lab.path.flowCount()).isEqualTo(1);
+        sendOut(data(0, "abc"));
+        assertThat(lab.toWan).hasSize(1);
+    }
+
+    @Test
+    @Tag("STR-10")
+    void shouldStopTrackingWhenAllowed() {
+        waitForDot();
+        sendOut(data(0, "ab"));
+        lab.shims.stream = (piece, out) -> {
+            out.streamAction = StreamAction.ALLOW_CONNECTION;
+            out.bytesEnforced = piece.lengthBytes();
+        };
+        sendOut(data(2, "cd"));
+        assertThat(lab.toWan).hasSize(2);
+        lab.shims.stream = (piece, out) -> out.set(Action.BLOCK, null);
+        sendOut(data(99, "far away"));
+        assertThat(lab.toWan).hasSize(3);
+    }
+
+    @Test
+    @Tag("STR-11")
+    void shouldDropTheConnectionForAnswersItCannotEnforce() {
+        lab.shims.stream = (piece, out) -> {
+            out.set(Action.BLOCK, null);
+            out.streamAction = StreamAction.DEFER;
+        };
+        sendOut(data(0, "abc"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_STREAM_EDIT);
+    }
+
+    @Test
+    @Tag("STR-17")
+    void shouldMarkStreamsThatBeganUnseen() {
+        List<Boolean> midStream = new ArrayList<>();
+        lab.shims.stream = (piece, out) -> {
+            midStream.add(piece.isMidStream());
+            out.bytesEnforced = piece.lengthBytes();
+        };
+        sendOut(tcpPacket(IN, 1026, OUT, 80, 7, 500, ACK, text("abc")));
+        sendOut(data(0, "abc"));
+        assertThat(midStream).containsExactly(true, false);
+    }
+
+    @Test
+    void shouldNotTrackWhatNoFilterMatches() {
+        lab.shims.couldMatch = false;
+        lab.shims.streamGeneration++;
+        sendOut(data(700, "def"));
+        sendOut(data(0, "abc"));
+        assertThat(lab.toWan).hasSize(2);
+        lab.shims.couldMatch = true;
+        lab.shims.streamGeneration++;
+        sendOut(data(20, "ghi"));
+        assertThat(seen).containsExactly("0:ghi");
+    }
+
+    @Test
+    void shouldReleaseWhatIsHeldWhenTheFilterGoes() {
+        waitForDot();
+        sendOut(data(0, "ab"));
+        lab.shims.couldMatch = false;
+        lab.shims.streamGeneration++;
+        sendOut(data(2, "cd"));
+        assertThat(lab.toWan).containsExactly(fromInside(data(0, "ab")), fromInside(data(2, "cd")));
+    }
+
+    @Test
+    void shouldDropWhatIsHeldWhenTheFlowTimesOut() {
+        waitForDot();
+        sendOut(data(0, "ab"));
+        lab.nowNs += 8_000L * 1_000_000_000L;
+        lab.path.advanceTo(lab.nowNs);
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_CONNECTION_DROPPED);
+        assertThat(lab.path.ledger().pended()).isZero();
+        assertThat(lab.path.flowCount()).isZero();
+    }
+
+    @Test
+    void shouldHoldASegmentThatCameInFragments() {
+        waitForDot();
+        byte[] segment = tcp(IN, 1025, OUT, 80, FIRST, 500, ACK, text("abcdefghijkl"));
+        byte[][] parts = fragmentIpv4(IN, OUT, 6, 77, segment, 24);
+        sendOut(parts[0]);
+        sendOut(parts[1]);
+        assertThat(lab.path.ledger().pended()).isEqualTo(2);
+        sendOut(data(12, "m."));
+        assertThat(lab.toWan).containsExactly(fromInside(parts[0]), fromInside(parts[1]), fromInside(data(12, "m.")));
+        assertThat(seen).containsExactly("0:abcdefghijkl", "0:abcdefghijklm.");
+    }
+}
