@@ -55,11 +55,10 @@ final class StreamPath {
         if (shim == null) {
             return judge.isMissing(u, LayerPair.STREAM.of(u.packet));
         }
-        if (flow.isStreamAllowed) {
-            return true;
-        }
         int generation = shim.generation(flow);
         if (!flow.isStreamAsked || generation != flow.streamGeneration) {
+            // ALLOW_CONNECTION was said under the policy before: what is new may want to look, from here on.
+            flow.isStreamAllowed = false;
             decideTracking(u, flow, shim, nowNs);
             flow.isStreamAsked = true;
             flow.streamGeneration = generation;

@@ -122,7 +122,7 @@ class StreamTest {
 
     @Test
     @Tag("STR-7")
-    void shouldHoldUntilAWordIsWholeAndRelaseFramesUnchanged() {
+    void shouldHoldUntilAWordIsWholeAndReleaseFramesUnchanged() {
         waitForDot();
         byte[] a = data(0, "he");
         byte[] b = data(2, "ll");
@@ -258,6 +258,9 @@ class StreamTest {
         lab.shims.stream = (piece, out) -> out.set(Action.BLOCK, null);
         sendOut(data(99, "far away"));
         assertThat(lab.toWan).hasSize(3);
+        lab.shims.streamGeneration++;
+        sendOut(data(107, "again"));
+        assertThat(lab.lastReason()).as("a new policy may look again").isEqualTo(DropReason.POLICY);
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class PacketBuilder {
     }
 
     private static int typeOf(byte[] ip) {
-        return ip[0] >>> 4 == 4 ? 0x0800 : 0x86DD;
+        return ip[0] >>> 4 <= 5 ? 0x0800 : 0x86DD;
     }
 
     public static byte[] address(String s) {
