@@ -29,14 +29,15 @@ class ArbitrationTest {
         rig.close();
     }
 
-    private static final Consumer<ClassifyOut> HARD_PERMIT = out -> {
+    private static void hardPermit(ClassifyOut out) {
         out.permit();
         out.clearWriteRight();
-    };
-    private static final Consumer<ClassifyOut> HARD_BLOCK = out -> {
+    }
+
+    private static void hardBlock(ClassifyOut out) {
         out.block();
         out.clearWriteRight();
-    };
+    }
 
     /** Adds a filter in a sublayer; callouts a and b are made for the purpose, one for each place. */
     private void place(String what, int sublayer, String callout) throws Exception {
@@ -46,9 +47,9 @@ class ArbitrationTest {
             case "block" -> rig.block("p" + sublayer).in(sublayer).add();
             case "hard-block" -> rig.block("p" + sublayer).in(sublayer).hard().add();
             case "callout-permit" -> call(sublayer, callout, ClassifyOut::permit);
-            case "callout-hard-permit" -> call(sublayer, callout, HARD_PERMIT);
+            case "callout-hard-permit" -> call(sublayer, callout, ArbitrationTest::hardPermit);
             case "callout-block" -> call(sublayer, callout, ClassifyOut::block);
-            case "callout-hard-block" -> call(sublayer, callout, HARD_BLOCK);
+            case "callout-hard-block" -> call(sublayer, callout, ArbitrationTest::hardBlock);
             case "callout-continue" -> call(sublayer, callout, ClassifyOut::continueEvaluation);
             default -> rig.unknown(callout).in(sublayer).add();
         }
@@ -266,7 +267,7 @@ class ArbitrationTest {
     @Tag("ARB-23")
     void shouldIgnoreAndCountTheBlockOfAnInspectionCallout() throws Exception {
         rig.inspection("a").weight(9).add().permit("next").weight(1).add();
-        rig.answering("a", HARD_BLOCK).publish().classify();
+        rig.answering("a", ArbitrationTest::hardBlock).publish().classify();
         assertThat(rig.decider()).isEqualTo("next");
         assertThat(rig.out.action()).isEqualTo(Action.PERMIT);
         assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 0, 1, 0));
@@ -286,7 +287,7 @@ class ArbitrationTest {
     @Tag("ARB-11")
     void shouldIgnoreAndCountAPermitWithoutTheRight() throws Exception {
         rig.block("above").in(20).add().unknown("a").in(10).add();
-        rig.answering("a", HARD_PERMIT).publish().classify();
+        rig.answering("a", ArbitrationTest::hardPermit).publish().classify();
         assertThat(rig.out.action()).isEqualTo(Action.BLOCK);
         assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 0, 1, 0));
     }

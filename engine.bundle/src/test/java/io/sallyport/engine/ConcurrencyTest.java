@@ -165,7 +165,7 @@ class ConcurrencyTest {
         int workers = 2;
         CountDownLatch done = new CountDownLatch(workers);
         for (int w = 0; w < workers; w++) {
-            threads.submit(() -> {
+            threads.execute(() -> {
                 try (Classifier classifier = rig.engine.newClassifier()) {
                     traffic(classifier, isStopped);
                 } finally {

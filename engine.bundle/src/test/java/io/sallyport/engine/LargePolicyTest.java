@@ -117,7 +117,7 @@ class LargePolicyTest {
     private static long scan(List<Rule> rules, long remote, int port, int protocol) {
         for (int i = 0; i < rules.size(); i++) {
             if (rules.get(i).matches(remote, port, protocol)) {
-                return i + 1;
+                return i + 1L;
             }
         }
         return 0;

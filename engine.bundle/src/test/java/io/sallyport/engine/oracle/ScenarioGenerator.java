@@ -60,7 +60,7 @@ public final class ScenarioGenerator {
         for (int i = 0; i < CALLOUTS.length; i++) {
             callouts.add(new AddedCallout(new UUID(2, i), i + 1, CALLOUTS[i], layer));
             if (random.nextInt(10) < 7) {
-                long character = 1 + random.nextInt(1_000_000);
+                long character = 1L + random.nextInt(1_000_000);
                 registered.put(CALLOUTS[i], random.nextInt(10) == 0 ? -character : character);
             }
         }

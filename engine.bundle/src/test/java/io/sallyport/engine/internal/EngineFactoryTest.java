@@ -1,0 +1,156 @@
+package io.sallyport.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.FilterEngine;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.ComponentServiceObjects;
+
+class EngineFactoryTest {
+    private final EngineFactory factory = new EngineFactory();
+
+    /** A bundle's offer: counts the instances that are out. */
+    @SuppressWarnings("unchecked")
+    private static final class Offered implements ComponentServiceObjects<Callout> {
+        final List<Callout> out = new ArrayList<>();
+        final ServiceReference<Callout> reference;
+        boolean isBroken;
+
+        Offered(Map<String, Object> properties) {
+            reference = (ServiceReference<Callout>) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {ServiceReference.class},
+                    (proxy, method, arguments) -> {
+                        return switch (method.getName()) {
+                            case "getProperty" -> properties.get((String) arguments[0]);
+                            case "equals" -> proxy == arguments[0];
+                            case "hashCode" -> System.identityHashCode(proxy);
+                            default -> null;
+                        };
+                    });
+        }
+
+        static Offered prototype(String key) {
+            return new Offered(Map.of(Callout.KEY, key, "service.scope", "prototype"));
+        }
+
+        @Override
+        public Callout getService() {
+            if (isBroken) {
+                throw new IllegalStateException("broken");
+            }
+            Callout instance = new Callout() {
+                @Override
+                public void classify(
+                        io.sallyport.callout.IncomingValues values,
+                        io.sallyport.callout.IncomingMetadata metadata,
+                        io.sallyport.callout.LayerData data,
+                        io.sallyport.callout.RuntimeFilter filter,
+                        Object context,
+                        io.sallyport.callout.ClassifyOut out) {}
+            };
+            out.add(instance);
+            return instance;
+        }
+
+        @Override
+        public void ungetService(Callout service) {
+            assertThat(out.remove(service)).isTrue();
+        }
+
+        @Override
+        public ServiceReference<Callout> getServiceReference() {
+            return reference;
+        }
+    }
+
+    private Offered add(Offered offered) {
+        factory.addCallout(offered.reference, offered);
+        return offered;
+    }
+
+    @Test
+    @Tag("CALL-1")
+    void shouldGiveEachEngineAnInstanceOfItsOwnAndGiveItBack() {
+        Offered before = add(Offered.prototype("before"));
+        FilterEngine first = factory.create("first");
+        FilterEngine second = factory.create("second");
+        Offered after = add(Offered.prototype("after"));
+        assertThat(before.out).hasSize(2).doesNotHaveDuplicates();
+        assertThat(after.out).hasSize(2);
+        assertThat(first.registeredCallouts()).containsExactlyInAnyOrder("before", "after");
+        first.close();
+        first.close();
+        assertThat(before.out).hasSize(1);
+        factory.removeCallout(before.reference);
+        assertThat(before.out).isEmpty();
+        assertThat(second.registeredCallouts()).containsExactly("after");
+        second.close();
+        assertThat(after.out).isEmpty();
+    }
+
+    @Test
+    @Tag("CALL-7")
+    void shouldRefuseADuplicateAndLetItTakeThePlaceWhenTheFirstGoes() {
+        FilterEngine engine = factory.create("engine");
+        Offered first = add(Offered.prototype("same"));
+        Offered second = add(Offered.prototype("same"));
+        assertThat(first.out).hasSize(1);
+        assertThat(second.out).isEmpty();
+        factory.removeCallout(first.reference);
+        assertThat(first.out).isEmpty();
+        assertThat(second.out).hasSize(1);
+        assertThat(engine.registeredCallouts()).containsExactly("same");
+        factory.removeCallout(second.reference);
+        assertThat(engine.registeredCallouts()).isEmpty();
+        engine.close();
+    }
+
+    @Test
+    @Tag("CALL-1")
+    void shouldRefuseWhatIsNoPrototypeOrHasNoKey() {
+        FilterEngine engine = factory.create("engine");
+        Offered singleton = add(new Offered(Map.of(Callout.KEY, "x", "service.scope", "singleton")));
+        Offered nameless = add(new Offered(Map.of("service.scope", "prototype")));
+        Offered flagged = add(new Offered(Map.of(Callout.KEY, "y", "service.scope", "prototype", Callout.FLAGS, "1")));
+        Offered broken = Offered.prototype("z");
+        broken.isBroken = true;
+        add(broken);
+        assertThat(engine.registeredCallouts()).isEmpty();
+        for (Offered each : List.of(singleton, nameless, flagged, broken)) {
+            assertThat(each.out).isEmpty();
+            factory.removeCallout(each.reference);
+        }
+        engine.close();
+    }
+
+    @Test
+    @Tag("CALL-4")
+    void shouldMakeEnginesThatNeverCallAnybody() {
+        Offered offered = add(Offered.prototype("x"));
+        FilterEngine engine = factory.createWithoutCallouts("alone");
+        assertThat(engine.registeredCallouts()).isEmpty();
+        assertThat(offered.out).isEmpty();
+        engine.close();
+    }
+
+    @Test
+    @Tag("CALL-10")
+    void shouldGiveInstancesBackOnlyWhenUnboundAfterDeactivation() {
+        Offered offered = add(Offered.prototype("x"));
+        FilterEngine engine = factory.create("engine");
+        factory.deactivate();
+        assertThat(engine.registeredCallouts()).isEmpty();
+        assertThat(offered.out).hasSize(1);
+        factory.removeCallout(offered.reference);
+        assertThat(offered.out).isEmpty();
+        engine.close();
+    }
+}
