@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +42,7 @@ public final class Draft {
     private final PolicyState base;
     private final SessionId session;
     private final SublayerWeights sublayerWeights;
+    private final ReferenceRules referenceRules;
     private @Nullable PolicyState frozen;
 
     /**
@@ -66,6 +66,7 @@ public final class Draft {
         this.lastContextId = base.lastContextId;
         this.lastCalloutId = base.lastCalloutId;
         this.sublayerWeights = new SublayerWeights(sublayers.stored());
+        this.referenceRules = new ReferenceRules(this, session);
         this.frozen = base;
     }
 
@@ -120,7 +121,7 @@ public final class Draft {
         String what = ObjectRules.name(ObjectType.SUBLAYER, it.display());
         UUID key = newKey(ObjectType.SUBLAYER, it.key(), it.display());
         Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
-        checkProvider(it.provider(), lifetime, what);
+        referenceRules.checkProvider(it.provider(), lifetime, what);
         int weight = sublayerWeights.freeNear(it.weight(), what);
 
         Sublayer stored = new Sublayer(key, it.display(), it.isPersistent(), it.provider(), weight);
@@ -129,7 +130,7 @@ public final class Draft {
         if (weight != it.weight()) {
             askedWeights.put(key, it.weight());
         }
-        refer(ObjectType.PROVIDER, it.provider(), 1);
+        referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
     }
 
@@ -145,7 +146,7 @@ public final class Draft {
         UUID key = newKey(ObjectType.CALLOUT, it.key(), it.display());
         int flags = ObjectRules.calloutFlags(it, what);
         Lifetime lifetime = ObjectRules.lifetime(session, (flags & CalloutFlags.PERSISTENT) != 0, false, what);
-        checkProvider(it.provider(), lifetime, what);
+        referenceRules.checkProvider(it.provider(), lifetime, what);
         if (callouts.size() >= MAX_CALLOUTS) {
             throw new PolicyException(WfpError.TOO_MANY_CALLOUTS, what + ": there are " + MAX_CALLOUTS + " already");
         }
@@ -153,7 +154,7 @@ public final class Draft {
                 key, it.display(), it.calloutName(), it.layer(), flags, it.provider(), lastCalloutId + 1);
         callouts.put(key, stored(stored, lifetime));
         lastCalloutId++;
-        refer(ObjectType.PROVIDER, it.provider(), 1);
+        referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
     }
 
@@ -190,11 +191,11 @@ public final class Draft {
                     what + ": another provider has added it at " + it.layer().policyName()
                             + " with other flags, lifetime or description, so it cannot be shared");
         }
-        checkProvider(provider, lifetime, what);
+        referenceRules.checkProvider(provider, lifetime, what);
         List<UUID> shared = new ArrayList<>(owners);
         shared.add(provider);
         calloutOwners.put(known.key(), List.copyOf(shared));
-        refer(ObjectType.PROVIDER, provider, 1);
+        referenceRules.refer(ObjectType.PROVIDER, provider, 1);
         return changed(known);
     }
 
@@ -209,13 +210,13 @@ public final class Draft {
         String what = ObjectRules.name(ObjectType.PROVIDER_CONTEXT, it.display());
         UUID key = newKey(ObjectType.PROVIDER_CONTEXT, it.key(), it.display());
         Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
-        checkProvider(it.provider(), lifetime, what);
+        referenceRules.checkProvider(it.provider(), lifetime, what);
         Map<String, Object> data = ContextData.checked(it.data(), what);
         ProviderContext stored =
                 new ProviderContext(key, it.display(), it.isPersistent(), it.provider(), data, lastContextId + 1);
         contexts.put(key, stored(stored, lifetime));
         lastContextId++;
-        refer(ObjectType.PROVIDER, it.provider(), 1);
+        referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
     }
 
@@ -235,15 +236,15 @@ public final class Draft {
                 (filter.flags() & FilterFlags.PERSISTENT) != 0,
                 (filter.flags() & FilterFlags.BOOTTIME) != 0,
                 what);
-        checkProvider(filter.provider(), lifetime, what);
-        checkSublayer(filter, lifetime, what);
-        checkCallout(filter, lifetime, what);
-        checkContext(filter, lifetime, what);
+        referenceRules.checkProvider(filter.provider(), lifetime, what);
+        referenceRules.checkSublayer(filter, lifetime, what);
+        referenceRules.checkCallout(filter, lifetime, what);
+        referenceRules.checkContext(filter, lifetime, what);
 
         Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
         filters.put(key, stored(stored, lifetime));
         lastFilterId++;
-        referAll(stored, 1);
+        referenceRules.referAll(stored, 1);
         return changed(stored);
     }
 
@@ -297,7 +298,7 @@ public final class Draft {
         } else {
             calloutOwners.put(key, List.copyOf(rest));
         }
-        refer(ObjectType.PROVIDER, provider, -1);
+        referenceRules.refer(ObjectType.PROVIDER, provider, -1);
         frozen = null;
     }
 
@@ -331,25 +332,25 @@ public final class Draft {
                 sublayers.remove(key);
                 sublayerWeights.release(it.weight());
                 askedWeights.remove(key);
-                refer(ObjectType.PROVIDER, it.provider(), -1);
+                referenceRules.refer(ObjectType.PROVIDER, it.provider(), -1);
             }
             case CALLOUT -> {
                 CalloutObject it = (CalloutObject) object;
                 List<UUID> owners = calloutOwners.remove(key);
                 if (owners == null) {
-                    refer(ObjectType.PROVIDER, it.provider(), -1);
+                    referenceRules.refer(ObjectType.PROVIDER, it.provider(), -1);
                 } else {
-                    owners.forEach(owner -> refer(ObjectType.PROVIDER, owner, -1));
+                    owners.forEach(owner -> referenceRules.refer(ObjectType.PROVIDER, owner, -1));
                 }
                 callouts.remove(key);
             }
             case PROVIDER_CONTEXT -> {
                 contexts.remove(key);
-                refer(ObjectType.PROVIDER, ((ProviderContext) object).provider(), -1);
+                referenceRules.refer(ObjectType.PROVIDER, ((ProviderContext) object).provider(), -1);
             }
             case FILTER -> {
                 filters.remove(key);
-                referAll((Filter) object, -1);
+                referenceRules.referAll((Filter) object, -1);
             }
             case LAYER -> throw new IllegalArgumentException("layers are fixed");
         }
@@ -374,81 +375,6 @@ public final class Draft {
             throw new PolicyException(WfpError.ALREADY_EXISTS, what + ": its key is taken: " + key);
         }
         return key;
-    }
-
-    private void checkProvider(@Nullable UUID key, Lifetime from, String what) throws PolicyException {
-        if (key != null) {
-            Stored<Provider> target = ObjectRules.required(providers.find(key), ObjectType.PROVIDER, key, what);
-            ObjectRules.checkReference(
-                    session,
-                    from,
-                    target,
-                    true,
-                    what + " -> provider " + target.object().display().name());
-        }
-    }
-
-    private void checkSublayer(Filter filter, Lifetime from, String what) throws PolicyException {
-        UUID key = Objects.requireNonNull(filter.sublayer(), "normalized filters have a sublayer");
-        Stored<Sublayer> target = ObjectRules.required(sublayers.find(key), ObjectType.SUBLAYER, key, what);
-        Sublayer it = target.object();
-        boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
-        ObjectRules.checkReference(
-                session,
-                from,
-                target,
-                isSameOwner,
-                what + " -> sublayer " + it.display().name());
-    }
-
-    private void checkCallout(Filter filter, Lifetime from, String what) throws PolicyException {
-        UUID key = filter.callout();
-        if (key == null) {
-            return;
-        }
-        Stored<CalloutObject> target = ObjectRules.required(callouts.find(key), ObjectType.CALLOUT, key, what);
-        CalloutObject it = target.object();
-        if (it.layer() != filter.layer()) {
-            throw new PolicyException(
-                    WfpError.INCOMPATIBLE_LAYER,
-                    what + ": callout " + it.calloutName() + " is added at "
-                            + it.layer().policyName() + ", the filter is at "
-                            + filter.layer().policyName());
-        }
-        List<UUID> owners = calloutOwners.get(key);
-        boolean isSameOwner = owners == null
-                ? it.provider() == null || it.provider().equals(filter.provider())
-                : filter.provider() != null && owners.contains(filter.provider());
-        ObjectRules.checkReference(session, from, target, isSameOwner, what + " -> callout " + it.calloutName());
-    }
-
-    private void checkContext(Filter filter, Lifetime from, String what) throws PolicyException {
-        UUID key = filter.providerContext();
-        if (key != null) {
-            Stored<ProviderContext> target =
-                    ObjectRules.required(contexts.find(key), ObjectType.PROVIDER_CONTEXT, key, what);
-            ProviderContext it = target.object();
-            boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
-            ObjectRules.checkReference(
-                    session,
-                    from,
-                    target,
-                    isSameOwner,
-                    what + " -> provider-context " + it.display().name());
-        }
-    }
-
-    private void referAll(Filter filter, int by) {
-        refer(ObjectType.PROVIDER, filter.provider(), by);
-        refer(ObjectType.SUBLAYER, filter.sublayer(), by);
-        refer(ObjectType.CALLOUT, filter.callout(), by);
-        refer(ObjectType.PROVIDER_CONTEXT, filter.providerContext(), by);
-    }
-
-    private void refer(ObjectType type, @Nullable UUID key, int by) {
-        if (key != null) {
-            references.merge(new Ref(type, key), by, (a, b) -> a + b == 0 ? null : a + b);
-        }
     }
 
     private <T> Stored<T> stored(T object, Lifetime lifetime) {

@@ -1,0 +1,101 @@
+package io.sallyport.bfe.internal.store;
+
+import io.sallyport.bfe.internal.store.Stored.Ref;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the objects of a draft may refer to (LIFE-12, LIFE-13, LIFE-18), and how often they do (LIFE-14). */
+final class ReferenceRules {
+    private final Draft draft;
+    private final SessionId session;
+
+    ReferenceRules(Draft draft, SessionId session) {
+        this.draft = draft;
+        this.session = session;
+    }
+
+    void checkProvider(@Nullable UUID key, Lifetime from, String what) throws PolicyException {
+        if (key != null) {
+            Stored<Provider> target = ObjectRules.required(draft.providers.find(key), ObjectType.PROVIDER, key, what);
+            ObjectRules.checkReference(
+                    session,
+                    from,
+                    target,
+                    true,
+                    what + " -> provider " + target.object().display().name());
+        }
+    }
+
+    void checkSublayer(Filter filter, Lifetime from, String what) throws PolicyException {
+        UUID key = Objects.requireNonNull(filter.sublayer(), "normalized filters have a sublayer");
+        Stored<Sublayer> target = ObjectRules.required(draft.sublayers.find(key), ObjectType.SUBLAYER, key, what);
+        Sublayer it = target.object();
+        boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
+        ObjectRules.checkReference(
+                session,
+                from,
+                target,
+                isSameOwner,
+                what + " -> sublayer " + it.display().name());
+    }
+
+    void checkCallout(Filter filter, Lifetime from, String what) throws PolicyException {
+        UUID key = filter.callout();
+        if (key == null) {
+            return;
+        }
+        Stored<CalloutObject> target = ObjectRules.required(draft.callouts.find(key), ObjectType.CALLOUT, key, what);
+        CalloutObject it = target.object();
+        if (it.layer() != filter.layer()) {
+            throw new PolicyException(
+                    WfpError.INCOMPATIBLE_LAYER,
+                    what + ": callout " + it.calloutName() + " is added at "
+                            + it.layer().policyName() + ", the filter is at "
+                            + filter.layer().policyName());
+        }
+        List<UUID> owners = draft.calloutOwners.get(key);
+        boolean isSameOwner = owners == null
+                ? it.provider() == null || it.provider().equals(filter.provider())
+                : filter.provider() != null && owners.contains(filter.provider());
+        ObjectRules.checkReference(session, from, target, isSameOwner, what + " -> callout " + it.calloutName());
+    }
+
+    void checkContext(Filter filter, Lifetime from, String what) throws PolicyException {
+        UUID key = filter.providerContext();
+        if (key != null) {
+            Stored<ProviderContext> target =
+                    ObjectRules.required(draft.contexts.find(key), ObjectType.PROVIDER_CONTEXT, key, what);
+            ProviderContext it = target.object();
+            boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
+            ObjectRules.checkReference(
+                    session,
+                    from,
+                    target,
+                    isSameOwner,
+                    what + " -> provider-context " + it.display().name());
+        }
+    }
+
+    void referAll(Filter filter, int by) {
+        refer(ObjectType.PROVIDER, filter.provider(), by);
+        refer(ObjectType.SUBLAYER, filter.sublayer(), by);
+        refer(ObjectType.CALLOUT, filter.callout(), by);
+        refer(ObjectType.PROVIDER_CONTEXT, filter.providerContext(), by);
+    }
+
+    void refer(ObjectType type, @Nullable UUID key, int by) {
+        if (key != null) {
+            draft.references.merge(new Ref(type, key), by, (a, b) -> a + b == 0 ? null : a + b);
+        }
+    }
+}
