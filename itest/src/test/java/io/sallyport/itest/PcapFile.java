@@ -30,8 +30,9 @@ final class PcapFile {
         out.writeInt(1);
         int i = 0;
         for (byte[] frame : frames) {
-            out.writeInt(1_700_000_000);
-            out.writeInt(1_000 * ++i);
+            out.writeInt(1_700_000_000 + i / 1_000);
+            out.writeInt(1_000 * (i % 1_000));
+            i++;
             out.writeInt(frame.length);
             out.writeInt(frame.length);
             out.write(frame);
