@@ -18,6 +18,9 @@ final class LibPcap {
     private static final String MISSING =
             "libpcap cannot be loaded; install the Debian package libpcap0.8 (apt-get install libpcap0.8)";
 
+    /** How pcap4j puts it, when its first call finds no library or a very old one. */
+    private static final String FUNCTION_MISSING = "pcap_open_offline_with_tstamp_precision is not supported";
+
     private LibPcap() {}
 
     /**
@@ -33,6 +36,9 @@ final class LibPcap {
         try {
             handle = inOwnClassLoader(() -> Pcaps.openOffline(path, TimestampPrecision.NANO));
         } catch (PcapNativeException e) {
+            if (reason(e).startsWith(FUNCTION_MISSING)) {
+                throw new IOException(named + ": " + MISSING, e);
+            }
             throw new UnreadableCaptureException(named + ": " + explainOpening(reason(e)));
         } catch (LinkageError e) {
             throw new IOException(named + ": " + MISSING, e);
