@@ -116,7 +116,8 @@ public final class HeaderParser {
             reason = transport.parse(r);
         }
         r.isReassembled = isReassembled;
-        return reason == null && isReassembled ? checksums.check(r, false) : reason;
+        boolean isUnseen = reason == null && isReassembled && r.transportOffset != Packet.NONE;
+        return isUnseen ? checksums.check(r, false) : reason;
     }
 
     /**

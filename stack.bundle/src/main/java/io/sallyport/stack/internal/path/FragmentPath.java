@@ -3,6 +3,7 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.callout.Direction;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
@@ -113,6 +114,10 @@ final class FragmentPath {
         parser.begin(p, wholeMemory, 0, length, frameNumber, timestampNs, head.side);
         p.setDirection(direction);
         DropReason reason = length > 0 ? parser.parseAgain(p, true) : DropReason.REASSEMBLY_MALFORMED;
+        if (reason == null && (p.isFragment() || p.fragmentHeaderOffset() != Packet.NONE)) {
+            // A fragment header inside fragments: a receiver might put it together in yet another way.
+            reason = DropReason.REASSEMBLY_MALFORMED;
+        }
         if (reason != null) {
             settlement.drop(u, reason, Judge.malformedAt(u));
             return false;

@@ -174,6 +174,9 @@ final class StreamPath {
         if (old < 0) {
             return refuse(u, DropReason.TCP_OUT_OF_ORDER);
         }
+        if (old == 1 && length == 1 && side.isAcknowledged(sequence + 1)) {
+            return true; // a keep-alive probe brings one byte of anything, which the receiver has and throws away
+        }
         if (old > 0 && !side.isRepetition(sequence, Math.min(old, length), p.memory(), p.payloadOffset())) {
             return refuse(u, DropReason.TCP_OVERLAP);
         }

@@ -164,6 +164,16 @@ public final class StreamSide {
     }
 
     /**
+     * Tells whether the receiver has said that it has everything.
+     *
+     * @param sequence behind the last byte
+     * @return true if an acknowledgement of it went by
+     */
+    public boolean isAcknowledged(int sequence) {
+        return acknowledged - sequence >= 0;
+    }
+
+    /**
      * Tells whether a segment's old bytes are those that were seen at their place.
      *
      * @param sequence of the segment

@@ -11,6 +11,7 @@ import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.support.FakeShims;
 import io.sallyport.stack.internal.support.Lab;
+import io.sallyport.stack.internal.support.PacketBuilder;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -173,6 +174,17 @@ class ReassemblyTest {
             lab.lan(part(1, 0, 16));
             lab.lan(last);
             assertAllDroppedFor(lab, DropReason.MALFORMED_UDP_CHECKSUM, 1, 2);
+        }
+    }
+
+    @Test
+    void shouldRefuseFragmentsInsideFragments() {
+        try (Lab lab = new Lab()) {
+            byte[] inner = PacketBuilder.concat(
+                    PacketBuilder.hex("1100 0001 00000001"), udp("2001:db8::1", 1, "2001:db8:1::2", 2, new byte[8]));
+            lab.lan(ipv6Fragment("2001:db8::1", "2001:db8:1::2", 9, 0, true, 44, Arrays.copyOf(inner, 16)));
+            lab.lan(ipv6Fragment("2001:db8::1", "2001:db8:1::2", 9, 16, false, 44, Arrays.copyOfRange(inner, 16, 24)));
+            assertAllDroppedFor(lab, DropReason.REASSEMBLY_MALFORMED, 1, 2);
         }
     }
 

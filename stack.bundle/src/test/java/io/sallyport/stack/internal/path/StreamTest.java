@@ -220,6 +220,18 @@ class StreamTest {
     }
 
     @Test
+    void shouldPassKeepAliveProbesOfWhatIsAcknowledged() {
+        sendOut(data(0, "abc"));
+        sendOut(data(2, "?"));
+        assertThat(lab.lastReason()).as("the receiver may not have it").isEqualTo(DropReason.TCP_OVERLAP);
+        lab.wan(tcpPacket(OUT, 80, IN, 1025, 500, FIRST + 3, ACK, new byte[0]));
+        sendOut(data(2, "?"));
+        assertThat(lab.drops).hasSize(1);
+        sendOut(data(1, "??"));
+        assertThat(lab.drops).hasSize(2);
+    }
+
+    @Test
     void shouldDropARepetitionOfWhatIsHeld() {
         waitForDot();
         sendOut(data(0, "ab"));
