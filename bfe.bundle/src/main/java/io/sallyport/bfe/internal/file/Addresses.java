@@ -1,6 +1,9 @@
 package io.sallyport.bfe.internal.file;
 
 import io.sallyport.policy.Value;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +70,7 @@ final class Addresses {
                 return null;
             }
         }
-        return parts.length > 8 ? null : java.util.Arrays.copyOf(bytes, length);
+        return parts.length > 8 ? null : Arrays.copyOf(bytes, length);
     }
 
     /** A MAC address, or null if the text is none. */
@@ -127,11 +130,24 @@ final class Addresses {
 
     /** The 16 bytes of an address that is kept in two halves. */
     static byte[] bytes(long high, long low) {
-        return java.nio.ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+        return ByteBuffer.allocate(16).putLong(high).putLong(low).array();
     }
 
     static Value.V6AddressMask mask(byte[] address, int prefixLength) {
-        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(address);
+        ByteBuffer buffer = ByteBuffer.wrap(address);
         return new Value.V6AddressMask(buffer.getLong(), buffer.getLong(), prefixLength);
+    }
+
+    /** Tells whether a network is written as one of its hosts: probably somebody's mistake. */
+    static boolean hasBitsOutsideOfMask(Value value) {
+        if (value instanceof Value.V4AddressMask it) {
+            return (it.address() & ~it.mask()) != 0;
+        }
+        if (value instanceof Value.V6AddressMask it) {
+            BigInteger hostBits =
+                    BigInteger.ONE.shiftLeft(128 - it.prefixLength()).subtract(BigInteger.ONE);
+            return new BigInteger(1, bytes(it.high(), it.low())).and(hostBits).signum() != 0;
+        }
+        return false;
     }
 }

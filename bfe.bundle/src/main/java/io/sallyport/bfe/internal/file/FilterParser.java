@@ -209,11 +209,25 @@ final class FilterParser {
             return;
         }
         try {
-            conditions.addAll(new ConditionParser(layer, spec).parse(entry.value()));
+            List<Condition> parsed = new ConditionParser(layer, spec).parse(entry.value());
+            warnAboutIgnoredBits(entry, parsed, reported);
+            conditions.addAll(parsed);
         } catch (ConditionParser.BadCondition e) {
             // The same mistake at several layers is one mistake.
             if (reported.add(e.at().line() + ":" + e.at().column() + e.message())) {
                 reader.error(e.at(), entry.path(), e.message(), e.allowed());
+            }
+        }
+    }
+
+    private void warnAboutIgnoredBits(Entry entry, List<Condition> conditions, Set<String> reported) {
+        for (Condition condition : conditions) {
+            if (Addresses.hasBitsOutsideOfMask(condition.value()) && reported.add(entry.path())) {
+                problems.warning(
+                        entry.value(),
+                        reader.object(),
+                        entry.path(),
+                        "an address has bits outside of its mask, which count for nothing");
             }
         }
     }

@@ -13,11 +13,13 @@ import java.util.UUID;
 final class PolicyApplier {
     private final PolicyDocument document;
     private final Problems problems;
+    private final boolean isComplete;
     private int filterCount;
 
     PolicyApplier(PolicyDocument document, Problems problems) {
         this.document = document;
         this.problems = problems;
+        this.isComplete = !problems.hasErrors();
     }
 
     /** The policy as it would be; meaningless if problems were reported. */
@@ -39,6 +41,10 @@ final class PolicyApplier {
 
     private void report(PolicyResolver resolver, ObjectType type, UUID key, PolicyException e) {
         Header origin = resolver.originOf(key);
+        if (origin == null && !isComplete) {
+            // Old objects may stand in the way only because their new form could not be read.
+            return;
+        }
         if (origin == null) {
             String object = type == ObjectType.PROVIDER
                     ? "provider " + document.provider().text()

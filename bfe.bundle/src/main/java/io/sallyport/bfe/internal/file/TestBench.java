@@ -9,6 +9,8 @@ import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
+import io.sallyport.stack.api.DataPathConfig.Checksums;
+import io.sallyport.stack.api.DataPathConfig.MidStream;
 import io.sallyport.stack.api.DataPathFactory;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
@@ -17,6 +19,7 @@ import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * that every test is about the first packet of a new flow.
  */
 public final class TestBench {
+
+    /** As the gateway has it, but with tables for a single packet. */
+    private static final DataPathConfig CONFIG =
+            new DataPathConfig(Checksums.VERIFY, MidStream.ADOPT, List.of(), List.of(), 16, 16, 16);
+
     private final FilterEngineFactory engines;
     private final DataPathFactory dataPaths;
 
@@ -75,8 +83,7 @@ public final class TestBench {
 
         Verdict send(TestPacket packet) {
             Witness witness = new Witness();
-            DataPathConfig config = DataPathConfig.defaults();
-            try (DataPath path = dataPaths.create(config, engine, witness, witness, witness)) {
+            try (DataPath path = dataPaths.create(CONFIG, engine, witness, witness, witness)) {
                 path.handler().onBatch(packet.isOutbound() ? Side.LAN : Side.WAN, new TestFrame(packet));
                 return witness.verdict();
             }

@@ -7,6 +7,7 @@ import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.bfe.api.PolicyReport.Severity;
 import io.sallyport.bfe.internal.Bench;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,11 @@ class BadPolicyTest {
     void shouldRefuseWhatIsNoFile() throws IOException {
         assertThat(message(folder.resolve("missing.yaml"))).contains("there is no such file");
         assertThat(message(folder)).contains("this is a directory");
+        Path large = folder.resolve("large.yaml");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength((64L << 20) + 1);
+        }
+        assertThat(message(large)).contains("the file is larger than 64 MB");
     }
 
     @Test

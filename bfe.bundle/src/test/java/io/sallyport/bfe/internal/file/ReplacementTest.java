@@ -226,6 +226,20 @@ class ReplacementTest {
     }
 
     @Test
+    void shouldWarnAboutAddressesThatAreMoreThanTheirNetwork() {
+        PolicyReport report = apply(
+                "one",
+                "filters:",
+                "  - {name: a, layer: stream-v4, action: block, when: [{ip-remote-address: 10.0.0.1/8}]}",
+                "  - {name: b, layer: stream-v6, action: block, when: [{ip-remote-address: \"2001:db8::1/32\"}]}",
+                "  - {name: c, layer: stream-v6, action: block, when: [{ip-remote-address: \"2001:db8::/32\"}]}");
+
+        assertThat(report.isValid()).isTrue();
+        assertThat(report.problems()).extracting(Problem::object).containsExactly("filter a", "filter b");
+        assertThat(report.problems()).extracting(Problem::message).allMatch(it -> it.contains("count for nothing"));
+    }
+
+    @Test
     void shouldWarnAboutLayersThatAreNeverClassified() {
         PolicyReport report = apply("one", "filters: [{name: a, layer: rpc-um, action: block}]");
 
