@@ -43,9 +43,6 @@ public final class HeldFrame {
     /** How many bytes of the stream it brought; of segments. */
     public int newBytes;
 
-    /** Sequence number of the first of them. */
-    public int newSequence;
-
     // Where a fragment's data lies, counted from the frame's first byte.
     int dataOffset;
     int dataLengthBytes;

@@ -73,7 +73,7 @@ final class Worker implements ShimEnvironment {
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPool pool = new StreamPool(secret);
+        StreamPool pool = new StreamPool();
         StreamPath streams = new StreamPath(slots, judge, settlement, pool, slab, books, release);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
         FlowAuthority authority =

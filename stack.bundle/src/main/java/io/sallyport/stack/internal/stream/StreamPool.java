@@ -16,22 +16,18 @@ public final class StreamPool {
     private static final int LARGE = 2 * MAX_PENDING;
     private static final int MAX_SMALL = 4_096;
     private static final int MAX_LARGE = 256;
+    /** For the latest bytes of all streams together; beyond it retransmissions are refused rather than believed. */
+    private static final long SENT_BUDGET = 64L << 20;
 
-    private final long secret;
     private final ArrayDeque<StreamState> states = new ArrayDeque<>();
     private final ArrayDeque<PendingBytes> small = new ArrayDeque<>();
     private final ArrayDeque<PendingBytes> large = new ArrayDeque<>();
+    private long budget = SENT_BUDGET;
     private int madeSmall;
     private int madeLarge;
 
-    /**
-     * Makes an empty pool.
-     *
-     * @param secret for the hashes of segments
-     */
-    public StreamPool(long secret) {
-        this.secret = secret;
-    }
+    /** Makes an empty pool. */
+    public StreamPool() {}
 
     /**
      * Takes a state.
@@ -41,7 +37,7 @@ public final class StreamPool {
     public StreamState take() {
         StreamState state = states.pollFirst();
         if (state == null) {
-            state = new StreamState(new StreamSide(this, secret), new StreamSide(this, secret));
+            state = new StreamState(new StreamSide(this), new StreamSide(this));
         }
         state.outbound().clear();
         state.inbound().clear();
@@ -78,6 +74,18 @@ public final class StreamPool {
             buffer.end = 0;
         }
         return buffer;
+    }
+
+    boolean takeBudget(int count) {
+        if (count > budget) {
+            return false;
+        }
+        budget -= count;
+        return true;
+    }
+
+    void giveBudget(int count) {
+        budget += count;
     }
 
     void giveBuffer(PendingBytes buffer) {

@@ -21,7 +21,7 @@ public final class StreamSide {
     private static final int MAX_QUEUE = 256;
 
     private final StreamPool pool;
-    private final SegmentHistory history;
+    private final SentBytes sent;
 
     private boolean isSynced;
     private boolean isMidStream;
@@ -38,9 +38,9 @@ public final class StreamSide {
     private @Nullable HeldFrame tail;
     private int queued;
 
-    StreamSide(StreamPool pool, long secret) {
+    StreamSide(StreamPool pool) {
         this.pool = pool;
-        this.history = new SegmentHistory(secret);
+        this.sent = new SentBytes(pool);
     }
 
     /** Forgets everything; nothing is queued. */
@@ -58,7 +58,7 @@ public final class StreamSide {
         head = null;
         tail = null;
         queued = 0;
-        history.clear();
+        sent.clear();
         freePending();
     }
 
@@ -173,6 +173,10 @@ public final class StreamSide {
         return acknowledged - sequence >= 0;
     }
 
+    private long acknowledgedPosition() {
+        return nextPosition - (nextSequence - acknowledged);
+    }
+
     /**
      * Tells whether a segment's old bytes are those that were seen at their place.
      *
@@ -185,7 +189,7 @@ public final class StreamSide {
     public boolean isRepetition(int sequence, int lengthBytes, ByteBuffer memory, int offset) {
         long position = nextPosition - (nextSequence - sequence);
         int delivered = (int) Math.max(0, Math.min(lengthBytes, deliveredPosition - position));
-        if (!history.matches(sequence, delivered, memory, offset)) {
+        if (!sent.matches(position, delivered, memory, offset)) {
             return false;
         }
         PendingBytes bytes = pending;
@@ -223,9 +227,7 @@ public final class StreamSide {
      * @param lengthBytes how many
      */
     public void deliver(ByteBuffer memory, int offset, int lengthBytes) {
-        if (lengthBytes > 0) {
-            history.add(nextSequence, lengthBytes, memory, offset, acknowledged);
-        }
+        sent.add(memory, offset, lengthBytes, acknowledgedPosition());
         nextSequence += lengthBytes;
         nextPosition += lengthBytes;
         decidedPosition = nextPosition;
@@ -278,7 +280,6 @@ public final class StreamSide {
         }
         bytes.append(memory, offset, lengthBytes);
         frame.newBytes = lengthBytes;
-        frame.newSequence = nextSequence;
         nextSequence += lengthBytes;
         nextPosition += lengthBytes;
         frame.endPosition = nextPosition;
@@ -386,7 +387,7 @@ public final class StreamSide {
         frame.nextInQueue = null;
         PendingBytes bytes = pending;
         if (bytes != null) {
-            history.add(frame.newSequence, frame.newBytes, bytes.memory, bytes.start, acknowledged);
+            sent.add(bytes.memory, bytes.start, frame.newBytes, acknowledgedPosition());
             bytes.drop(frame.newBytes);
         }
         deliveredPosition = frame.endPosition;

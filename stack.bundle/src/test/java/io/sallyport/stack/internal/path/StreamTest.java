@@ -210,13 +210,31 @@ class StreamTest {
         sendOut(data(0, "abc"));
         sendOut(data(0, "abcdef"));
         sendOut(data(3, "defghi"));
+        sendOut(data(1, "bcdefg"));
         assertThat(seen).containsExactly("0:abc", "3:def", "6:ghi");
-        assertThat(lab.toWan).hasSize(5);
+        assertThat(lab.toWan).hasSize(6);
         sendOut(data(0, "abX"));
         assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
         sendOut(data(3, "dXf"));
         assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
         assertThat(lab.drops).hasSize(2);
+    }
+
+    @Test
+    void shouldRememberWhatIsOnItsWay() {
+        byte[] text = new byte[1_400];
+        for (int i = 0; i < 60; i++) {
+            java.util.Arrays.fill(text, (byte) ('A' + i % 26));
+            sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 1_400 * i, 500, ACK, text));
+        }
+        java.util.Arrays.fill(text, (byte) 'A');
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK, text));
+        assertThat(lab.drops).isEmpty();
+        text[1_399] = 'B';
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 1, 500, ACK, text));
+        assertThat(lab.drops).isEmpty();
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK, text));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
     }
 
     @Test
