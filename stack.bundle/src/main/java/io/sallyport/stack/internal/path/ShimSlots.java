@@ -61,8 +61,18 @@ final class ShimSlots {
                 made[i] = factory;
                 // Emptied first: if the factory fails the slot blocks.
                 put(POINTS[i], null);
-                put(POINTS[i], factory == null ? null : factory.create(environment));
+                put(POINTS[i], factory == null ? null : make(factory));
             }
+        }
+    }
+
+    /** A bundle that cannot make its shim leaves its slot empty; the path stays in order. */
+    private @Nullable Shim make(ShimFactory factory) {
+        try {
+            Shim shim = factory.create(environment);
+            return factory.point().type().isInstance(shim) ? shim : null;
+        } catch (RuntimeException | LinkageError e) {
+            return null;
         }
     }
 

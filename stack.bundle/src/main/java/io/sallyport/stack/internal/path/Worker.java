@@ -153,11 +153,15 @@ final class Worker implements ShimEnvironment {
         if (flow != null && !flow.isAuthorized && !flow.isConcluded) {
             // It failed while being asked for: what is not authorised must not be found by the next packet.
             u.flow = null;
-            try {
-                flowEnd.end(flow, u.packet);
-            } catch (RuntimeException | Error e) {
-                books.faults++;
-            }
+            endQuietly(flow);
+        }
+    }
+
+    private void endQuietly(FlowImpl flow) {
+        try {
+            flowEnd.end(flow, null);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
         }
     }
 
@@ -214,7 +218,7 @@ final class Worker implements ShimEnvironment {
         classifier.enterPacket();
         try {
             for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
-                flowEnd.end(flow, null);
+                endQuietly(flow);
             }
         } finally {
             classifier.exitPacket();
