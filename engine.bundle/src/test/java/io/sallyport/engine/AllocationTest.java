@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.StreamData;
+import io.sallyport.callout.StreamFlags;
 import io.sallyport.engine.api.StreamIndication;
-import io.sallyport.engine.internal.Piece;
 import io.sallyport.engine.internal.Rig;
 import io.sallyport.engine.internal.TestMetadata;
 import io.sallyport.layer.DataType;
@@ -115,7 +115,7 @@ class AllocationTest {
 
         @Override
         public int flags() {
-            return Piece.received(0, "").flags();
+            return StreamFlags.RECEIVE;
         }
 
         @Override

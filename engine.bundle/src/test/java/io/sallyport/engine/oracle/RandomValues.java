@@ -66,6 +66,17 @@ final class RandomValues {
         };
     }
 
+    /** A condition that one value fulfils, or the empty one, where the type has such ones. */
+    static Condition exactly(FieldSpec spec, SplittableRandom random) {
+        if (random.nextInt(16) == 0) {
+            return new Condition(spec.field(), MatchType.EQUAL, Value.empty());
+        }
+        return switch (spec.type()) {
+            case TOKEN_INFORMATION, TOKEN_ACCESS_INFORMATION -> condition(spec, random);
+            default -> new Condition(spec.field(), MatchType.EQUAL, operand(spec.type(), random));
+        };
+    }
+
     private static MatchType equality(SplittableRandom random) {
         return random.nextInt(4) == 0 ? MatchType.NOT_EQUAL : MatchType.EQUAL;
     }

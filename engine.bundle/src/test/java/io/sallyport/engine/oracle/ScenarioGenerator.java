@@ -86,8 +86,11 @@ public final class ScenarioGenerator {
     private static List<FilterImage> filters(
             Layer layer, List<FieldSpec> fields, List<RuntimeSublayer> sublayers, SplittableRandom random) {
         int shape = random.nextInt(1000);
-        boolean isDeep = shape < 2;
-        int count = isDeep ? 520 + random.nextInt(80) : shape < 20 ? 60 + random.nextInt(20) : random.nextInt(12);
+        boolean isDeep = shape < 3;
+        boolean isNarrow = shape == 0;
+        int count = isNarrow
+                ? 1540 + random.nextInt(80)
+                : isDeep ? 520 + random.nextInt(80) : shape < 20 ? 60 + random.nextInt(20) : random.nextInt(12);
         List<FilterImage> filters = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             // A deep sublayer is of use only if evaluation gets to its end.
@@ -96,12 +99,16 @@ public final class ScenarioGenerator {
                     isLookedThrough ? ActionType.CALLOUT_INSPECTION : ACTIONS[random.nextInt(ACTIONS.length)];
             int flags = (random.nextInt(3) == 0 ? 0x8 : 0) | (random.nextInt(3) == 0 ? 0x10 : 0);
             List<Condition> conditions = new ArrayList<>();
+            // Where all filters of a long sublayer test the same field, whole chunks of them can be passed over.
+            if (isNarrow && random.nextInt(2000) != 0) {
+                conditions.add(RandomValues.exactly(fields.get(0), random));
+            }
             int tests = random.nextInt(4);
             for (int t = 0; t < tests; t++) {
                 conditions.add(RandomValues.condition(fields.get(random.nextInt(fields.size())), random));
             }
             UUID callout = action.isCallout() ? new UUID(2, random.nextInt(CALLOUTS.length)) : null;
-            long id = 1 + (i * 37L) % 1009;
+            long id = 1 + (i * 37L) % 10007;
             filters.add(new FilterImage(
                     id,
                     new UUID(3, id),

@@ -2,6 +2,7 @@ package io.sallyport.engine.internal.match;
 
 import io.sallyport.layer.DataType;
 import io.sallyport.layer.Field;
+import io.sallyport.layer.FieldKind;
 import io.sallyport.layer.FieldSpec;
 import io.sallyport.layer.LayerSchema;
 import io.sallyport.policy.Condition;
@@ -18,17 +19,24 @@ import org.jspecify.annotations.Nullable;
  * lowest bit left is the heaviest candidate. What no interval can express is tested for the candidate alone.
  *
  * <p>Filters come in chunks, so that rows stay short: with one chunk, 100,000 filters would need 200,000 rows of 12.5 KB
- * for each field; with chunks of 512 memory grows with the number of filters, and a chunk that cannot match is left after
- * one or two look-ups, the most telling field first. Immutable.
+ * for each field; with chunks of 512 memory grows with the number of filters. Over many chunks lies a summary of the same kind, in
+ * which each chunk stands for one filter that allows what any of its own allows, so that most chunks are not even looked
+ * at. Immutable.
  */
 public final class IndexedMatcher implements SublayerMatcher {
     static final int CHUNK_WORDS = 8;
     private static final int CHUNK_FILTERS = CHUNK_WORDS * Long.SIZE;
 
-    private final Chunk[] chunks;
+    /** With fewer chunks than this a summary costs more than it saves. */
+    private static final int SUMMARY_CHUNKS = 3;
 
-    private IndexedMatcher(Chunk[] chunks) {
+    private final Chunk[] chunks;
+    /** Null: every chunk is looked at. */
+    private final FieldIndex @Nullable [] summary;
+
+    private IndexedMatcher(Chunk[] chunks, FieldIndex @Nullable [] summary) {
         this.chunks = chunks;
+        this.summary = summary;
     }
 
     /** Part of the sublayer. {@code residuals[i]} is null where the index tells all about filter {@code i}. */
@@ -53,17 +61,25 @@ public final class IndexedMatcher implements SublayerMatcher {
      */
     public static SublayerMatcher compile(LayerSchema schema, List<List<Condition>> filters) throws PolicyException {
         int count = (filters.size() + CHUNK_FILTERS - 1) / CHUNK_FILTERS;
+        boolean isSummarised = count >= SUMMARY_CHUNKS && count <= CHUNK_FILTERS;
+        Builders summary = new Builders(schema, count);
         Chunk[] chunks = new Chunk[count];
         for (int i = 0; i < count; i++) {
             int from = i * CHUNK_FILTERS;
-            chunks[i] = compileChunk(schema, filters.subList(from, Math.min(from + CHUNK_FILTERS, filters.size())));
+            List<List<Condition>> part = filters.subList(from, Math.min(from + CHUNK_FILTERS, filters.size()));
+            Reach reach = new Reach(schema.size());
+            chunks[i] = compileChunk(schema, part, reach);
+            if (isSummarised) {
+                reach.restrict(summary, i, part.size());
+            }
         }
-        return new IndexedMatcher(chunks);
+        return new IndexedMatcher(chunks, isSummarised ? summary.build() : null);
     }
 
-    private static Chunk compileChunk(LayerSchema schema, List<List<Condition>> filters) throws PolicyException {
+    private static Chunk compileChunk(LayerSchema schema, List<List<Condition>> filters, Reach reach)
+            throws PolicyException {
         int count = filters.size();
-        @Nullable FieldIndexBuilder[] builders = new FieldIndexBuilder[schema.size()];
+        Builders builders = new Builders(schema, count);
         @Nullable ConditionGroup[][] residuals = new ConditionGroup[count][];
         for (int i = 0; i < count; i++) {
             List<ConditionGroup> rest = new ArrayList<>();
@@ -71,30 +87,84 @@ public final class IndexedMatcher implements SublayerMatcher {
                 Intervals intervals = group.indexable();
                 if (intervals == null) {
                     rest.add(group);
-                    continue;
+                } else {
+                    builders.of(group.field()).restrict(i, intervals, group.matchesEmpty());
+                    reach.add(group.field(), intervals, group.matchesEmpty());
                 }
-                FieldIndexBuilder builder = builders[group.field()];
-                if (builder == null) {
-                    boolean isWide = schema.get(group.field()).type() == DataType.BYTE_ARRAY16;
-                    builder = new FieldIndexBuilder(group.field(), group.isOnFlags(), isWide, count);
-                    builders[group.field()] = builder;
-                }
-                builder.restrict(i, intervals, group.matchesEmpty());
             }
             residuals[i] = rest.isEmpty() ? null : rest.toArray(new ConditionGroup[0]);
         }
-        return new Chunk(count, build(builders), residuals);
+        return new Chunk(count, builders.build(), residuals);
     }
 
-    private static FieldIndex[] build(@Nullable FieldIndexBuilder[] builders) {
-        List<FieldIndexBuilder> used = new ArrayList<>();
-        for (FieldIndexBuilder builder : builders) {
-            if (builder != null) {
-                used.add(builder);
+    /** One builder for each field that is tested at all. */
+    private static final class Builders {
+        private final LayerSchema schema;
+        private final int count;
+        private final @Nullable FieldIndexBuilder[] byField;
+
+        Builders(LayerSchema schema, int count) {
+            this.schema = schema;
+            this.count = count;
+            this.byField = new FieldIndexBuilder[schema.size()];
+        }
+
+        FieldIndexBuilder of(int field) {
+            FieldIndexBuilder builder = byField[field];
+            if (builder == null) {
+                FieldSpec spec = schema.get(field);
+                boolean isWide = spec.type() == DataType.BYTE_ARRAY16;
+                builder = new FieldIndexBuilder(field, spec.kind() == FieldKind.FLAGS, isWide, count);
+                byField[field] = builder;
+            }
+            return builder;
+        }
+
+        /** The field that most filters test comes first. */
+        FieldIndex[] build() {
+            List<FieldIndexBuilder> used = new ArrayList<>();
+            for (FieldIndexBuilder builder : byField) {
+                if (builder != null) {
+                    used.add(builder);
+                }
+            }
+            used.sort((a, b) -> Integer.compare(b.filters(), a.filters()));
+            return used.stream().map(FieldIndexBuilder::build).toArray(FieldIndex[]::new);
+        }
+    }
+
+    /** What any filter of a chunk allows, field by field. A field that some filter does not test allows everything. */
+    private static final class Reach {
+        private final int[] filters;
+        private final boolean[] matchesEmpty;
+        private final @Nullable List<Intervals.Interval>[] intervals;
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Reach(int fields) {
+            filters = new int[fields];
+            matchesEmpty = new boolean[fields];
+            intervals = new List[fields];
+        }
+
+        void add(int field, Intervals allowed, boolean allowsEmpty) {
+            filters[field]++;
+            matchesEmpty[field] |= allowsEmpty;
+            List<Intervals.Interval> all = intervals[field];
+            if (all == null) {
+                all = new ArrayList<>();
+                intervals[field] = all;
+            }
+            all.addAll(allowed.list());
+        }
+
+        void restrict(Builders summary, int chunk, int count) {
+            for (int field = 0; field < filters.length; field++) {
+                List<Intervals.Interval> all = intervals[field];
+                if (all != null && filters[field] == count) {
+                    summary.of(field).restrict(chunk, Intervals.of(all), matchesEmpty[field]);
+                }
             }
         }
-        used.sort((a, b) -> Integer.compare(b.filters(), a.filters()));
-        return used.stream().map(FieldIndexBuilder::build).toArray(FieldIndex[]::new);
     }
 
     /** Conditions on one field belong together wherever they stand (COND-3). */
@@ -120,6 +190,9 @@ public final class IndexedMatcher implements SublayerMatcher {
         cursor.chunk = -1;
         cursor.word = 0;
         cursor.words = 0;
+        if (summary != null && !select(summary, chunks.length, values, cursor, cursor.chunks)) {
+            cursor.chunk = chunks.length;
+        }
         return next(cursor);
     }
 
@@ -143,26 +216,43 @@ public final class IndexedMatcher implements SublayerMatcher {
                     return cursor.chunk * CHUNK_FILTERS + index;
                 }
             }
-            if (++cursor.chunk >= chunks.length) {
+            cursor.chunk = chunkAfter(cursor);
+            if (cursor.chunk >= chunks.length) {
                 cursor.values = null;
                 return NONE;
             }
-            load(chunks[cursor.chunk], values, cursor);
+            Chunk chunk = chunks[cursor.chunk];
+            boolean isAny = select(chunk.indexes, chunk.count, values, cursor, cursor.candidates);
+            cursor.word = 0;
+            cursor.words = isAny ? (chunk.count + 63) >>> 6 : 0;
         }
     }
 
-    /** Fills the candidates of a chunk; leaves {@code words} at 0 if there are none. */
-    private static void load(Chunk chunk, ValueRecord values, MatchCursor cursor) {
-        long[] candidates = cursor.candidates;
-        int words = (chunk.count + 63) >>> 6;
-        cursor.word = 0;
-        cursor.words = 0;
+    /** The next chunk that the summary leaves, or any number from {@code chunks.length} on. */
+    private int chunkAfter(MatchCursor cursor) {
+        int next = cursor.chunk + 1;
+        if (summary == null || next >= chunks.length) {
+            return next;
+        }
+        int word = next >>> 6;
+        long bits = cursor.chunks[word] & (-1L << next);
+        int words = (chunks.length + 63) >>> 6;
+        while (bits == 0 && ++word < words) {
+            bits = cursor.chunks[word];
+        }
+        return bits == 0 ? chunks.length : (word << 6) + Long.numberOfTrailingZeros(bits);
+    }
+
+    /** ANDs the rows that the values select; false as soon as nothing is left. */
+    private static boolean select(
+            FieldIndex[] indexes, int count, ValueRecord values, MatchCursor cursor, long[] candidates) {
+        int words = (count + 63) >>> 6;
         for (int w = 0; w < words; w++) {
             candidates[w] = -1;
         }
-        int spare = (words << 6) - chunk.count;
+        int spare = (words << 6) - count;
         candidates[words - 1] = -1L >>> spare;
-        for (FieldIndex index : chunk.indexes) {
+        for (FieldIndex index : indexes) {
             if (index.isOnFlags() && cursor.areFlagsFulfilled()) {
                 continue;
             }
@@ -174,10 +264,10 @@ public final class IndexedMatcher implements SublayerMatcher {
                 any |= candidates[w];
             }
             if (any == 0) {
-                return;
+                return false;
             }
         }
-        cursor.words = words;
+        return true;
     }
 
     private static boolean isFulfilled(ConditionGroup[] groups, ValueRecord values, boolean areFlagsFulfilled) {

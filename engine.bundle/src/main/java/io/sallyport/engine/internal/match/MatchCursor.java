@@ -4,7 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a search in one sublayer stands. Owned by one worker, reused for every search. */
 public final class MatchCursor {
+    /** Filters of the chunk that are left to be looked at. */
     final long[] candidates = new long[IndexedMatcher.CHUNK_WORDS];
+
+    /** Chunks that can match at all, if the matcher has a summary. */
+    final long[] chunks = new long[IndexedMatcher.CHUNK_WORDS];
 
     @Nullable ValueRecord values;
 
