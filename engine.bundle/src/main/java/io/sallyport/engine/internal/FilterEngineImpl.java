@@ -24,12 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,19 +44,18 @@ import org.slf4j.LoggerFactory;
  * callout table. Unregistering then waits until no worker is inside a packet that began before, and until all contexts are
  * deleted; after two seconds it fences the callout off and goes on.
  *
- * <p><b>Synchronisation.</b> All state but {@link #current} and the list of workers is guarded by {@link #lock}. Nobody
+ * <p><b>Synchronisation.</b> All state but {@link #current} and the workers is guarded by {@link #lock}. Nobody
  * waits for a worker while holding it.
  */
 public final class FilterEngineImpl implements FilterEngine {
     private static final Logger LOG = LoggerFactory.getLogger(FilterEngineImpl.class);
     private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(2);
-    private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final String name;
     private final Consumer<FilterEngineImpl> onClose;
     private final Object lock = new Object();
     private final ThreadPoolExecutor background;
-    private final CopyOnWriteArrayList<WorkerClassifier> workers = new CopyOnWriteArrayList<>();
+    private final Workers workers = new Workers();
     private final Totals totals = new Totals();
     private final Map<String, RegisteredCallout> registered = new HashMap<>();
     private final List<RegisteredCallout> leaving = new ArrayList<>();
@@ -180,7 +177,7 @@ public final class FilterEngineImpl implements FilterEngine {
             now = new HashMap<>(registered);
         }
         Announcer.committed(added, now);
-        boolean isDrained = awaitWorkers(DRAIN_NS);
+        boolean isDrained = workers.awaitOutside(DRAIN_NS);
         synchronized (lock) {
             Announcer.delete(removed, registered);
             if (isDrained) {
@@ -282,7 +279,7 @@ public final class FilterEngineImpl implements FilterEngine {
             republish();
             published = current;
         }
-        boolean isClean = published == null || awaitDeparture(published);
+        boolean isClean = published == null || workers.awaitDeparture(published, DRAIN_NS);
         synchronized (lock) {
             leaving.remove(callout);
             logFault(callout);
@@ -310,60 +307,9 @@ public final class FilterEngineImpl implements FilterEngine {
         }
     }
 
-    private boolean awaitDeparture(Snapshot published) {
-        long deadline = System.nanoTime() + DRAIN_NS;
-        if (!awaitWorkers(DRAIN_NS)) {
-            return false;
-        }
-        for (WorkerClassifier worker : workers) {
-            while (!worker.helpPurge(published)) {
-                if (System.nanoTime() - deadline > 0) {
-                    return false;
-                }
-                LockSupport.parkNanos(PAUSE_NS);
-            }
-        }
-        return true;
-    }
-
-    /** Waits until each worker that is inside a packet now has left it; an interrupt does not end the wait. */
-    private boolean awaitWorkers(long timeoutNs) {
-        boolean wasInterrupted = false;
-        long deadline = System.nanoTime() + timeoutNs;
-        try {
-            while (true) {
-                try {
-                    return awaitUntil(deadline);
-                } catch (InterruptedException e) {
-                    wasInterrupted = true;
-                }
-            }
-        } finally {
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private boolean awaitUntil(long deadline) throws InterruptedException {
-        for (WorkerClassifier worker : workers) {
-            long position = worker.position();
-            while (!worker.hasLeft(position)) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                if (System.nanoTime() - deadline > 0) {
-                    return false;
-                }
-                LockSupport.parkNanos(PAUSE_NS);
-            }
-        }
-        return true;
-    }
-
     @Override
     public boolean awaitQuiescence(long timeoutMs) throws InterruptedException {
-        return awaitUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+        return workers.awaitOutsideInterruptibly(TimeUnit.MILLISECONDS.toNanos(timeoutMs));
     }
 
     @Override
@@ -417,13 +363,8 @@ public final class FilterEngineImpl implements FilterEngine {
             isClosed = true;
             current = null;
         }
-        awaitWorkers(DRAIN_NS);
-        long deadline = System.nanoTime() + DRAIN_NS;
-        for (WorkerClassifier worker : workers) {
-            while (!worker.purgeEverything() && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(PAUSE_NS);
-            }
-        }
+        workers.awaitOutside(DRAIN_NS);
+        workers.purgeEverything(DRAIN_NS);
         synchronized (lock) {
             logFaults();
             registered.values().forEach(RegisteredCallout::fence);
