@@ -355,14 +355,18 @@ final class LayerTypes {
                 || name.startsWith("NAME_RESOLUTION_CACHE_")) {
             bits.add("Bits.LOOKUP_ONLY");
         }
-        // "discouraged" is allowed; "?" is not known to be, so it is not.
-        if (List.of("y", "discouraged").contains(row.get("absorb_flag_allowed"))) {
+        if (isAbsorbAllowed(row)) {
             bits.add("Bits.ABSORB");
         }
         if (bits.isEmpty()) {
             bits.add("0");
         }
         return bits;
+    }
+
+    /** "discouraged" is allowed; "?" is not known to be, so it is not. */
+    static boolean isAbsorbAllowed(Row layer) {
+        return List.of("y", "discouraged").contains(layer.get("absorb_flag_allowed"));
     }
 
     private static String ipVersion(Row row) {

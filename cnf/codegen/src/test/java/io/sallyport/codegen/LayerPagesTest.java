@@ -1,0 +1,130 @@
+package io.sallyport.codegen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LayerPagesTest {
+
+    @TempDir
+    Path root;
+
+    @BeforeEach
+    void makeProject() throws IOException {
+        put("cnf/wfp/layers.csv", """
+                name,mode,direction,absorb_flag_allowed
+                FWPM_LAYER_A_V4,kernel,in,y
+                FWPM_LAYER_A_V6,kernel,in,y
+                FWPM_LAYER_A_V4_DISCARD,kernel,in,n
+                FWPM_LAYER_A_V6_DISCARD,kernel,in,n
+                FWPM_LAYER_B,user,none,?
+                FWPM_LAYER_C,kernel,out,n
+                """);
+        put("cnf/wfp/conditions.csv", """
+                name,alias_of
+                FWPM_CONDITION_PORT,
+                FWPM_CONDITION_ICMP_CODE,FWPM_CONDITION_PORT
+                """);
+        put("cnf/wfp/layer_conditions.csv", """
+                layer,condition,field_index_observed,classify_type_observed,field_kind,in_live_schema
+                FWPM_LAYER_A_V4,FWPM_CONDITION_PORT,1,FWP_UINT16,RAW_DATA,y
+                FWPM_LAYER_A_V4,FWPM_CONDITION_IP,0,FWP_UINT32,IP_ADDRESS,y
+                FWPM_LAYER_A_V4,FWPM_CONDITION_FLAGS,2,FWP_UINT32,FLAGS,y
+                FWPM_LAYER_A_V4,FWPM_CONDITION_GONE,,,,n
+                FWPM_LAYER_A_V6,FWPM_CONDITION_PORT,0,FWP_UINT8,RAW_DATA,y
+                FWPM_LAYER_A_V4_DISCARD,FWPM_CONDITION_IP,0,FWP_UINT32,IP_ADDRESS,y
+                FWPM_LAYER_A_V4_DISCARD,FWPM_CONDITION_FLAGS,1,FWP_UINT32,FLAGS,y
+                FWPM_LAYER_B,FWPM_CONDITION_MAC,0,FWP_BYTE_ARRAY6_TYPE,RAW_DATA,y
+                """);
+        put("cnf/wfp/live-layers.csv", """
+                layer,classified-when
+                FWPM_LAYER_A_V4,"first, then again"
+                FWPM_LAYER_A_V6,"first, then again"
+                FWPM_LAYER_A_V4_DISCARD,dropped at a-v4
+                FWPM_LAYER_A_V6_DISCARD,dropped at a-v6
+                FWPM_LAYER_B,now and then
+                """);
+        refresh();
+    }
+
+    @Test
+    void shouldShowEachLiveLayerOnceForBothIpVersions() throws IOException {
+        assertThat(LayerPages.problems(root)).isEmpty();
+        assertThat(page())
+                .contains("| `a-v4`, `a-v6` | first, then again | in | yes | yes |\n")
+                .contains("| `b` | now and then | - | no | no |\n")
+                .contains("| `a-v4-discard`, `a-v6-discard` | `a-v4`, `a-v6` |\n")
+                .doesNotContain("`c`");
+    }
+
+    @Test
+    void shouldListTheFieldsByTypeInOrderOfTheSchema() throws IOException {
+        assertThat(page()).contains("""
+                        ### a-v4, a-v6
+
+                        | type | fields |
+                        |---|---|
+                        | ip-address | `ip` |
+                        | uint16 | `port` (`icmp-code`) |
+                        | uint32, flags | `flags` |
+                        """).contains("""
+                        ### b
+
+                        | type | fields |
+                        |---|---|
+                        | byte-array6 | `mac` |
+                        """).doesNotContain("`gone`");
+    }
+
+    @Test
+    void shouldSayWhereTheTypesOfIpVersionsDiffer() throws IOException {
+        assertThat(page()).contains("\nAt `a-v6`: `port` (`icmp-code`) is uint8.\n");
+    }
+
+    @Test
+    void shouldSayWhereADiscardLayerDiffersFromItsTwin() throws IOException {
+        assertThat(page()).contains("\n`a-v4-discard`: lacks `port` (`icmp-code`).\n");
+    }
+
+    @Test
+    void shouldNameALayerThatDoesNotExist() throws IOException {
+        put("cnf/wfp/live-layers.csv", "layer,classified-when\nFWPM_LAYER_D,never\n");
+        assertThat(LayerPages.problems(root)).singleElement().asString().contains("there is no such layer");
+    }
+
+    @Test
+    void shouldNameALayerThatIsLiveForOneIpVersionOnly() throws IOException {
+        put("cnf/wfp/live-layers.csv", "layer,classified-when\nFWPM_LAYER_A_V6,now\n");
+        assertThat(LayerPages.problems(root)).singleElement().asString().contains("one IP version only");
+    }
+
+    @Test
+    void shouldNoticeAnOutdatedPage() throws IOException {
+        put("docs/layers.md", "old");
+        assertThat(LayerPages.problems(root)).singleElement().asString().contains("out of date");
+    }
+
+    @Test
+    void shouldBeUpToDateInThisProject() throws IOException {
+        assertThat(LayerPages.problems(Path.of("../.."))).isEmpty();
+    }
+
+    private String page() throws IOException {
+        return Files.readString(root.resolve("docs/layers.md"));
+    }
+
+    private void refresh() throws IOException {
+        put("docs/layers.md", LayerPages.render(root));
+    }
+
+    private void put(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
