@@ -2,7 +2,7 @@ package io.sallyport.itest;
 
 import io.sallyport.port.pcap.CaptureFilesComponent;
 import io.sallyport.stack.port.CaptureFiles.CaptureSource;
-import io.sallyport.stack.port.CaptureFiles.UnreadableCaptureException;
+import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,9 +27,16 @@ final class Corpus {
      * @param retransmissions of TCP
      * @param frames what can be read of it
      * @param truncated how many of these were cut by the capture
+     * @param otherLinkType how many of these are no Ethernet frames
      */
     record Capture(
-            String name, int malformed, int fragments, int retransmissions, List<ByteBuffer> frames, int truncated) {}
+            String name,
+            int malformed,
+            int fragments,
+            int retransmissions,
+            List<ByteBuffer> frames,
+            int truncated,
+            int otherLinkType) {}
 
     static List<Capture> read() throws IOException {
         List<String> lines = Files.readAllLines(FOLDER.resolve("MANIFEST.csv"));
@@ -38,14 +45,15 @@ final class Corpus {
         for (String line : lines.subList(1, lines.size())) {
             String[] values = line.split(",", -1); // names with commas stand behind the numbers
             List<ByteBuffer> frames = new ArrayList<>();
-            int truncated = readFrames(FOLDER.resolve(values[0]), frames);
+            int[] odd = readFrames(FOLDER.resolve(values[0]), frames);
             captures.add(new Capture(
                     values[0],
                     number(values, columns, "malformed"),
                     number(values, columns, "ipv4_fragments") + number(values, columns, "ipv6_fragments"),
                     number(values, columns, "tcp_retransmissions"),
                     frames,
-                    truncated));
+                    odd[0],
+                    odd[1]));
         }
         return captures;
     }
@@ -54,23 +62,26 @@ final class Corpus {
         return Integer.parseInt(values[columns.indexOf(name)]);
     }
 
-    private static int readFrames(Path file, List<ByteBuffer> frames) throws IOException {
-        int[] truncated = new int[1];
+    /** Reads the frames; tells how many were cut, and how many are of another link type. */
+    private static int[] readFrames(Path file, List<ByteBuffer> frames) throws IOException {
+        int[] odd = new int[2];
         FrameHandler collector = (side, batch) -> {
             for (int i = 0; i < batch.count(); i++) {
                 byte[] frame = new byte[batch.lengthBytes(i)];
                 batch.memory().get(batch.offset(i), frame);
                 frames.add(ByteBuffer.wrap(frame));
-                truncated[0] += batch.wireLengthBytes(i) > frame.length ? 1 : 0;
+                if ((batch.flags(i) & FrameBatch.OTHER_LINK_TYPE) != 0) {
+                    odd[1]++;
+                } else if (batch.wireLengthBytes(i) > frame.length) {
+                    odd[0]++;
+                }
             }
         };
         try (CaptureSource source = new CaptureFilesComponent().open(file)) {
             while (source.deliver(collector) > 0) {
                 // each call reads one batch
             }
-        } catch (UnreadableCaptureException e) {
-            // three captures are damaged or hold other link types: what comes before that counts
         }
-        return truncated[0];
+        return odd;
     }
 }

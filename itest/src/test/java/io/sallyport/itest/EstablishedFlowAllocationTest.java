@@ -41,8 +41,7 @@ class EstablishedFlowAllocationTest {
     private static final int SYN = 2;
     private static final int ACK = 16;
 
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             apiVersion: sallyport/v1
             provider: test
             sublayers:
@@ -88,7 +87,8 @@ class EstablishedFlowAllocationTest {
                 assertThat(whole.path.ledger().isBalanced()).isTrue();
             }
             assertThat(whole.path.ledger().framesOut()).isEqualTo(3 + 3L * ROUNDS);
-            assertThat(whole.engine.statistics().callouts().get(WORD_BLOCK).calls()).isGreaterThan(ROUNDS);
+            assertThat(whole.engine.statistics().callouts().get(WORD_BLOCK).calls())
+                    .isGreaterThan(ROUNDS);
         }
         assertThat(measured).isGreaterThan(20_000);
         assertThat(allocated - flushed).as("bytes for " + measured + " packets").isZero();

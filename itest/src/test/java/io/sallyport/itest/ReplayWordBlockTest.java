@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The verb replay, as its own process over the assembled product, with and without the plug-ins that a policy names. */
 class ReplayWordBlockTest {
 
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             apiVersion: sallyport/v1
             provider: test
             sublayers:
@@ -32,8 +31,7 @@ class ReplayWordBlockTest {
               - {name: counted, layer: [stream-v4, datagram-data-v4], sublayer: words, weight: 15,
                  action: callout-inspection, callout: io.sallyport.sample.count}
             """;
-    private static final String WORDS =
-            """
+    private static final String WORDS = """
               - {name: bad, layer: [stream-v4, datagram-data-v4], sublayer: words, weight: 1, action: callout-unknown,
                  callout: io.sallyport.sample.word-block, context: bad-words}
             """;
@@ -73,8 +71,8 @@ class ReplayWordBlockTest {
     void shouldNeverLetAWordLeaveThatIsCutOverTwoSegmentsAnywhere() throws Exception {
         String word = "EVILPAYLOAD";
         for (int cut = 1; cut < word.length(); cut += 3) {
-            Replayed replayed =
-                    replay(connection("GET /" + word.substring(0, cut), word.substring(cut) + "/", "more"), policy, true);
+            Replayed replayed = replay(
+                    connection("GET /" + word.substring(0, cut), word.substring(cut) + "/", "more"), policy, true);
             assertThat(textThatLeft(replayed)).doesNotContain(word).doesNotContain(word.substring(cut));
         }
     }
@@ -93,7 +91,9 @@ class ReplayWordBlockTest {
         List<byte[]> sent = connection("GET /", "harmless");
         Replayed replayed = replay(sent, policy, false);
         assertThat(textThatLeft(replayed)).isEmpty();
-        assertThat(replayed.events).contains("\"reason\":\"callout-unregistered\"").contains("\"filter\":\"bad\"");
+        assertThat(replayed.events)
+                .contains("\"reason\":\"callout-unregistered\"")
+                .contains("\"filter\":\"bad\"");
     }
 
     @Test
@@ -107,7 +107,10 @@ class ReplayWordBlockTest {
     void shouldAccountForEveryFrame() throws Exception {
         List<byte[]> sent = connection("GET /", "an EVILPAYLOAD inside", "more");
         Replayed replayed = replay(sent, policy, true);
-        long drops = replayed.events.lines().filter(line -> line.contains("\"kind\":\"drop\"")).count();
+        long drops = replayed.events
+                .lines()
+                .filter(line -> line.contains("\"kind\":\"drop\""))
+                .count();
         assertThat(replayed.left.size() + drops).isEqualTo(sent.size());
     }
 

@@ -34,10 +34,12 @@ final class CaptureJudge {
                     ? judge(capture, source, new Nowhere())
                     : judgeInto(capture, source, capture.output());
         } catch (IOException e) {
-            result = new CaptureResult(capture.name(), CaptureResult.NOTHING, reason(capture, e));
+            result = new CaptureResult(capture.name(), CaptureResult.NOTHING, reason(capture, e), "");
         }
         if (result.unreadable() != null) {
             events.unreadable(capture.name(), result.unreadable());
+        } else if (!result.remark().isEmpty()) {
+            events.unreadable(capture.name(), result.remark());
         }
         return result;
     }
@@ -73,7 +75,7 @@ final class CaptureJudge {
                 }
                 Ledger ledger = path.ledger();
                 events.end(clock.lastNs, gateway.revision());
-                return new CaptureResult(capture.name(), ledger, unreadable);
+                return new CaptureResult(capture.name(), ledger, unreadable, source.remark());
             }
         }
     }

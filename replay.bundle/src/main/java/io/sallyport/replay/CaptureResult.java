@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param name of the capture
  * @param ledger its balance; all zero if it could not be opened
  * @param unreadable why it could not be read, or not to its end; else null
+ * @param remark what the file holds beside its frames; empty if nothing
  */
-record CaptureResult(String name, Ledger ledger, @Nullable String unreadable) {
+record CaptureResult(String name, Ledger ledger, @Nullable String unreadable, String remark) {
     static final Ledger NOTHING = new Ledger(0, 0, 0, 0, 0, Map.of());
 
     /** Both balances together. */

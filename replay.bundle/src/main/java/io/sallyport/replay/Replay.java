@@ -114,6 +114,8 @@ final class Replay {
     private void report(CaptureResult result) {
         if (result.unreadable() != null) {
             console.complain(result.name() + ": " + result.unreadable());
+        } else if (!result.remark().isEmpty()) {
+            console.complain(result.name() + ": note: " + result.remark());
         }
         Ledger ledger = result.ledger();
         if (!ledger.isBalanced()) {

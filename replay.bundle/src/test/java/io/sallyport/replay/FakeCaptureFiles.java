@@ -39,6 +39,11 @@ final class FakeCaptureFiles implements CaptureFiles {
             }
 
             @Override
+            public String remark() {
+                return "";
+            }
+
+            @Override
             public void close() {
                 // nothing is open
             }

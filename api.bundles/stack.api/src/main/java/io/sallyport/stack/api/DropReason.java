@@ -19,6 +19,8 @@ public enum DropReason {
     /** The port could not send it. */
     TRANSMIT_FAILED("transmit-failed"),
 
+    /** Captured with another link type than Ethernet, in a capture of several interfaces. */
+    MALFORMED_LINK_TYPE("malformed-link-type"),
     /** Shorter than an Ethernet header, or with a cut VLAN tag. */
     MALFORMED_ETHERNET("malformed-ethernet"),
     /** An ARP packet that is too short for its lengths. */

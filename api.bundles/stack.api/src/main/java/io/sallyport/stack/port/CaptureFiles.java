@@ -40,6 +40,13 @@ public interface CaptureFiles {
          */
         int deliver(FrameHandler handler) throws IOException;
 
+        /**
+         * What the file holds beside its frames: bytes behind the last one that form no frame. Known at the end.
+         *
+         * @return a remark for people; empty if there is nothing to remark
+         */
+        String remark();
+
         @Override
         void close();
     }

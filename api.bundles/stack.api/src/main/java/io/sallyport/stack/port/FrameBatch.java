@@ -13,6 +13,9 @@ public interface FrameBatch {
     /** {@link #flags}: the sender's card had not finished the transport checksum. */
     int CHECKSUM_NOT_READY = 1;
 
+    /** {@link #flags}: no Ethernet frame; the capture has it from an interface of another link type. */
+    int OTHER_LINK_TYPE = 2;
+
     /**
      * The memory that the frames lie in: direct, big-endian and writable, a whole ring or slab; absolute access only. The
      * handler may write inside a frame, to finish its checksum.

@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param readable what libpcap is to read
  * @param isCopy the reader deletes it
  * @param damage why the copy is not complete, or null
+ * @param otherLinkTypes which frames of the copy are of another link type than the first Ethernet interface, from 0
  */
-record CaptureInput(Path readable, boolean isCopy, @Nullable String damage) {
+record CaptureInput(Path readable, boolean isCopy, @Nullable String damage, BitSet otherLinkTypes) {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
     private static final byte[] PCAPNG_MAGIC = {0x0a, 0x0d, 0x0d, 0x0a};
@@ -46,7 +48,7 @@ record CaptureInput(Path readable, boolean isCopy, @Nullable String damage) {
             throw new UnreadableCaptureException(file + ": is empty; even a capture without frames has a header");
         }
         try {
-            return isPlain(file) ? new CaptureInput(file, false, null) : convert(file);
+            return isPlain(file) ? new CaptureInput(file, false, null, new BitSet()) : convert(file);
         } catch (AccessDeniedException e) {
             throw new UnreadableCaptureException(file + ": may not be read; check its permissions");
         }
@@ -75,9 +77,10 @@ record CaptureInput(Path readable, boolean isCopy, @Nullable String damage) {
         Path copy = Files.createTempFile("sallyport-", ".pcap");
         boolean isDone = false;
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), BUFFER_BYTES)) {
-            String damage = copy(file, out);
+            BitSet otherLinkTypes = new BitSet();
+            String damage = copy(file, out, otherLinkTypes);
             isDone = true;
-            return new CaptureInput(copy, true, damage);
+            return new CaptureInput(copy, true, damage, otherLinkTypes);
         } finally {
             if (!isDone) {
                 delete(copy);
@@ -86,16 +89,16 @@ record CaptureInput(Path readable, boolean isCopy, @Nullable String damage) {
     }
 
     /** Copies as much as can be read; says why if that is not all. */
-    private static @Nullable String copy(Path file, OutputStream out) throws IOException {
+    private static @Nullable String copy(Path file, OutputStream out, BitSet otherLinkTypes) throws IOException {
         boolean isGzip = false;
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
             isGzip = startsWith(peek(raw, 4), GZIP_MAGIC);
             if (!isGzip) {
-                return PcapngCopy.copy(raw, out);
+                return PcapngCopy.copy(raw, out, otherLinkTypes);
             }
             InputStream in = new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
             if (startsWith(peek(in, 4), PCAPNG_MAGIC)) {
-                return PcapngCopy.copy(in, out);
+                return PcapngCopy.copy(in, out, otherLinkTypes);
             }
             in.transferTo(out);
             return null;

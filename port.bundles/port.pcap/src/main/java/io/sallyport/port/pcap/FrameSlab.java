@@ -11,6 +11,7 @@ final class FrameSlab implements FrameBatch {
     private final int[] lengths;
     private final int[] wireLengths;
     private final long[] timestamps;
+    private final int[] flags;
     private int filled;
     private int usedBytes;
     private int first;
@@ -23,6 +24,7 @@ final class FrameSlab implements FrameBatch {
         lengths = new int[maxFrames];
         wireLengths = new int[maxFrames];
         timestamps = new long[maxFrames];
+        flags = new int[maxFrames];
     }
 
     /** Forgets all frames. */
@@ -34,7 +36,7 @@ final class FrameSlab implements FrameBatch {
     }
 
     /** Takes a copy of a frame; false if it does not fit. */
-    boolean add(byte[] frame, int wireLengthBytes, long timestampNs) {
+    boolean add(byte[] frame, int wireLengthBytes, long timestampNs, int flagBits) {
         if (filled == offsets.length || frame.length > memory.capacity() - usedBytes) {
             return false;
         }
@@ -43,6 +45,7 @@ final class FrameSlab implements FrameBatch {
         lengths[filled] = frame.length;
         wireLengths[filled] = wireLengthBytes;
         timestamps[filled] = timestampNs;
+        flags[filled] = flagBits;
         usedBytes += frame.length;
         filled++;
         return true;
@@ -91,6 +94,6 @@ final class FrameSlab implements FrameBatch {
 
     @Override
     public int flags(int i) {
-        return 0;
+        return flags[first + i];
     }
 }

@@ -15,6 +15,9 @@ final class LibPcap {
     /** What libpcap itself takes for the largest frame of a capture. */
     static final int MAX_FRAME_BYTES = 262_144;
 
+    /** Number of Ethernet among the link types. */
+    static final int ETHERNET = DataLinkType.EN10MB.value();
+
     private static final String MISSING =
             "libpcap cannot be loaded; install the Debian package libpcap0.8 (apt-get install libpcap0.8)";
 

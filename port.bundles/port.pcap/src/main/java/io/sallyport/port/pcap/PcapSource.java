@@ -2,6 +2,7 @@ package io.sallyport.port.pcap;
 
 import io.sallyport.stack.port.CaptureFiles.CaptureSource;
 import io.sallyport.stack.port.CaptureFiles.UnreadableCaptureException;
+import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameHandler;
 import io.sallyport.stack.port.Side;
 import java.io.EOFException;
@@ -24,26 +25,33 @@ final class PcapSource implements CaptureSource {
     private static final int MAX_SLAB_BYTES = 4 << 20;
     private static final int MAX_SLAB_FRAMES = 4096;
     private static final int BATCH_FRAMES = 64;
+    private static final int FILE_HEADER_BYTES = 24;
+    private static final int RECORD_HEADER_BYTES = 16;
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final Path file;
     private final PcapHandle handle;
-    private final @Nullable String inputDamage;
+    private final CaptureInput input;
+    private final long inputBytes;
     private final FrameSlab slab;
     private long framesRead;
+    private long bytesRead = FILE_HEADER_BYTES;
     /** Was read, and did not fit into the slab any more. */
     private byte @Nullable [] waiting;
 
     private int wireLengthBytes;
     private long timestampNs;
+    private int flags;
     private boolean isAtEnd;
     private @Nullable String damage;
+    private String remark = "";
     private boolean isClosed;
 
-    private PcapSource(Path file, PcapHandle handle, @Nullable String inputDamage, int slabBytes) {
+    private PcapSource(Path file, PcapHandle handle, CaptureInput input, long inputBytes, int slabBytes) {
         this.file = file;
         this.handle = handle;
-        this.inputDamage = inputDamage;
+        this.input = input;
+        this.inputBytes = inputBytes;
         this.slab = new FrameSlab(slabBytes, MAX_SLAB_FRAMES, BATCH_FRAMES);
     }
 
@@ -58,7 +66,7 @@ final class PcapSource implements CaptureSource {
             }
             int slabBytes = (int) Math.min(MAX_SLAB_BYTES, inputBytes);
             PcapHandle handle = LibPcap.openOffline(input.readable(), file);
-            return new PcapSource(file, handle, input.damage(), slabBytes);
+            return new PcapSource(file, handle, input, inputBytes, slabBytes);
         } finally {
             input.deleteCopy();
         }
@@ -86,7 +94,7 @@ final class PcapSource implements CaptureSource {
             waiting = null;
             if (frame == null) {
                 isAtEnd = true;
-            } else if (!slab.add(frame, wireLengthBytes, timestampNs)) {
+            } else if (!slab.add(frame, wireLengthBytes, timestampNs, flags)) {
                 if (slab.isEmpty()) {
                     damage = "frame " + framesRead + " is larger than the file; copy the capture again";
                     isAtEnd = true;
@@ -102,7 +110,9 @@ final class PcapSource implements CaptureSource {
     private byte @Nullable [] readFrame() throws IOException {
         try {
             byte[] frame = handle.getNextRawPacketEx();
+            flags = input.otherLinkTypes().get((int) framesRead) ? FrameBatch.OTHER_LINK_TYPE : 0;
             framesRead++;
+            bytesRead += RECORD_HEADER_BYTES + frame.length;
             wireLengthBytes = handle.getOriginalLength();
             if (wireLengthBytes < 0) { // 32 bits without sign in the file
                 wireLengthBytes = Integer.MAX_VALUE;
@@ -110,16 +120,34 @@ final class PcapSource implements CaptureSource {
             timestampNs = nanoseconds(handle.getTimestamp());
             return frame;
         } catch (EOFException e) {
-            damage = inputDamage == null ? null : damaged(inputDamage);
+            damage = input.damage() == null ? null : damaged(input.damage());
         } catch (PcapNativeException e) {
-            String reason = LibPcap.reason(e);
-            damage = damaged(inputDamage != null ? inputDamage : reason.contains("truncated") ? "is cut" : reason);
+            readNoFurther(LibPcap.reason(e));
         } catch (IllegalArgumentException e) { // from java.sql.Timestamp
             damage = damaged("has an impossible time stamp");
         } catch (NotOpenException | TimeoutException e) {
             throw new IOException(file + ": cannot be read on", e);
         }
         return null;
+    }
+
+    /** Bytes behind the last frame that are no frame, and too few to hide many, are remarked; else the file is damaged. */
+    private void readNoFurther(String reason) {
+        long rest = inputBytes - bytesRead;
+        if (input.damage() != null) {
+            damage = damaged(input.damage());
+        } else if (reason.contains("truncated")) {
+            damage = damaged("is cut");
+        } else if (framesRead > 0 && rest <= RECORD_HEADER_BYTES + LibPcap.MAX_FRAME_BYTES) {
+            remark = rest + " bytes behind frame " + framesRead + " are no frame and were left out (" + reason + ")";
+        } else {
+            damage = damaged(reason);
+        }
+    }
+
+    @Override
+    public String remark() {
+        return remark;
     }
 
     /** Captures count 32 bits of seconds, which last until 2106 without sign; libpcap takes them with one. */

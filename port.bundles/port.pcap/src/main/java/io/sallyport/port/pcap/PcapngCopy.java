@@ -7,9 +7,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pcap4j.packet.namednumber.DataLinkType;
 
 /**
  * Copies the frames of a pcapng file into a nanosecond pcap. libpcap reads pcapng too, but gives up where interfaces
@@ -27,14 +27,20 @@ final class PcapngCopy {
 
     private final InputStream in;
     private final OutputStream out;
+    private final BitSet otherLinkTypes;
     private final List<PcapngInterface> interfaces = new ArrayList<>();
     private ByteOrder order = ByteOrder.BIG_ENDIAN;
-    /** Of the first frame, which the copy is labelled with; -1 before. */
+    /** Which the copy is labelled with: Ethernet if there is such an interface, else the first frame's; -1 before. */
     private int linkType = -1;
 
-    private PcapngCopy(InputStream in, OutputStream out) {
+    private int frames;
+    private int seconds;
+    private int nanos;
+
+    private PcapngCopy(InputStream in, OutputStream out, BitSet otherLinkTypes) {
         this.in = in;
         this.out = out;
+        this.otherLinkTypes = otherLinkTypes;
     }
 
     /**
@@ -42,17 +48,20 @@ final class PcapngCopy {
      *
      * @param in the pcapng file, from its first byte
      * @param out gets a pcap; closed by the caller
+     * @param otherLinkTypes gets the frames whose interface has another link type than the copy is labelled with
      * @return why not all frames could be copied, or null
      * @throws EOFException if the file ends in a block, also because its compressed data is cut: what was whole is copied
      */
-    static @Nullable String copy(InputStream in, OutputStream out) throws IOException {
-        PcapngCopy copy = new PcapngCopy(in, out);
+    static @Nullable String copy(InputStream in, OutputStream out, BitSet otherLinkTypes) throws IOException {
+        PcapngCopy copy = new PcapngCopy(in, out, otherLinkTypes);
         try {
             return copy.blocks();
         } finally {
             if (copy.linkType < 0) {
                 copy.writeHeader(
-                        copy.interfaces.isEmpty() ? 1 : copy.interfaces.get(0).linkType());
+                        copy.interfaces.isEmpty()
+                                ? LibPcap.ETHERNET
+                                : copy.interfaces.get(0).linkType());
             }
         }
     }
@@ -130,21 +139,21 @@ final class PcapngCopy {
         }
         PcapngInterface from = interfaces.get(interfaceId);
         if (linkType < 0) {
-            writeHeader(from.linkType());
-        } else if (from.linkType() != linkType) {
-            return "has another link type, "
-                    + DataLinkType.getInstance(from.linkType()).name() + " (" + from.linkType() + ")";
+            boolean hasEthernet = interfaces.stream().anyMatch(i -> i.linkType() == LibPcap.ETHERNET);
+            writeHeader(hasEthernet ? LibPcap.ETHERNET : from.linkType());
         }
         if (captured < 0 || captured > body.capacity() - offset) {
             return "lies in a pcapng block that is too short for what it says";
         }
-        long seconds = from.seconds(ticks);
-        if (seconds >>> Integer.SIZE != 0) {
-            return "has an impossible time stamp";
+        // A time that no pcap can hold is none: the frame takes the one before it, so that the order stays.
+        if (from.seconds(ticks) >>> Integer.SIZE == 0) {
+            seconds = (int) from.seconds(ticks);
+            nanos = from.nanos(ticks);
         }
+        otherLinkTypes.set(frames++, from.linkType() != linkType);
         out.write(ByteBuffer.allocate(16)
-                .putInt((int) seconds)
-                .putInt(from.nanos(ticks))
+                .putInt(seconds)
+                .putInt(nanos)
                 .putInt(captured)
                 .putInt(wireLength)
                 .array());

@@ -21,7 +21,7 @@ final class PcapFiles {
     private PcapFiles() {}
 
     /** What a capture held. */
-    record Frame(ByteBuffer content, int wireLengthBytes, long timestampNs) {
+    record Frame(ByteBuffer content, int wireLengthBytes, long timestampNs, int flags) {
         byte[] bytes() {
             byte[] bytes = new byte[content.capacity()];
             content.get(0, bytes);
@@ -103,7 +103,11 @@ final class PcapFiles {
                     for (int i = 0; i < batch.count(); i++) {
                         byte[] bytes = new byte[batch.lengthBytes(i)];
                         batch.memory().get(batch.offset(i), bytes);
-                        frames.add(new Frame(ByteBuffer.wrap(bytes), batch.wireLengthBytes(i), batch.timestampNs(i)));
+                        frames.add(new Frame(
+                                ByteBuffer.wrap(bytes),
+                                batch.wireLengthBytes(i),
+                                batch.timestampNs(i),
+                                batch.flags(i)));
                     }
                 });
                 if (frames.size() - before != delivered) {

@@ -156,7 +156,8 @@ final class StreamPath {
 
     /** Has everything decided that is held, then shows the FIN or RST, then lets it all go. */
     private boolean end(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, long nowNs) {
-        if (side.isHolding() && !settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, true), nowNs)) {
+        if (side.isHolding()
+                && !settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, endFlag), nowNs)) {
             return false;
         }
         if (flow.isStreamAllowed) {
@@ -192,13 +193,14 @@ final class StreamPath {
             boolean hasLeft = length == 0 || side.isDelivered(sequence + length);
             return hasLeft || refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }
-        if (fresh > 0 && !inspect(u, flow, side, shim, Math.max(0, old), isNewFin, nowNs)) {
+        int endFlag = isNewFin ? StreamQuestion.finFlag(p.direction()) : 0;
+        if (fresh > 0 && !inspect(u, flow, side, shim, Math.max(0, old), endFlag, nowNs)) {
             return false;
         }
         if (!isNewFin || flow.isStreamAllowed) {
             return true;
         }
-        if (!end(u, flow, side, shim, StreamQuestion.finFlag(p.direction()), nowNs)) {
+        if (!end(u, flow, side, shim, endFlag, nowNs)) {
             return false;
         }
         side.end();
@@ -209,10 +211,10 @@ final class StreamPath {
      * Shows new bytes.
      *
      * @param old how many bytes of the segment are not new
+     * @param endFlag says that the stream ends with this segment; 0 if it goes on
      * @return true if the unit goes on by itself
      */
-    private boolean inspect(
-            Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int old, boolean isLast, long nowNs) {
+    private boolean inspect(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int old, int endFlag, long nowNs) {
         PacketRecord p = u.packet;
         int offset = p.payloadOffset() + old;
         int fresh = p.payloadLengthBytes() - old;
@@ -222,11 +224,11 @@ final class StreamPath {
             return refuse(u, DropReason.LIMIT_HELD_FRAMES);
         }
         if (side.isHolding()) {
-            return isLast
-                    ? inspectLast(u, flow, side, shim, offset, fresh, nowNs)
-                    : inspectQueued(u, flow, side, shim, offset, fresh, nowNs);
+            hold(u, side, offset, fresh);
+            inspectQueued(u, flow, side, shim, endFlag, nowNs);
+            return false;
         }
-        StreamQuestion.Answer answer = question.askFresh(u, flow, side, shim, offset, fresh, isLast);
+        StreamQuestion.Answer answer = question.askFresh(u, flow, side, shim, offset, fresh, endFlag);
         if (answer == StreamQuestion.Answer.WAIT) {
             long decided = question.decidedPosition();
             hold(u, side, offset, fresh);
@@ -243,33 +245,21 @@ final class StreamPath {
         return true;
     }
 
-    /** Behind frames that wait: joins them, and may release them and itself. */
-    private boolean inspectQueued(
-            Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int fresh, long nowNs) {
-        hold(u, side, offset, fresh);
-        if (side.isTimeToAsk()) {
-            settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, side.isFull()), nowNs);
+    /**
+     * A segment that joined frames that wait: it may release them and itself. With a FIN everything must be decided now,
+     * in one piece, so that nothing can hide at the cut between what waited and what came last; and the FIN is shown
+     * before anything leaves, since its frame is one of those that wait.
+     */
+    private void inspectQueued(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, long nowNs) {
+        if (endFlag == 0 && !side.isTimeToAsk()) {
+            return;
         }
-        return false;
-    }
-
-    /** With the FIN everything must be decided now; so the last segment need not be held, those before it go first. */
-    private boolean inspectLast(
-            Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int fresh, long nowNs) {
-        if (!settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, true), nowNs)) {
-            return false;
+        StreamQuestion.Answer answer = question.askPending(u, flow, side, shim, endFlag);
+        if (endFlag != 0 && answer == StreamQuestion.Answer.PERMIT) {
+            answer = question.askEnd(u, flow, side, shim, endFlag);
+            side.end();
         }
-        if (flow.isStreamAllowed) {
-            return true;
-        }
-        StreamQuestion.Answer answer = question.askFresh(u, flow, side, shim, offset, fresh, true);
-        if (!settleAnswer(u, flow, side, answer, nowNs)) {
-            return false;
-        }
-        if (!flow.isStreamAllowed) {
-            side.deliver(u.packet.memory(), offset, fresh);
-        }
-        return true;
+        settleAnswer(u, flow, side, answer, nowNs);
     }
 
     private void hold(Unit u, StreamSide side, int offset, int fresh) {

@@ -59,16 +59,24 @@ final class StreamQuestion {
         return piece.position();
     }
 
-    /** Asks about new bytes where they lie: nothing waits before them. */
-    Answer askFresh(
-            Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int lengthBytes, boolean isForced) {
+    /**
+     * Asks about new bytes where they lie: nothing waits before them.
+     *
+     * @param endFlag says that the stream ends with these bytes, which forces the decision; 0 if it goes on
+     */
+    Answer askFresh(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int lengthBytes, int endFlag) {
         PacketRecord p = u.packet;
-        piece.show(p.memory(), offset, lengthBytes, side.nextPosition(), dataFlags(p), isForced, side.isMidStream());
+        int flags = dataFlags(p) | endFlag;
+        piece.show(p.memory(), offset, lengthBytes, side.nextPosition(), flags, endFlag != 0, side.isMidStream());
         return ask(u, flow, side, shim, side.nextPosition() + lengthBytes);
     }
 
-    /** Asks about everything that is held and undecided. */
-    Answer askPending(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, boolean isForced) {
+    /**
+     * Asks about everything that is held and undecided.
+     *
+     * @param endFlag says that the stream ends with these bytes, which forces the decision; 0 if it goes on
+     */
+    Answer askPending(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag) {
         ByteBuffer memory = side.pendingMemory();
         int length = (int) (side.nextPosition() - side.decidedPosition());
         if (memory == null || length == 0) {
@@ -79,8 +87,8 @@ final class StreamQuestion {
                 side.undecidedOffset(),
                 length,
                 side.decidedPosition(),
-                dataFlags(u.packet),
-                isForced,
+                dataFlags(u.packet) | endFlag,
+                endFlag != 0 || side.isFull(),
                 side.isMidStream());
         Answer answer = ask(u, flow, side, shim, side.nextPosition());
         if (answer == Answer.PERMIT || answer == Answer.WAIT) {

@@ -167,6 +167,11 @@ final class Worker implements ShimEnvironment {
 
     private void judgeFrame(Unit u, int wireLengthBytes, int flags) {
         PacketRecord p = u.packet;
+        if ((flags & FrameBatch.OTHER_LINK_TYPE) != 0) {
+            orientation.orient(u, false);
+            settlement.drop(u, DropReason.MALFORMED_LINK_TYPE, null);
+            return;
+        }
         if (wireLengthBytes > p.frameLengthBytes()) {
             orientation.orient(u, false);
             settlement.drop(u, DropReason.TRUNCATED, null);

@@ -197,10 +197,31 @@ class StreamTest {
         waitForDot();
         sendOut(data(0, "ab"));
         sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 2, 500, ACK | FIN, text("cd")));
-        assertThat(seen).containsExactly("0:ab", "0:ab!", "2:cd!", "4::fin!");
+        assertThat(seen).containsExactly("0:ab", "0:abcd:fin!", "4::fin!");
         assertThat(lab.toWan).hasSize(2);
         sendOut(data(4, "more"));
         assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_INVALID_STATE);
+    }
+
+    @Test
+    @Tag("STR-2")
+    @Tag("STR-7")
+    void shouldForceADecisionByAFinOfItsOwnAndSayThatTheStreamEnds() {
+        waitForDot();
+        sendOut(data(0, "ab"));
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 2, 500, ACK | FIN, text("")));
+        assertThat(seen).containsExactly("0:ab", "0:ab:fin!", "2::fin!");
+        assertThat(lab.toWan).hasSize(2);
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldShowWhatWaitedAndTheLastSegmentInOnePiece() {
+        waitForDot();
+        sendOut(data(0, "EV"));
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 2, 500, ACK | FIN, text("IL")));
+        assertThat(lab.toWan).isEmpty();
+        assertThat(lab.drops).hasSize(2);
     }
 
     @Test

@@ -34,7 +34,7 @@ record DiscardReason(DiscardModule module, int number) {
             case TRUNCATED -> network(NetworkDiscardReason.BAD_LENGTH);
             case TRANSMIT_FAILED -> network(NetworkDiscardReason.INTERFACE_DISABLED);
 
-            case MALFORMED_ETHERNET -> network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
+            case MALFORMED_ETHERNET, MALFORMED_LINK_TYPE -> network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
             case MALFORMED_ARP, MALFORMED_IPV4, MALFORMED_IPV6 -> network(NetworkDiscardReason.MALFORMED_HEADER);
             case MALFORMED_IPV4_CHECKSUM -> network(NetworkDiscardReason.BAD_CHECKSUM);
             case MALFORMED_IPV6_EXTENSION -> network(NetworkDiscardReason.EXTENSION_HEADERS_FAILURE);
