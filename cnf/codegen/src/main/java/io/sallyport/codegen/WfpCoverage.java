@@ -35,10 +35,10 @@ public final class WfpCoverage {
             throw new IllegalArgumentException("usage: WfpCoverage write|check <root folder>");
         }
         Path root = Path.of(args[1]);
-        List<String> problems = problems(root);
         if (args[0].equals("write")) {
             Files.writeString(document(root), render(root));
         }
+        List<String> problems = problems(root);
         if (!problems.isEmpty()) {
             problems.forEach(System.err::println);
             System.exit(1);
