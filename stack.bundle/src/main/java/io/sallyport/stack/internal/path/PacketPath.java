@@ -137,7 +137,7 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** MAC out, and out. */
     boolean leave(Unit u) {
-        return judge.leaving(u) && settlement.send(u, nowNs);
+        return judge.leaving(u) && settlement.send(u);
     }
 
     /** For frames that only the MAC layers see. */

@@ -36,6 +36,9 @@ final class Settlement {
     private @Nullable FilterTag lastFilter;
     private String lastRevision = "";
 
+    /** Time stamp of the frame that is being handled: whatever leaves now was released by it. */
+    private long releasedNs;
+
     Settlement(
             Books books,
             FrameSlab slab,
@@ -51,6 +54,11 @@ final class Settlement {
         this.toLan = toLan;
         this.toWan = toWan;
         this.discardOut = discardOut;
+    }
+
+    /** Begins a frame. Its own time stamp, not the clock's: stamps of a capture may go back, the clock does not. */
+    void releasedAt(long timestampNs) {
+        releasedNs = timestampNs;
     }
 
     /** Drops for a reason of the stack's own. */
@@ -131,10 +139,10 @@ final class Settlement {
      *
      * @return false if the port could not take it: it is dropped
      */
-    boolean send(Unit u, long nowNs) {
+    boolean send(Unit u) {
         PacketRecord p = u.packet;
         FrameTransmitter port = leavesByWan(p) ? toWan : toLan;
-        if (port.transmit(p.memory(), p.frameOffset(), p.frameLengthBytes(), nowNs)) {
+        if (port.transmit(p.memory(), p.frameOffset(), p.frameLengthBytes(), releasedNs)) {
             books.framesOut++;
             u.isSettled = true;
             return true;

@@ -125,6 +125,7 @@ final class Worker implements ShimEnvironment {
         try {
             long timestampNs = batch.timestampNs(i);
             nowNs = Math.max(nowNs, timestampNs);
+            settlement.releasedAt(timestampNs);
             parser.begin(
                     u.packet, batch.memory(), batch.offset(i), batch.lengthBytes(i), frameNumber, timestampNs, side);
             reap(REAP_PER_PACKET);

@@ -20,6 +20,7 @@ import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
 import io.sallyport.stack.api.DataPathConfig.MidStream;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.support.Lab;
+import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.ShimPoint;
 import java.util.List;
@@ -279,6 +280,26 @@ class FlowLifeTest {
             lab.portWorks = false;
             lab.lan(udpPacket(IN, 99, OUT, 53, text("q")));
             assertThat(lab.lastReason()).isEqualTo(DropReason.TRANSMIT_FAILED);
+        }
+    }
+
+    @Test
+    void shouldStampWhatLeavesWithTheTimeOfWhatReleasedItAlsoWhenStampsGoBack() {
+        try (Lab lab = new Lab()) {
+            lab.lan(udpPacket(IN, 99, OUT, 53, text("q")));
+            lab.nowNs -= 500;
+            lab.lan(udpPacket(IN, 99, OUT, 53, text("q")));
+            assertThat(lab.lastSentNs).isEqualTo(lab.nowNs);
+        }
+    }
+
+    @Test
+    void shouldNameFramesOfAnotherLinkType() {
+        try (Lab lab = new Lab()) {
+            byte[] frame = fromInside(udpPacket(IN, 99, OUT, 53, text("q")));
+            lab.send(Side.UNKNOWN, frame, frame.length, FrameBatch.OTHER_LINK_TYPE);
+            assertThat(lab.lastReason()).isEqualTo(DropReason.MALFORMED_LINK_TYPE);
+            assertThat(lab.sent).isEmpty();
         }
     }
 

@@ -37,6 +37,7 @@ public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
     public final DataPath path;
     public boolean portWorks = true;
     public long sentCount;
+    public long lastSentNs;
     public boolean isRecording = true;
     public long nowNs = 1_000_000_000L;
 
@@ -60,6 +61,7 @@ public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
             @Override
             public boolean transmit(ByteBuffer from, int offset, int lengthBytes, long timestampNs) {
                 sentCount += portWorks ? 1 : 0;
+                lastSentNs = timestampNs;
                 if (isRecording && portWorks) {
                     byte[] bytes = new byte[lengthBytes];
                     from.get(offset, bytes);
