@@ -1,6 +1,8 @@
 package io.sallyport.policy;
 
 import java.io.Serial;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A refusal by the base filtering engine: nothing was changed by the call that threw it. */
 public class PolicyException extends Exception {
@@ -8,6 +10,8 @@ public class PolicyException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final WfpError error;
+
+    private final @Nullable UUID subject;
 
     /**
      * Refuses.
@@ -18,6 +22,7 @@ public class PolicyException extends Exception {
     public PolicyException(WfpError error, String message) {
         super(error + ": " + message);
         this.error = error;
+        this.subject = null;
     }
 
     /**
@@ -28,8 +33,21 @@ public class PolicyException extends Exception {
      * @param cause what failed
      */
     public PolicyException(WfpError error, String message, Throwable cause) {
+        this(error, message, cause, null);
+    }
+
+    /**
+     * Refuses one of many objects, because of something else that failed.
+     *
+     * @param error WFP's name for the reason
+     * @param message the object, what is wrong with it, and what would be right
+     * @param cause what failed
+     * @param subject key of the object that is refused, or null if that is not one
+     */
+    public PolicyException(WfpError error, String message, Throwable cause, @Nullable UUID subject) {
         super(error + ": " + message, cause);
         this.error = error;
+        this.subject = subject;
     }
 
     /**
@@ -39,5 +57,14 @@ public class PolicyException extends Exception {
      */
     public WfpError error() {
         return error;
+    }
+
+    /**
+     * The object that is refused, where the caller cannot know it: one of many in a transaction.
+     *
+     * @return its key, or null
+     */
+    public @Nullable UUID subject() {
+        return subject;
     }
 }

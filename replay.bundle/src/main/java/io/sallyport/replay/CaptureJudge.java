@@ -39,7 +39,7 @@ final class CaptureJudge {
         if (result.unreadable() != null) {
             events.unreadable(capture.name(), result.unreadable());
         } else if (!result.remark().isEmpty()) {
-            events.unreadable(capture.name(), result.remark());
+            events.remark(capture.name(), result.remark());
         }
         return result;
     }

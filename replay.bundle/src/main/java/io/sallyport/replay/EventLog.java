@@ -57,9 +57,18 @@ final class EventLog implements PathObserver, AutoCloseable {
 
     /** A capture could not be read, or not to its end. */
     void unreadable(String captureName, String reason) {
+        writeAbout(captureName, "fault", reason);
+    }
+
+    /** Says what is odd about a capture of which every frame was judged. */
+    void remark(String captureName, String remark) {
+        writeAbout(captureName, "state", remark);
+    }
+
+    private void writeAbout(String captureName, String kind, String reason) {
         file = captureName;
         write(() -> {
-            head(null, "fault", null, 0);
+            head(null, kind, null, 0);
             noPacket();
             tail(null, reason, null, "");
         });

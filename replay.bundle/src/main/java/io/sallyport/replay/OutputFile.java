@@ -1,5 +1,7 @@
 package io.sallyport.replay;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,12 +81,22 @@ final class OutputFile implements AutoCloseable {
             if (isRegular) {
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } else {
-                try (var out = Files.newOutputStream(target, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-                    Files.copy(temporary, out);
-                }
+                copyToDevice();
             }
         } catch (IOException e) {
             throw failed(e);
+        }
+    }
+
+    /** What stdout stands for may be a file that has a place to write at, which a second opening would not share. */
+    private void copyToDevice() throws IOException {
+        if (target.toAbsolutePath().normalize().startsWith("/dev/stdout")) {
+            System.out.flush();
+            Files.copy(temporary, new FileOutputStream(FileDescriptor.out));
+            return;
+        }
+        try (var out = Files.newOutputStream(target, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            Files.copy(temporary, out);
         }
     }
 

@@ -36,7 +36,8 @@ final class Announcer {
                 throw new PolicyException(
                         WfpError.CALLOUT_NOTIFICATION_FAILED,
                         "callout " + callout.name + " refuses filter " + filter + ": " + refusal.getMessage(),
-                        refusal);
+                        refusal,
+                        filter.key());
             }
         }
     }

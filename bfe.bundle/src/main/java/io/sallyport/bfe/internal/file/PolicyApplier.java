@@ -8,6 +8,7 @@ import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Sublayer;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a described policy into a draft and locates what is refused. */
 final class PolicyApplier {
@@ -15,6 +16,7 @@ final class PolicyApplier {
     private final Problems problems;
     private final boolean isComplete;
     private int filterCount;
+    private @Nullable PolicyResolver resolver;
 
     PolicyApplier(PolicyDocument document, Problems problems) {
         this.document = document;
@@ -24,13 +26,14 @@ final class PolicyApplier {
 
     /** The policy as it would be; meaningless if problems were reported. */
     PolicyState applyTo(Draft draft) {
-        PolicyResolver resolver = new PolicyResolver(document, draft.freeze(), problems);
-        Replacement replacement = resolver.resolve();
+        PolicyResolver origins = new PolicyResolver(document, draft.freeze(), problems);
+        resolver = origins;
+        Replacement replacement = origins.resolve();
         filterCount = replacement.filters().size();
-        replacement.applyTo(draft, (type, key, e) -> report(resolver, type, key, e));
+        replacement.applyTo(draft, (type, key, e) -> report(origins, type, key, e));
         PolicyState result = draft.freeze();
         if (!problems.hasErrors()) {
-            warnAboutMovedSublayers(resolver, replacement, result);
+            warnAboutMovedSublayers(origins, replacement, result);
         }
         return result;
     }
@@ -39,8 +42,19 @@ final class PolicyApplier {
         return filterCount;
     }
 
-    private void report(PolicyResolver resolver, ObjectType type, UUID key, PolicyException e) {
-        Header origin = resolver.originOf(key);
+    /** Reports what the engine or a callout refused after all objects were in place. */
+    void refused(PolicyException e) {
+        UUID subject = e.subject();
+        Header origin = subject == null || resolver == null ? null : resolver.originOf(subject);
+        if (origin == null) {
+            problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+        } else {
+            problems.error(origin.node(), "filter " + origin.name(), "context", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void report(PolicyResolver origins, ObjectType type, UUID key, PolicyException e) {
+        Header origin = origins.originOf(key);
         if (origin == null && !isComplete) {
             // Old objects may stand in the way only because their new form could not be read.
             return;
@@ -71,10 +85,10 @@ final class PolicyApplier {
         };
     }
 
-    private void warnAboutMovedSublayers(PolicyResolver resolver, Replacement replacement, PolicyState result) {
+    private void warnAboutMovedSublayers(PolicyResolver origins, Replacement replacement, PolicyState result) {
         for (Sublayer wanted : replacement.sublayers()) {
             Sublayer stored = result.sublayer(wanted.key());
-            Header origin = resolver.originOf(wanted.key());
+            Header origin = origins.originOf(wanted.key());
             if (stored != null && origin != null && stored.weight() != wanted.weight()) {
                 problems.warning(
                         origin.node().get("weight"),

@@ -25,11 +25,22 @@ public final class PolicyFilesImpl implements PolicyFiles {
 
         @Nullable PolicyDocument document;
 
+        @Nullable PolicyApplier applier;
+
         int filters;
         int testsPassed;
 
         Work(Path file) {
             this.problems = new Problems(file.toString());
+        }
+
+        /** What was refused when it was compiled, at its place in the file if that is known. */
+        void refused(PolicyException e) {
+            if (applier == null) {
+                problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+            } else {
+                applier.refused(e);
+            }
         }
 
         PolicyReport report(Path file) {
@@ -75,7 +86,7 @@ public final class PolicyFilesImpl implements PolicyFiles {
                 return !work.problems.hasErrors();
             });
         } catch (PolicyException e) {
-            work.problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+            work.refused(e);
         }
         return work.report(file);
     }
@@ -96,6 +107,7 @@ public final class PolicyFilesImpl implements PolicyFiles {
     private void replace(PolicyDocument document, Draft draft, Work work) {
         Problems problems = work.problems;
         PolicyApplier applier = new PolicyApplier(document, problems);
+        work.applier = applier;
         PolicyState candidate = applier.applyTo(draft);
         work.filters = applier.filterCount();
         if (problems.hasErrors() || document.tests().isEmpty()) {
@@ -115,7 +127,7 @@ public final class PolicyFilesImpl implements PolicyFiles {
         try {
             bfe.engine().abandon(bfe.engine().prepare(image));
         } catch (PolicyException e) {
-            work.problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+            work.refused(e);
         }
     }
 }

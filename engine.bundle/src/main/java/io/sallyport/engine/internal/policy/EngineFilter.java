@@ -106,6 +106,6 @@ public final class EngineFilter implements RuntimeFilter {
 
     @Override
     public String toString() {
-        return image.name() + " (" + image.id() + ")";
+        return image.name();
     }
 }

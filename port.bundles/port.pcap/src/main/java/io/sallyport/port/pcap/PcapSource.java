@@ -36,6 +36,7 @@ final class PcapSource implements CaptureSource {
     private final FrameSlab slab;
     private long framesRead;
     private long bytesRead = FILE_HEADER_BYTES;
+    private int largestFrameBytes;
     /** Was read, and did not fit into the slab any more. */
     private byte @Nullable [] waiting;
 
@@ -113,6 +114,7 @@ final class PcapSource implements CaptureSource {
             flags = input.otherLinkTypes().get((int) framesRead) ? FrameBatch.OTHER_LINK_TYPE : 0;
             framesRead++;
             bytesRead += RECORD_HEADER_BYTES + frame.length;
+            largestFrameBytes = Math.max(largestFrameBytes, frame.length);
             wireLengthBytes = handle.getOriginalLength();
             if (wireLengthBytes < 0) { // 32 bits without sign in the file
                 wireLengthBytes = Integer.MAX_VALUE;
@@ -131,14 +133,14 @@ final class PcapSource implements CaptureSource {
         return null;
     }
 
-    /** Bytes behind the last frame that are no frame, and too few to hide many, are remarked; else the file is damaged. */
+    /** Bytes behind the last frame that are no frame, and fewer than a frame, are remarked; else the file is damaged. */
     private void readNoFurther(String reason) {
         long rest = inputBytes - bytesRead;
         if (input.damage() != null) {
             damage = damaged(input.damage());
         } else if (reason.contains("truncated")) {
             damage = damaged("is cut");
-        } else if (framesRead > 0 && rest <= RECORD_HEADER_BYTES + LibPcap.MAX_FRAME_BYTES) {
+        } else if (rest < RECORD_HEADER_BYTES + largestFrameBytes) {
             remark = rest + " bytes behind frame " + framesRead + " are no frame and were left out (" + reason + ")";
         } else {
             damage = damaged(reason);
