@@ -4,6 +4,7 @@ import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -72,10 +73,13 @@ public final class FlowImpl implements Flow {
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
 
-    /** The filter that dropped the connection. */
+    /** Why policy refused the flow at its first packet; null if it did not. Such a slot only meets answers. */
+    public @Nullable DropReason refusedFor;
+
+    /** The filter that dropped the connection or refused the flow. */
     public @Nullable FilterTag droppedBy;
 
-    /** Where the connection was dropped. */
+    /** Where the connection was dropped or the flow refused. */
     public @Nullable Layer droppedAt;
 
     /** The revision of the policy that dropped the connection. */
@@ -113,6 +117,7 @@ public final class FlowImpl implements Flow {
         streamGeneration = 0;
         isStreamAllowed = false;
         isDropped = false;
+        refusedFor = null;
         droppedBy = null;
         droppedAt = null;
         droppedRevision = "";

@@ -167,6 +167,15 @@ public final class FlowTable {
     }
 
     /**
+     * Finds the flow that was refused the longest ago: the first to go when room is needed.
+     *
+     * @return null if there are none
+     */
+    public @Nullable FlowImpl oldestRefused() {
+        return lists[TimeoutClass.REFUSED.ordinal()].oldest;
+    }
+
+    /**
      * Finds any flow.
      *
      * @return null if there are none
@@ -229,12 +238,12 @@ public final class FlowTable {
     }
 
     /**
-     * How many flows there are.
+     * How many flows there are, without those that are only remembered as refused.
      *
      * @return 0 or more
      */
     public int size() {
-        return size;
+        return size - lists[TimeoutClass.REFUSED.ordinal()].length;
     }
 
     /** Flows of one class, in order of last use. */
@@ -243,6 +252,8 @@ public final class FlowTable {
         final long idleNs;
 
         @Nullable FlowImpl oldest;
+
+        int length;
 
         private @Nullable FlowImpl newest;
 
@@ -259,6 +270,7 @@ public final class FlowTable {
                 newest.newer = flow;
             }
             newest = flow;
+            length++;
         }
 
         void remove(FlowImpl flow) {
@@ -274,6 +286,7 @@ public final class FlowTable {
             }
             flow.older = null;
             flow.newer = null;
+            length--;
         }
     }
 }

@@ -13,7 +13,9 @@ public enum TimeoutClass {
     /** A TCP connection that one side has ended, or that was dropped: RFC 5382, transitory. */
     CLOSING(240),
     /** A TCP connection that both sides have ended: stays for stray segments. */
-    CLOSED(10);
+    CLOSED(10),
+    /** An outbound flow that policy refused: stays so that answers to it are not taken for flows of their own. */
+    REFUSED(10);
 
     private final long idleNs;
 

@@ -56,7 +56,7 @@ final class FlowAuthority {
             return begin(u, nowNs);
         }
         flows.touch(flow, nowNs);
-        if (!reauthorize(u, flow)) {
+        if (!reauthorize(u, flow, nowNs)) {
             return false;
         }
         if (flow.isTcp()
@@ -70,15 +70,15 @@ final class FlowAuthority {
         return p.direction() == flow.direction();
     }
 
-    private boolean reauthorize(Unit u, FlowImpl flow) {
+    private boolean reauthorize(Unit u, FlowImpl flow, long nowNs) {
         Layer layer = LayerPair.authorization(flow.direction()).of(flow.ipVersion());
         int generation = classifier.generation(layer);
         if (generation == flow.aleGeneration) {
             return true;
         }
         if (!judge.authorization(u, flow, true)) {
-            flowEnd.end(flow, u.packet);
             u.flow = null;
+            forget(flow, u.packet, nowNs);
             return false;
         }
         flow.aleGeneration = generation;
@@ -96,6 +96,11 @@ final class FlowAuthority {
             return false;
         }
         FlowImpl flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
+        FlowImpl refused = flow == null ? flows.oldestRefused() : null;
+        if (refused != null) {
+            flowEnd.end(refused, null);
+            flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
+        }
         if (flow == null) {
             settlement.drop(u, DropReason.LIMIT_FLOWS, layer);
             return false;
@@ -105,8 +110,8 @@ final class FlowAuthority {
             flow.tcp.adopt();
         }
         if (!ask(u, flow)) {
-            flowEnd.end(flow, p);
             u.flow = null;
+            forget(flow, p, nowNs);
             return false;
         }
         flow.aleGeneration = classifier.generation(layer);
@@ -114,6 +119,39 @@ final class FlowAuthority {
         observer.authorized(p, flow, layer, judge.out(), false);
         boolean isEstablishedNow = !isTcp || isMidStream;
         return !isEstablishedNow || establish(u, flow);
+    }
+
+    /**
+     * Ends a flow that is not, or no more, authorised. One that policy refused on its way out is remembered for a while: an answer to it
+     * must not be taken for the start of another flow, which a filter of the other direction might permit. The reverse is
+     * not remembered: whoever sends from outside could close any way out.
+     */
+    private void forget(FlowImpl flow, PacketRecord p, long nowNs) {
+        if (flow.direction() == Direction.OUTBOUND && !judge.out().isAbsorbed() && settlement.wasRefusedByPolicy()) {
+            settlement.rememberRefusal(flow);
+            flowEnd.refuse(flow, p, nowNs);
+        } else {
+            flowEnd.end(flow, p);
+        }
+    }
+
+    /**
+     * Meets a packet of a flow that was refused.
+     *
+     * @return true if it is a new attempt, which is asked for as a new flow; false if it was an answer and is dropped
+     */
+    boolean isNewAttempt(Unit u, FlowImpl refused) {
+        PacketRecord p = u.packet;
+        boolean isAnswer = p.direction() != refused.direction()
+                && !(p.protocol() == Packet.PROTOCOL_TCP && TcpState.isOpening(p.tcpFlags()));
+        DropReason reason = refused.refusedFor;
+        if (isAnswer && reason != null) {
+            settlement.drop(u, reason, refused.droppedAt, refused.droppedBy, refused.droppedRevision);
+            return false;
+        }
+        flowEnd.end(refused, p);
+        u.flow = null;
+        return true;
     }
 
     private static TimeoutClass firstTimeout(PacketRecord p, boolean isMidStream) {

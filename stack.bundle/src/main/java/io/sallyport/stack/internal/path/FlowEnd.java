@@ -50,6 +50,12 @@ final class FlowEnd {
         flows.touch(flow, TimeoutClass.CLOSING, nowNs);
     }
 
+    /** Ends a flow that policy refuses; its slot stays for a while to meet the answers to it. */
+    void refuse(FlowImpl flow, PacketRecord p, long nowNs) {
+        conclude(flow, p);
+        flows.touch(flow, TimeoutClass.REFUSED, nowNs);
+    }
+
     /**
      * Ends what has been idle for too long.
      *

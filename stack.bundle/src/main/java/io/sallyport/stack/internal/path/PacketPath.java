@@ -66,6 +66,12 @@ final class PacketPath implements StreamRelease.Rest {
                     LayerPair.transport(p.direction()).of(p));
             return;
         }
+        if (flow != null && flow.refusedFor != null) {
+            if (!authority.isNewAttempt(u, flow)) {
+                return;
+            }
+            flow = null;
+        }
         if (flow != null && flow.isDropped) {
             flows.touch(flow, now);
             settlement.drop(u, DropReason.TCP_CONNECTION_DROPPED, flow.droppedAt, flow.droppedBy, flow.droppedRevision);

@@ -61,6 +61,21 @@ final class Settlement {
         releasedNs = timestampNs;
     }
 
+    /** Writes the verdict that was given last into a flow, so that answers to it can share it. */
+    void rememberRefusal(FlowImpl flow) {
+        flow.refusedFor = lastReason;
+        flow.droppedAt = lastLayer;
+        flow.droppedBy = lastFilter;
+        flow.droppedRevision = lastRevision;
+    }
+
+    /** Tells whether it was policy that gave the last verdict, and no fault or limit of the gateway's. */
+    boolean wasRefusedByPolicy() {
+        return lastReason == DropReason.POLICY
+                || lastReason == DropReason.CALLOUT_UNREGISTERED
+                || lastReason == DropReason.CALLOUT_FAULT;
+    }
+
     /** Drops for a reason of the stack's own. */
     void drop(Unit u, DropReason reason, @Nullable Layer layer) {
         drop(u, reason, layer, null, "");

@@ -19,6 +19,7 @@ import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
 import io.sallyport.stack.api.DataPathConfig.MidStream;
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.internal.support.FakeShims;
 import io.sallyport.stack.internal.support.Lab;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.Side;
@@ -134,6 +135,55 @@ class FlowLifeTest {
             handshake(lab);
             assertThat(lab.toWan).hasSize(2);
         }
+    }
+
+    @Test
+    @Tag("ALE-1")
+    void shouldNotTakeTheAnswerToARefusedFlowForAFlowOfItsOwn() {
+        try (Lab lab = new Lab()) {
+            refuse(lab, "connect");
+            byte[] syn = fromInside(out(100, 0, SYN));
+            byte[] answer = fromOutside(tcpPacket(OUT, 80, IN, 1025, 500, 101, SYN | ACK, text("")));
+            lab.send(Side.UNKNOWN, syn);
+            assertThat(lab.send(Side.UNKNOWN, answer)).containsExactly("mac-in", "discard:ALE_AUTH_CONNECT_V4:policy");
+            assertThat(lab.drops).extracting(Lab.Drop::reason).containsOnly(DropReason.POLICY);
+            assertThat(lab.drops).extracting(Lab.Drop::filter).containsOnly(FakeShims.FILTER);
+            assertThat(lab.path.flowCount()).isZero();
+            assertThat(lab.send(Side.UNKNOWN, syn)).contains("connect");
+            lab.advanceSeconds(11);
+            assertThat(lab.send(Side.WAN, answer)).contains("accept");
+        }
+    }
+
+    @Test
+    void shouldNotLetRefusedArrivalsCloseAWayOut() {
+        try (Lab lab = new Lab()) {
+            refuse(lab, "accept");
+            lab.wan(udpPacket(OUT, 53, IN, 5000, text("spoofed")));
+            assertThat(lab.lastReason()).isEqualTo(DropReason.POLICY);
+            assertThat(lab.lan(udpPacket(IN, 5000, OUT, 53, text("q")))).contains("connect", "mac-out");
+        }
+    }
+
+    @Test
+    void shouldForgetRefusedFlowsFirstWhenTheTableIsFull() {
+        try (Lab lab = new Lab(config(MidStream.ADOPT, 4))) {
+            refuse(lab, "connect");
+            for (int i = 0; i < 9; i++) {
+                lab.lan(udpPacket(IN, 5000 + i, OUT, 53, text("q")));
+                assertThat(lab.lastReason()).isEqualTo(DropReason.POLICY);
+            }
+            lab.shims.decision = (point, p, o) -> {};
+            assertThat(lab.lan(udpPacket(IN, 6000, OUT, 53, text("q")))).contains("mac-out");
+        }
+    }
+
+    private static void refuse(Lab lab, String where) {
+        lab.shims.decision = (point, p, o) -> {
+            if (point.equals(where)) {
+                o.set(Action.BLOCK, FakeShims.FILTER);
+            }
+        };
     }
 
     @Test
