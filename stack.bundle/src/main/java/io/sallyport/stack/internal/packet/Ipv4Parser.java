@@ -44,11 +44,6 @@ final class Ipv4Parser {
         if (!areOptionsValid(memory, at + MIN_HEADER, at + headerSize)) {
             return DropReason.MALFORMED_IPV4;
         }
-        if (verifiesChecksums
-                && !isQuoted
-                && InternetChecksum.fold(InternetChecksum.sum(memory, at, headerSize, 0)) != 0xFFFF) {
-            return DropReason.MALFORMED_IPV4_CHECKSUM;
-        }
         r.ipVersion = 4;
         r.ipOffset = at;
         r.ipHeaderSizeBytes = headerSize;
@@ -64,7 +59,11 @@ final class Ipv4Parser {
         r.isFragment = r.hasMoreFragments || r.fragmentOffsetBytes != 0;
         r.payloadOffset = at + headerSize;
         r.payloadLengthBytes = r.ipEnd - r.payloadOffset;
-        return null;
+        // Last, so that the event can name the addresses: probably they are right.
+        boolean isWrong = verifiesChecksums
+                && !isQuoted
+                && InternetChecksum.fold(InternetChecksum.sum(memory, at, headerSize, 0)) != 0xFFFF;
+        return isWrong ? DropReason.MALFORMED_IPV4_CHECKSUM : null;
     }
 
     private static boolean areOptionsValid(ByteBuffer memory, int from, int to) {

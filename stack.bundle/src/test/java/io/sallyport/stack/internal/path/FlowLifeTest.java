@@ -354,6 +354,17 @@ class FlowLifeTest {
     }
 
     @Test
+    @Tag("DISC-2")
+    void shouldShowAWrongHeaderChecksumToTheDiscardLayerOfItsDirection() {
+        try (Lab lab = new Lab()) {
+            byte[] packet = udpPacket(IN, 99, OUT, 53, text("q"));
+            packet[10] ^= 1;
+            assertThat(lab.lan(packet)).contains("discard:OUTBOUND_IPPACKET_V4:malformed-ipv4-checksum");
+            assertThat(lab.lastReason()).isEqualTo(DropReason.MALFORMED_IPV4_CHECKSUM);
+        }
+    }
+
+    @Test
     void shouldRefuseWhatWasCapturedOnlyInPart() {
         try (Lab lab = new Lab()) {
             byte[] frame = fromInside(udpPacket(IN, 99, OUT, 53, text("q")));
