@@ -53,6 +53,11 @@ final class JavaText {
         return text.endsWith(".") ? text : text + ".";
     }
 
+    /** Where a generated type lies below the output folder. */
+    static String path(String packageName, String type) {
+        return packageName.replace('.', '/') + '/' + type + ".java";
+    }
+
     /** The start of every generated file. */
     static String fileStart(String packageName, String table) {
         return "// Generated from cnf/wfp/" + table + ": change the table, not this file.\npackage " + packageName

@@ -185,7 +185,7 @@ public final class LayerPages {
         String direction = row.get("direction");
         text.append(direction.equals("none") ? "-" : direction).append(" | ");
         text.append(row.get("mode").equals("kernel") ? "yes" : "no").append(" | ");
-        text.append(LayerTypes.isAbsorbAllowed(row) ? "yes" : "no").append(" |\n");
+        text.append(LayerTables.isAbsorbAllowed(row) ? "yes" : "no").append(" |\n");
     }
 
     private void fieldTable(String layer, StringBuilder text) {
@@ -255,7 +255,7 @@ public final class LayerPages {
         if (row.get("field_kind").equals("IP_ADDRESS")) {
             return "ip-address";
         }
-        String type = JavaText.policyName(ConstantTypes.dataType(row.get("classify_type_observed")));
+        String type = JavaText.policyName(DataTypes.name(row.get("classify_type_observed")));
         return row.get("field_kind").equals("FLAGS") ? type + ", flags" : type;
     }
 

@@ -59,7 +59,7 @@ class GenerateTest {
     void shouldTurnNamesIntoConstantsAndPolicyNames() {
         assertThat(JavaText.upperSnake("BadSourceAddress")).isEqualTo("BAD_SOURCE_ADDRESS");
         assertThat(JavaText.policyName("ALE_AUTH_CONNECT_V4")).isEqualTo("ale-auth-connect-v4");
-        assertThat(ConstantTypes.dataType("FWP_BYTE_BLOB_TYPE")).isEqualTo("BYTE_BLOB");
-        assertThat(ConstantTypes.dataType("FWP_V4_ADDR_MASK")).isEqualTo("V4_ADDR_MASK");
+        assertThat(DataTypes.name("FWP_BYTE_BLOB_TYPE")).isEqualTo("BYTE_BLOB");
+        assertThat(DataTypes.name("FWP_V4_ADDR_MASK")).isEqualTo("V4_ADDR_MASK");
     }
 }
