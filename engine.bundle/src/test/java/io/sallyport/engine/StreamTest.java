@@ -307,6 +307,37 @@ class StreamTest {
     }
 
     @Test
+    @Tag("STR-10")
+    @Tag("STR-17")
+    void shouldKeepAConnectionAllowedWhenALaterPolicyMakesItSeenAgainFromItsMiddle() throws Exception {
+        rig.unknown("a").in(20).add().publish();
+        register("a", (text, data, out) -> data.allowConnection());
+        rig.classify(received(0, "ab"));
+        expect(Action.PERMIT, StreamAction.ALLOW_CONNECTION, 2);
+
+        rig.permit("new").in(10).add().publish();
+        rig.classify(received(0, "yz").midStream());
+        expect(Action.PERMIT, StreamAction.NONE, 2);
+        assertThat(shown).containsExactly("a@0:ab");
+    }
+
+    @Test
+    @Tag("STR-10")
+    @Tag("STR-17")
+    void shouldForgetWhatWasAllowedWhenItsCalloutIsRegisteredAnew() throws Exception {
+        rig.unknown("a").add().publish();
+        register("a", (text, data, out) -> data.allowConnection());
+        rig.classify(received(0, "ab"));
+        expect(Action.PERMIT, StreamAction.ALLOW_CONNECTION, 2);
+
+        rig.engine.unregister("a");
+        register("a", (text, data, out) -> data.allowConnection());
+        rig.classify(received(0, "yz").midStream());
+        expect(Action.BLOCK, StreamAction.DROP_CONNECTION, 2);
+        assertThat(shown).containsExactly("a@0:ab");
+    }
+
+    @Test
     @Tag("STR-11")
     void shouldDeferInboundDataOnly() throws Exception {
         rig.unknown("a").add().publish();

@@ -162,11 +162,13 @@ final class StreamArbiter {
         if (!caller.isCalledFor(callout, filter.runtime.layer())) {
             return Step.NEXT_FILTER;
         }
-        if (stream.isMidStream() && !callout.isMidStreamAllowed) {
-            return isInspection ? Step.NEXT_FILTER : drop(filter, ClassifyReason.POLICY, out);
-        }
+        // Before STR-17: who has allowed the rest of the flow is not to see it, from wherever it is seen again
+        // (STR-10).
         if (flow.isAllowed(callout)) {
             return isInspection ? Step.NEXT_FILTER : permit(filter, ClassifyReason.POLICY);
+        }
+        if (stream.isMidStream() && !callout.isMidStreamAllowed) {
+            return isInspection ? Step.NEXT_FILTER : drop(filter, ClassifyReason.POLICY, out);
         }
         return consult(sublayer, filter, callout, stream, flow, out);
     }
