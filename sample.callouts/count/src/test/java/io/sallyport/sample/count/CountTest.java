@@ -3,6 +3,11 @@ package io.sallyport.sample.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.LayerData;
+import io.sallyport.callout.testkit.FakeLayerData;
+import io.sallyport.callout.testkit.FakeLayerValues;
+import io.sallyport.callout.testkit.FakeMetadata;
+import io.sallyport.callout.testkit.FakeRuntimeFilter;
+import io.sallyport.callout.testkit.RecordingClassifyOut;
 import io.sallyport.layer.Layer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -14,17 +19,22 @@ class CountTest {
 
     private final Count count = new Count();
 
-    private FakeOut classify(Layer layer, @Nullable LayerData data) {
-        FakeOut out = new FakeOut();
-        // Neither metadata nor flow matter to this callout.
-        count.classify(new FakeValues(layer), null, data, new FakeFilter(layer, Map.of()), null, out);
+    private RecordingClassifyOut classify(Layer layer, @Nullable LayerData data) {
+        RecordingClassifyOut out = new RecordingClassifyOut();
+        count.classify(
+                new FakeLayerValues(layer),
+                new FakeMetadata(),
+                data,
+                new FakeRuntimeFilter(layer, Map.of()),
+                null,
+                out);
         return out;
     }
 
     @Test
     void shouldCountItemsAndBytesOfEachLayer() {
-        classify(Layer.DATAGRAM_DATA_V4, new FakeData(new byte[100]));
-        classify(Layer.DATAGRAM_DATA_V4, new FakeData(new byte[20]));
+        classify(Layer.DATAGRAM_DATA_V4, new FakeLayerData(new byte[100]));
+        classify(Layer.DATAGRAM_DATA_V4, new FakeLayerData(new byte[20]));
         classify(Layer.ALE_AUTH_CONNECT_V6, null);
         assertThat(count.items(Layer.DATAGRAM_DATA_V4)).isEqualTo(2);
         assertThat(count.bytes(Layer.DATAGRAM_DATA_V4)).isEqualTo(120);
@@ -36,16 +46,16 @@ class CountTest {
     @Test
     @Tag("ARB-22")
     void shouldDecideNothing() {
-        FakeOut out = classify(Layer.STREAM_V4, new FakeData(new byte[1]));
-        assertThat(out.answer).isNull();
-        assertThat(out.isHard).isFalse();
+        RecordingClassifyOut out = classify(Layer.STREAM_V4, new FakeLayerData(new byte[1]));
+        assertThat(out.answer()).isNull();
+        assertThat(out.isWriteRightCleared()).isFalse();
     }
 
     @Test
     void shouldSayWhatItCounted() {
         assertThat(count).hasToString("counted nothing");
-        classify(Layer.DATAGRAM_DATA_V4, new FakeData(new byte[100]));
-        classify(Layer.STREAM_V4, new FakeData(new byte[7]));
+        classify(Layer.DATAGRAM_DATA_V4, new FakeLayerData(new byte[100]));
+        classify(Layer.STREAM_V4, new FakeLayerData(new byte[7]));
         assertThat(count).hasToString("counted stream-v4: 1 items, 7 bytes; datagram-data-v4: 1 items, 100 bytes");
         count.logTotals();
     }
@@ -63,7 +73,7 @@ class CountTest {
                     return;
                 }
                 for (int n = 0; n < 10_000; n++) {
-                    classify(Layer.STREAM_V6, new FakeData(new byte[3]));
+                    classify(Layer.STREAM_V6, new FakeLayerData(new byte[3]));
                 }
             });
             workers[i].start();

@@ -8,6 +8,11 @@ import io.sallyport.callout.ClassifyOut;
 import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.callout.LayerData;
 import io.sallyport.callout.NotifyType;
+import io.sallyport.callout.testkit.FakeLayerData;
+import io.sallyport.callout.testkit.FakeLayerValues;
+import io.sallyport.callout.testkit.FakeMetadata;
+import io.sallyport.callout.testkit.FakeRuntimeFilter;
+import io.sallyport.callout.testkit.RecordingClassifyOut;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import java.io.ByteArrayOutputStream;
@@ -34,21 +39,21 @@ class DnsBlockTest {
     private static final int ANSWER = 0x8180;
 
     private final DnsBlock callout = new DnsBlock();
-    private final FakeFilter filter = filter("bad.example", "Deep.Down.Evil.Test.", "tld");
+    private final FakeRuntimeFilter filter = filter("bad.example", "Deep.Down.Evil.Test.", "tld");
 
-    private static FakeFilter filter(String... names) {
-        return new FakeFilter(Layer.DATAGRAM_DATA_V4, Map.of("names", List.of(names)));
+    private static FakeRuntimeFilter filter(String... names) {
+        return new FakeRuntimeFilter(Layer.DATAGRAM_DATA_V4, Map.of("names", List.of(names)));
     }
 
     private ClassifyOut.@Nullable Action judge(byte... message) {
-        FakeOut out = new FakeOut();
-        classify(filter, new FakeData(message), out);
-        assertThat(out.isHard).isEqualTo(out.answer == ClassifyOut.Action.BLOCK);
-        return out.answer;
+        RecordingClassifyOut out = new RecordingClassifyOut();
+        classify(filter, new FakeLayerData(message), out);
+        assertThat(out.isWriteRightCleared()).isEqualTo(out.answer() == ClassifyOut.Action.BLOCK);
+        return out.answer();
     }
 
-    private void classify(FakeFilter by, @Nullable LayerData data, FakeOut out) {
-        callout.classify(new FakeValues(by.layer()), null, data, by, null, out);
+    private void classify(FakeRuntimeFilter by, @Nullable LayerData data, RecordingClassifyOut out) {
+        callout.classify(new FakeLayerValues(by.layer()), new FakeMetadata(), data, by, null, out);
     }
 
     private static byte[] message(int flags, int questions, byte[]... parts) {
@@ -247,13 +252,13 @@ class DnsBlockTest {
     @MethodSource("contextsThatMakeNoSense")
     @Tag("CALL-11")
     void shouldRefuseContextsThatMakeNoSense(Map<String, Object> context, String message) {
-        FakeFilter bad = new FakeFilter(Layer.DATAGRAM_DATA_V6, context);
+        FakeRuntimeFilter bad = new FakeRuntimeFilter(Layer.DATAGRAM_DATA_V6, context);
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), bad))
                 .isInstanceOf(FilterRefusedException.class)
                 .hasMessageContaining(message);
-        FakeOut out = new FakeOut();
-        classify(bad, new FakeData(query("good.example")), out);
-        assertThat(out.answer).isEqualTo(ClassifyOut.Action.BLOCK);
+        RecordingClassifyOut out = new RecordingClassifyOut();
+        classify(bad, new FakeLayerData(query("good.example")), out);
+        assertThat(out.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
     }
 
     @ParameterizedTest
@@ -261,30 +266,29 @@ class DnsBlockTest {
             value = Layer.class,
             names = {"STREAM_V4", "INBOUND_TRANSPORT_V6", "ALE_AUTH_CONNECT_V4"})
     void shouldRefuseLayersThatAreNotOfDatagrams(Layer layer) {
-        FakeFilter elsewhere = new FakeFilter(layer, Map.of("names", List.of("bad.example")));
+        FakeRuntimeFilter elsewhere = new FakeRuntimeFilter(layer, Map.of("names", List.of("bad.example")));
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), elsewhere))
                 .isInstanceOf(FilterRefusedException.class)
                 .hasMessageContaining(layer.policyName());
-        FakeOut out = new FakeOut();
+        RecordingClassifyOut out = new RecordingClassifyOut();
         classify(elsewhere, null, out);
-        assertThat(out.answer).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(out.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
     }
 
     @Test
     @Tag("ARB-22")
     void shouldAnswerTerminatingFilters() {
-        filter.action = ActionType.CALLOUT_TERMINATING;
+        filter.setAction(ActionType.CALLOUT_TERMINATING);
         assertThat(judge(query("good.example"))).isEqualTo(ClassifyOut.Action.PERMIT);
     }
 
     @Test
     @Tag("ARB-11")
     void shouldLeaveABlockAloneWithoutTheWriteRight() {
-        FakeOut out = new FakeOut();
-        out.hasWriteRight = false;
-        out.currentAction = ClassifyOut.Action.BLOCK;
-        classify(filter, new FakeData(query("bad.example")), out);
-        assertThat(out.answer).isNull();
+        RecordingClassifyOut out = new RecordingClassifyOut();
+        out.enterWith(ClassifyOut.Action.BLOCK, false);
+        classify(filter, new FakeLayerData(query("bad.example")), out);
+        assertThat(out.answer()).isNull();
     }
 
     @Test
@@ -293,28 +297,29 @@ class DnsBlockTest {
         for (int i = 0; i < 50_000; i++) {
             names.add("host-" + i + ".zone-" + i % 100 + ".example");
         }
-        FakeFilter many = new FakeFilter(Layer.DATAGRAM_DATA_V4, Map.of("names", names));
-        FakeOut out = new FakeOut();
-        classify(many, new FakeData(query("www.host-49999.zone-99.example")), out);
-        assertThat(out.answer).isEqualTo(ClassifyOut.Action.BLOCK);
-        out.answer = null;
-        classify(many, new FakeData(query("www.host-49999.zone-98.example")), out);
-        assertThat(out.answer).isNull();
+        FakeRuntimeFilter many = new FakeRuntimeFilter(Layer.DATAGRAM_DATA_V4, Map.of("names", names));
+        RecordingClassifyOut out = new RecordingClassifyOut();
+        classify(many, new FakeLayerData(query("www.host-49999.zone-99.example")), out);
+        assertThat(out.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        out.forgetAnswer();
+        classify(many, new FakeLayerData(query("www.host-49999.zone-98.example")), out);
+        assertThat(out.answer()).isNull();
     }
 
     @Test
     void shouldNotAllocate() throws FilterRefusedException {
         callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), filter);
-        FakeValues values = new FakeValues(Layer.DATAGRAM_DATA_V4);
-        FakeData data = new FakeData(query("www.bad.example.org"));
-        FakeOut out = new FakeOut();
+        FakeLayerValues values = new FakeLayerValues(Layer.DATAGRAM_DATA_V4);
+        FakeMetadata metadata = new FakeMetadata();
+        FakeLayerData data = new FakeLayerData(query("www.bad.example.org"));
+        RecordingClassifyOut out = new RecordingClassifyOut();
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
             long before = threads.getThreadAllocatedBytes(thread);
             for (int i = 0; i < 10_000; i++) {
-                callout.classify(values, null, data, filter, null, out);
+                callout.classify(values, metadata, data, filter, null, out);
             }
             best = Math.min(best, threads.getThreadAllocatedBytes(thread) - before);
         }

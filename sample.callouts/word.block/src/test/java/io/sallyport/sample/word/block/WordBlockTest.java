@@ -9,6 +9,13 @@ import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.callout.LayerData;
 import io.sallyport.callout.NotifyType;
 import io.sallyport.callout.StreamFlags;
+import io.sallyport.callout.testkit.FakeLayerData;
+import io.sallyport.callout.testkit.FakeLayerValues;
+import io.sallyport.callout.testkit.FakeMetadata;
+import io.sallyport.callout.testkit.FakeRuntimeFilter;
+import io.sallyport.callout.testkit.FakeStreamData;
+import io.sallyport.callout.testkit.RecordingClassifyOut;
+import io.sallyport.callout.testkit.StreamRun;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import java.lang.management.ManagementFactory;
@@ -33,21 +40,22 @@ class WordBlockTest {
 
     private final WordBlock callout = new WordBlock();
 
-    private static FakeFilter filter(Layer layer, String... words) {
-        return new FakeFilter(layer, Map.of("words", List.of(words)));
+    private static FakeRuntimeFilter filter(Layer layer, String... words) {
+        return new FakeRuntimeFilter(layer, Map.of("words", List.of(words)));
     }
 
-    private FakeOut datagram(FakeFilter filter, @Nullable LayerData data) {
-        return datagram(filter, data, new FakeOut());
+    private RecordingClassifyOut datagram(FakeRuntimeFilter filter, @Nullable LayerData data) {
+        return datagram(filter, data, new RecordingClassifyOut());
     }
 
-    private FakeOut datagram(FakeFilter filter, @Nullable LayerData data, FakeOut out) {
-        callout.classify(new FakeValues(filter.layer()), null, data, filter, null, out);
+    private RecordingClassifyOut datagram(
+            FakeRuntimeFilter filter, @Nullable LayerData data, RecordingClassifyOut out) {
+        callout.classify(new FakeLayerValues(filter.layer()), new FakeMetadata(), data, filter, null, out);
         return out;
     }
 
-    private static FakeData text(String text) {
-        return new FakeData(text.getBytes(UTF_8));
+    private static FakeLayerData text(String text) {
+        return new FakeLayerData(text.getBytes(UTF_8));
     }
 
     private static int indexOf(byte[] text, byte[] word) {
@@ -75,11 +83,11 @@ class WordBlockTest {
     @MethodSource("contextsThatMakeNoSense")
     @Tag("CALL-11")
     void shouldRefuseContextsThatMakeNoSense(Map<String, Object> context, String message) {
-        FakeFilter filter = new FakeFilter(Layer.STREAM_V4, context);
+        FakeRuntimeFilter filter = new FakeRuntimeFilter(Layer.STREAM_V4, context);
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), filter))
                 .isInstanceOf(FilterRefusedException.class)
                 .hasMessageContaining(message);
-        assertThat(filter.attachment).isNull();
+        assertThat(filter.attachment()).isNull();
     }
 
     @ParameterizedTest
@@ -96,28 +104,28 @@ class WordBlockTest {
     @Tag("CALL-13")
     @Tag("CALL-14")
     void shouldAttachWordsWhenAFilterIsAddedAndIgnoreOtherNotices() throws FilterRefusedException {
-        FakeFilter filter = filter(Layer.STREAM_V6, "EVIL");
+        FakeRuntimeFilter filter = filter(Layer.STREAM_V6, "EVIL");
         callout.notify(NotifyType.DELETE_FILTER, null, filter);
-        assertThat(filter.attachment).isNull();
+        assertThat(filter.attachment()).isNull();
         callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), filter);
-        assertThat(filter.attachment).isInstanceOf(Words.class);
+        assertThat(filter.attachment()).isInstanceOf(Words.class);
     }
 
     @Test
     @Tag("CALL-12")
     void shouldReadTheWordsOfFiltersThatWereThereBefore() {
-        FakeFilter filter = filter(Layer.DATAGRAM_DATA_V4, "EVIL");
-        assertThat(datagram(filter, text("so EVIL it is")).answer).isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(filter.attachment).isInstanceOf(Words.class);
+        FakeRuntimeFilter filter = filter(Layer.DATAGRAM_DATA_V4, "EVIL");
+        assertThat(datagram(filter, text("so EVIL it is")).answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(filter.attachment()).isInstanceOf(Words.class);
     }
 
     @Test
     void shouldBlockWhenThereAreNoWordsToLookFor() {
-        FakeFilter filter = new FakeFilter(Layer.DATAGRAM_DATA_V4, Map.of());
-        assertThat(datagram(filter, text("harmless")).answer).isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(datagram(filter, text("harmless")).isHard).isTrue();
+        FakeRuntimeFilter filter = new FakeRuntimeFilter(Layer.DATAGRAM_DATA_V4, Map.of());
+        assertThat(datagram(filter, text("harmless")).answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(datagram(filter, text("harmless")).isWriteRightCleared()).isTrue();
 
-        StreamRun run = new StreamRun(callout, new FakeFilter(Layer.STREAM_V4, Map.of()));
+        StreamRun run = new StreamRun(callout, new FakeRuntimeFilter(Layer.STREAM_V4, Map.of()));
         run.segment("harmless".getBytes(UTF_8));
         assertThat(run.isDropped()).isTrue();
         assertThat(run.left()).isEmpty();
@@ -125,9 +133,10 @@ class WordBlockTest {
 
     @Test
     void shouldBlockWhereThereIsNoText() {
-        assertThat(datagram(filter(Layer.ALE_AUTH_CONNECT_V4, "EVIL"), null).answer)
+        assertThat(datagram(filter(Layer.ALE_AUTH_CONNECT_V4, "EVIL"), null).answer())
                 .isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(datagram(filter(Layer.INBOUND_TRANSPORT_V4, "EVIL"), text("harmless")).answer)
+        assertThat(datagram(filter(Layer.INBOUND_TRANSPORT_V4, "EVIL"), text("harmless"))
+                        .answer())
                 .isEqualTo(ClassifyOut.Action.BLOCK);
     }
 
@@ -136,41 +145,39 @@ class WordBlockTest {
     @ParameterizedTest
     @ValueSource(strings = {"EVIL", "xEVIL", "EVILx", "EVEVIL", "a b\0EVIL", "bad", "sobady", "ümlaut"})
     void shouldBlockDatagramsWithAWord(String text) {
-        FakeOut out = datagram(filter(Layer.DATAGRAM_DATA_V6, "EVIL", "bad", "mlau"), text(text));
-        assertThat(out.answer).isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(out.isHard).isTrue();
+        RecordingClassifyOut out = datagram(filter(Layer.DATAGRAM_DATA_V6, "EVIL", "bad", "mlau"), text(text));
+        assertThat(out.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(out.isWriteRightCleared()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "EVI", "evil", "E V I L", "EVI LEVI", "ba", "ab d"})
     void shouldLeaveHarmlessDatagramsToOtherFilters(String text) {
-        FakeOut out = datagram(filter(Layer.DATAGRAM_DATA_V4, "EVIL", "bad"), text(text));
-        assertThat(out.answer).isNull();
-        assertThat(out.isHard).isFalse();
+        RecordingClassifyOut out = datagram(filter(Layer.DATAGRAM_DATA_V4, "EVIL", "bad"), text(text));
+        assertThat(out.answer()).isNull();
+        assertThat(out.isWriteRightCleared()).isFalse();
     }
 
     @Test
     @Tag("ARB-22")
     void shouldAnswerTerminatingFilters() {
-        FakeFilter filter = filter(Layer.DATAGRAM_DATA_V4, "EVIL");
-        filter.action = ActionType.CALLOUT_TERMINATING;
-        assertThat(datagram(filter, text("harmless")).answer).isEqualTo(ClassifyOut.Action.PERMIT);
+        FakeRuntimeFilter filter = filter(Layer.DATAGRAM_DATA_V4, "EVIL");
+        filter.setAction(ActionType.CALLOUT_TERMINATING);
+        assertThat(datagram(filter, text("harmless")).answer()).isEqualTo(ClassifyOut.Action.PERMIT);
     }
 
     @Test
     @Tag("ARB-11")
     @Tag("ARB-12")
     void shouldVetoAPermitAndLeaveABlockAloneWithoutTheWriteRight() {
-        FakeFilter filter = filter(Layer.DATAGRAM_DATA_V4, "EVIL");
-        FakeOut permitted = new FakeOut();
-        permitted.hasWriteRight = false;
-        permitted.currentAction = ClassifyOut.Action.PERMIT;
-        assertThat(datagram(filter, text("EVIL"), permitted).answer).isEqualTo(ClassifyOut.Action.BLOCK);
+        FakeRuntimeFilter filter = filter(Layer.DATAGRAM_DATA_V4, "EVIL");
+        RecordingClassifyOut permitted = new RecordingClassifyOut();
+        permitted.enterWith(ClassifyOut.Action.PERMIT, false);
+        assertThat(datagram(filter, text("EVIL"), permitted).answer()).isEqualTo(ClassifyOut.Action.BLOCK);
 
-        FakeOut blocked = new FakeOut();
-        blocked.hasWriteRight = false;
-        blocked.currentAction = ClassifyOut.Action.BLOCK;
-        assertThat(datagram(filter, text("EVIL"), blocked).answer).isNull();
+        RecordingClassifyOut blocked = new RecordingClassifyOut();
+        blocked.enterWith(ClassifyOut.Action.BLOCK, false);
+        assertThat(datagram(filter, text("EVIL"), blocked).answer()).isNull();
     }
 
     // ---- streams
@@ -179,7 +186,7 @@ class WordBlockTest {
     @Tag("STR-5")
     @Tag("STR-7")
     void shouldWithholdOnlyWhatCouldStartAWord() {
-        FakeFilter filter = filter(Layer.STREAM_V4, "EVIL");
+        FakeRuntimeFilter filter = filter(Layer.STREAM_V4, "EVIL");
         StreamRun run = new StreamRun(callout, filter);
         run.segment("good EV".getBytes(UTF_8));
         assertThat(run.left()).isEqualTo("good ".getBytes(UTF_8));
@@ -196,12 +203,12 @@ class WordBlockTest {
     @Test
     @Tag("STR-2")
     void shouldPermitAFinWithoutBytes() {
-        FakeStream fin = new FakeStream();
-        fin.flags = StreamFlags.RECEIVE | StreamFlags.RECEIVE_DISCONNECT;
-        FakeOut out = datagram(filter(Layer.STREAM_V4, "EVIL"), fin);
-        assertThat(out.answer).isEqualTo(ClassifyOut.Action.PERMIT);
-        assertThat(fin.required).isZero();
-        assertThat(fin.isDropped).isFalse();
+        FakeStreamData fin = new FakeStreamData();
+        fin.setFlags(StreamFlags.RECEIVE | StreamFlags.RECEIVE_DISCONNECT);
+        RecordingClassifyOut out = datagram(filter(Layer.STREAM_V4, "EVIL"), fin);
+        assertThat(out.answer()).isEqualTo(ClassifyOut.Action.PERMIT);
+        assertThat(fin.required()).isZero();
+        assertThat(fin.isDropped()).isFalse();
     }
 
     @Test
@@ -242,7 +249,7 @@ class WordBlockTest {
             }
             List<String> list =
                     words.stream().map(word -> new String(word, UTF_8)).toList();
-            FakeFilter filter = new FakeFilter(Layer.STREAM_V4, Map.of("words", list));
+            FakeRuntimeFilter filter = new FakeRuntimeFilter(Layer.STREAM_V4, Map.of("words", list));
             StreamRun run = new StreamRun(callout, filter);
             int sent = 0;
             while (sent < text.length) {
@@ -294,27 +301,28 @@ class WordBlockTest {
         for (int i = 0; i < 10_000; i++) {
             words.add("word-" + i + "!");
         }
-        FakeFilter filter = new FakeFilter(Layer.DATAGRAM_DATA_V4, Map.of("words", words));
-        assertThat(datagram(filter, text("this is word-9999! here")).answer).isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(datagram(filter, text("this is word-10000! here")).answer).isNull();
+        FakeRuntimeFilter filter = new FakeRuntimeFilter(Layer.DATAGRAM_DATA_V4, Map.of("words", words));
+        assertThat(datagram(filter, text("this is word-9999! here")).answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(datagram(filter, text("this is word-10000! here")).answer()).isNull();
     }
 
     @Test
     void shouldNotAllocate() throws FilterRefusedException {
-        FakeFilter filter = filter(Layer.STREAM_V4, "EVIL", "bad", "worse");
+        FakeRuntimeFilter filter = filter(Layer.STREAM_V4, "EVIL", "bad", "worse");
         callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), filter);
-        FakeValues values = new FakeValues(Layer.STREAM_V4);
-        FakeStream stream = new FakeStream();
+        FakeLayerValues values = new FakeLayerValues(Layer.STREAM_V4);
+        FakeMetadata metadata = new FakeMetadata();
+        FakeStreamData stream = new FakeStreamData();
         byte[] text = "a long and wordy text with EVEN more to say wors".getBytes(UTF_8);
         stream.show(text, 0, text.length);
-        FakeOut out = new FakeOut();
+        RecordingClassifyOut out = new RecordingClassifyOut();
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
             long before = threads.getThreadAllocatedBytes(thread);
             for (int i = 0; i < 10_000; i++) {
-                callout.classify(values, null, stream, filter, null, out);
+                callout.classify(values, metadata, stream, filter, null, out);
             }
             best = Math.min(best, threads.getThreadAllocatedBytes(thread) - before);
         }
