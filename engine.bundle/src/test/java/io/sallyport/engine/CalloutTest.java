@@ -4,84 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.callout.Callout;
-import io.sallyport.callout.CalloutFlags;
 import io.sallyport.callout.ClassifyOut;
-import io.sallyport.callout.FilterRefusedException;
-import io.sallyport.callout.FlowHandle.Status;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.IncomingValues;
 import io.sallyport.callout.LayerData;
-import io.sallyport.callout.NotifyType;
 import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
-import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.Rig;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Registering callouts, calling them, and living without them or with faulty ones. */
 class CalloutTest {
     private final Rig rig = new Rig(Layer.DATAGRAM_DATA_V4);
 
     @AfterEach
     void close() {
         rig.close();
-    }
-
-    /** Notes everything; permits. */
-    private static class Recorder implements Callout {
-        final BlockingQueue<String> notices = new LinkedBlockingQueue<>();
-        final List<String> deleted = new ArrayList<>();
-        final List<Object> contexts = new ArrayList<>();
-        final List<Object> attachments = new ArrayList<>();
-        String refused = "";
-
-        @Override
-        public void classify(
-                IncomingValues values,
-                IncomingMetadata metadata,
-                LayerData data,
-                RuntimeFilter filter,
-                Object context,
-                ClassifyOut out) {
-            contexts.add(String.valueOf(context));
-            attachments.add(String.valueOf(filter.attachment()));
-            out.permit();
-        }
-
-        @Override
-        public void notify(NotifyType type, UUID key, RuntimeFilter filter) throws FilterRefusedException {
-            notices.add(type + " " + filter.id() + " " + (key == null ? "no key" : "key"));
-            if (type == NotifyType.ADD_FILTER) {
-                if (filter.providerContext().containsValue(refused)) {
-                    throw new FilterRefusedException("cannot use this");
-                }
-                filter.attach("parsed " + filter.id());
-            }
-        }
-
-        @Override
-        public void flowDelete(Layer layer, long flowId, Object context) {
-            deleted.add(layer + " " + flowId + " " + context);
-        }
-
-        String notice() throws InterruptedException {
-            return notices.poll(10, TimeUnit.SECONDS);
-        }
     }
 
     @ParameterizedTest(name = "{0}, permit if missing {1}: {2}")
@@ -118,7 +66,7 @@ class CalloutTest {
     void shouldCallARegisteredCalloutFromTheNextPacketOnAndFallBackWhenItGoes() throws Exception {
         rig.unknown("a").add().publish();
         assertThat(rig.classify().action()).isEqualTo(Action.BLOCK);
-        rig.register("a", new Recorder());
+        rig.register("a", new RecordingCallout());
         assertThat(rig.engine.registeredCallouts()).containsExactly("a");
         assertThat(rig.classify().action()).isEqualTo(Action.PERMIT);
         assertThat(rig.engine.unregister("a")).isTrue();
@@ -129,7 +77,7 @@ class CalloutTest {
     @Test
     @Tag("CALL-1")
     void shouldRegisterBeforeAnyPolicy() throws Exception {
-        rig.register("a", new Recorder()).unknown("a").add().publish();
+        rig.register("a", new RecordingCallout()).unknown("a").add().publish();
         assertThat(rig.classify().action()).isEqualTo(Action.PERMIT);
     }
 
@@ -137,8 +85,8 @@ class CalloutTest {
     @Tag("CALL-7")
     @Tag("CALL-9")
     void shouldRefuseASecondOfTheSameNameAndTheUnregisteringOfAnUnknownOne() throws Exception {
-        rig.register("a", new Recorder());
-        assertThatThrownBy(() -> rig.register("a", new Recorder()))
+        rig.register("a", new RecordingCallout());
+        assertThatThrownBy(() -> rig.register("a", new RecordingCallout()))
                 .isInstanceOfSatisfying(
                         PolicyException.class, e -> assertThat(e.error()).isEqualTo(WfpError.ALREADY_EXISTS));
         assertThatThrownBy(() -> rig.engine.unregister("b"))
@@ -149,232 +97,13 @@ class CalloutTest {
     @Test
     @Tag("CALL-7")
     void shouldReplaceACalloutWithoutAPacketThatFindsNone() throws Exception {
-        Recorder old = new Recorder();
-        Recorder successor = new Recorder();
+        RecordingCallout old = new RecordingCallout();
+        RecordingCallout successor = new RecordingCallout();
         rig.unknown("a").add().register("a", old).publish().classify();
         assertThat(rig.engine.replace("a", 0, successor)).isTrue();
         rig.classify();
         assertThat(old.contexts).hasSize(1);
         assertThat(successor.contexts).hasSize(1);
-    }
-
-    @Test
-    @Tag("CALL-11")
-    @Tag("CALL-14")
-    void shouldAnnounceAFilterCarryItsAttachmentAndAnnounceItsDeletionWithoutKey() throws Exception {
-        Recorder callout = new Recorder();
-        rig.register("a", callout).unknown("a").add().publish();
-        assertThat(callout.notice()).isEqualTo("ADD_FILTER 1 key");
-        rig.classify();
-        rig.permit("other").add().publish().classify();
-        assertThat(callout.attachments).containsExactly("parsed 1", "parsed 1");
-        rig.remove("a").publish();
-        assertThat(callout.notice()).isEqualTo("DELETE_FILTER 1 no key");
-        assertThat(callout.notices).isEmpty();
-    }
-
-    @Test
-    @Tag("CALL-11")
-    void shouldRefuseAPolicyWhoseFilterACalloutRefusesAndTakeTheOthersBack() throws Exception {
-        Recorder callout = new Recorder();
-        callout.refused = "bad";
-        rig.register("a", callout).permit("now").add().publish();
-        rig.unknown("a").add();
-        rig.unknown("x").calling("a").providerContext(Map.of("word", "bad")).add();
-        assertThatThrownBy(rig::prepare)
-                .isInstanceOfSatisfying(
-                        PolicyException.class,
-                        e -> assertThat(e.error()).isEqualTo(WfpError.CALLOUT_NOTIFICATION_FAILED))
-                .hasMessageContaining("cannot use this");
-        assertThat(callout.notices).containsExactly("ADD_FILTER 2 key", "ADD_FILTER 3 key", "DELETE_FILTER 2 no key");
-        assertThat(rig.classify().action()).isEqualTo(Action.PERMIT);
-    }
-
-    @Test
-    @Tag("CALL-11")
-    void shouldTakeAnnouncementsBackWhenAPolicyIsAbandoned() throws Exception {
-        Recorder callout = new Recorder();
-        PreparedPolicy policy = rig.register("a", callout).unknown("a").add().prepare();
-        rig.engine.abandon(policy);
-        assertThat(callout.notices).containsExactly("ADD_FILTER 1 key", "DELETE_FILTER 1 no key");
-        assertThatThrownBy(() -> rig.engine.publish(policy)).isInstanceOf(IllegalStateException.class);
-        assertThat(rig.classify().reason()).isEqualTo(ClassifyReason.NO_POLICY);
-    }
-
-    @Test
-    @Tag("TXN-15")
-    void shouldRefuseToPublishAPolicyThatWasPreparedAgainstAnOlderOne() throws Exception {
-        PreparedPolicy older = rig.permit("a").add().prepare();
-        rig.publish();
-        assertThatThrownBy(() -> rig.engine.publish(older)).isInstanceOf(IllegalStateException.class);
-        rig.engine.abandon(older);
-        assertThat(rig.classify().action()).isEqualTo(Action.PERMIT);
-    }
-
-    @Test
-    @Tag("CALL-12")
-    void shouldNotAnnounceFiltersThatWereThereBeforeButTheirDeletion() throws Exception {
-        Recorder callout = new Recorder();
-        rig.unknown("a").add().publish().register("a", callout).publish();
-        assertThat(callout.notices).isEmpty();
-        rig.remove("a").publish();
-        assertThat(callout.notice()).isEqualTo("DELETE_FILTER 1 no key");
-    }
-
-    @Test
-    @Tag("CALL-13")
-    @Tag("TXN-17")
-    void shouldAnnounceTheCommitToThoseWhoAskForIt() throws Exception {
-        Recorder callout = new Recorder();
-        rig.register("a", CalloutFlags.ENABLE_COMMIT_ADD_NOTIFY, callout)
-                .unknown("a")
-                .add()
-                .publish();
-        assertThat(callout.notice()).isEqualTo("ADD_FILTER 1 key");
-        assertThat(callout.notice()).isEqualTo("ADD_FILTER_POST_COMMIT 1 key");
-    }
-
-    @Test
-    @Tag("CALL-14")
-    void shouldForgetAttachmentsWhenTheirCalloutGoes() throws Exception {
-        Recorder callout = new Recorder();
-        rig.register("a", callout).unknown("a").add().publish();
-        rig.engine.unregister("a");
-        rig.register("a", callout).classify();
-        assertThat(callout.attachments).containsExactly("null");
-    }
-
-    @Test
-    @Tag("CALL-15")
-    void shouldHandOverTheProviderContextThatPolicyGave() throws Exception {
-        List<Object> seen = new ArrayList<>();
-        rig.unknown("a").providerContext(Map.of("n", 5L)).context(6).add().publish();
-        rig.register("a", (values, metadata, data, filter, context, out) -> {
-            seen.add(filter.providerContext());
-            seen.add(filter.rawContext());
-        });
-        rig.classify();
-        assertThat(seen).containsExactly(Map.of("n", 5L), 6L);
-    }
-
-    @Test
-    @Tag("CALL-17")
-    @Tag("FLOW-1")
-    @Tag("FLOW-2")
-    @Tag("FLOW-5")
-    void shouldCallAConditionalCalloutOnlyForFlowsThatHoldItsContext() throws Exception {
-        Recorder recorder = new Recorder();
-        rig.unknown("b").in(20).add().unknown("a").in(10).add().publish();
-        rig.register("b", CalloutFlags.CONDITIONAL_ON_FLOW, recorder);
-        rig.register("a", (values, metadata, data, filter, context, out) -> {
-            assertThat(metadata.flow().associate(Layer.DATAGRAM_DATA_V4, "mine"))
-                    .isIn(Status.SUCCESS, Status.OBJECT_NAME_EXISTS);
-            out.permit();
-        });
-        rig.classify();
-        rig.classify();
-        assertThat(recorder.contexts).as("the context is another callout's").isEmpty();
-    }
-
-    @Test
-    @Tag("FLOW-1")
-    @Tag("FLOW-2")
-    @Tag("FLOW-3")
-    void shouldPassAContextToItsLayerAndDeleteItOnceWhenTheFlowEnds() throws Exception {
-        Recorder callout = new Recorder() {
-            @Override
-            public void classify(
-                    IncomingValues values,
-                    IncomingMetadata metadata,
-                    LayerData data,
-                    RuntimeFilter filter,
-                    Object context,
-                    ClassifyOut out) {
-                super.classify(values, metadata, data, filter, context, out);
-                if (context == null) {
-                    assertThat(metadata.flow().associate(Layer.DATAGRAM_DATA_V4, "here"))
-                            .isEqualTo(Status.SUCCESS);
-                    assertThat(metadata.flow().associate(Layer.DATAGRAM_DATA_V4, "again"))
-                            .isEqualTo(Status.OBJECT_NAME_EXISTS);
-                    assertThat(metadata.flow().associate(Layer.STREAM_V4, "there"))
-                            .isEqualTo(Status.SUCCESS);
-                    assertThat(metadata.flow().context(Layer.STREAM_V4)).isEqualTo("there");
-                    assertThat(metadata.flow().associate(Layer.STREAM_V6, null)).isEqualTo(Status.INVALID_PARAMETER);
-                }
-            }
-        };
-        rig.unknown("a").add().publish().register("a", callout);
-        rig.classify();
-        rig.classify();
-        assertThat(callout.contexts).containsExactly("null", "here");
-        assertThat(rig.flow.associate(Layer.STREAM_V4, "outside")).isEqualTo(Status.INVALID_PARAMETER);
-        rig.classifier.endFlow(rig.flow);
-        assertThat(callout.deleted).containsExactlyInAnyOrder("DATAGRAM_DATA_V4 77 here", "STREAM_V4 77 there");
-        rig.classifier.endFlow(rig.flow);
-        rig.engine.unregister("a");
-        assertThat(callout.deleted).hasSize(2);
-    }
-
-    @Test
-    @Tag("FLOW-4")
-    void shouldDeleteARemovedContextOnceTheClassifyReturns() throws Exception {
-        Recorder callout = new Recorder() {
-            @Override
-            public void classify(
-                    IncomingValues values,
-                    IncomingMetadata metadata,
-                    LayerData data,
-                    RuntimeFilter filter,
-                    Object context,
-                    ClassifyOut out) {
-                assertThat(metadata.flow().remove(Layer.STREAM_V4)).isEqualTo(Status.UNSUCCESSFUL);
-                metadata.flow().associate(Layer.STREAM_V4, "x");
-                assertThat(metadata.flow().remove(Layer.STREAM_V4)).isEqualTo(Status.SUCCESS);
-                assertThat(deleted).isEmpty();
-                assertThat(metadata.flow().associate(Layer.STREAM_V4, "y")).isEqualTo(Status.SUCCESS);
-                out.permit();
-            }
-        };
-        rig.unknown("a").add().publish().register("a", callout).classify();
-        assertThat(rig.out.action()).isEqualTo(Action.PERMIT);
-        assertThat(callout.deleted).containsExactly("STREAM_V4 77 x");
-        rig.classifier.close();
-        assertThat(callout.deleted).containsExactly("STREAM_V4 77 x", "STREAM_V4 77 y");
-    }
-
-    @Test
-    @Tag("CALL-9")
-    @Tag("FLOW-3")
-    void shouldDeleteTheContextsOfALeavingCalloutExactlyOnceAlsoOfIdleFlows() throws Exception {
-        Recorder callout = new Recorder() {
-            @Override
-            public void classify(
-                    IncomingValues values,
-                    IncomingMetadata metadata,
-                    LayerData data,
-                    RuntimeFilter filter,
-                    Object context,
-                    ClassifyOut out) {
-                metadata.flow()
-                        .associate(Layer.DATAGRAM_DATA_V4, metadata.flow().id());
-                out.permit();
-            }
-        };
-        rig.unknown("a").add().publish().register("a", callout);
-        List<io.sallyport.engine.api.FlowContexts> flows = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            var flow = rig.classifier.newFlowContexts();
-            flow.begin(1000 + i);
-            flows.add(flow);
-            rig.classifier.enterPacket();
-            rig.classifier.classify(
-                    rig.values, new io.sallyport.engine.internal.TestMetadata(flow), null, flow, rig.out);
-            rig.classifier.exitPacket();
-        }
-        assertThat(rig.engine.unregister("a")).isTrue();
-        assertThat(callout.deleted).hasSize(300).doesNotHaveDuplicates();
-        flows.forEach(rig.classifier::endFlow);
-        assertThat(callout.deleted).hasSize(300);
     }
 
     static final class Vicious implements Callout {

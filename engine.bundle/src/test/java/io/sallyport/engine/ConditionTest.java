@@ -1,7 +1,6 @@
 package io.sallyport.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.engine.internal.Rig;
 import io.sallyport.layer.DataType;
@@ -12,19 +11,15 @@ import io.sallyport.policy.Condition;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Value;
-import io.sallyport.policy.WfpError;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
+/** What conditions match. */
 class ConditionTest {
     private static final Field PORT = Field.IP_LOCAL_PORT;
     private static final Field OTHER_PORT = Field.IP_REMOTE_PORT;
@@ -270,34 +265,8 @@ class ConditionTest {
         assertThat(matches(V4, 80, port(MatchType.EQUAL, 80), empty)).isTrue();
     }
 
-    private static byte[] sid(int last) {
-        return new byte[] {1, 1, 0, 0, 0, 0, 0, 5, (byte) last, 0, 0, 0};
-    }
-
-    /** Entries: kind (0 allow, 1 deny), mask, last part of S-1-5-N. */
-    private static byte[] descriptor(int control, int[]... entries) {
-        ByteBuffer d = ByteBuffer.allocate(28 + 20 * entries.length).order(ByteOrder.LITTLE_ENDIAN);
-        d.put((byte) 1)
-                .put((byte) 0)
-                .putShort((short) control)
-                .putInt(0)
-                .putInt(0)
-                .putInt(0)
-                .putInt(20);
-        d.put((byte) 2).put((byte) 0).putShort((short) (8 + 20 * entries.length));
-        d.putShort((short) entries.length).putShort((short) 0);
-        for (int[] entry : entries) {
-            d.put((byte) entry[0])
-                    .put((byte) 0)
-                    .putShort((short) 20)
-                    .putInt(entry[1])
-                    .put(sid(entry[2]));
-        }
-        return d.array();
-    }
-
     private static boolean isUser(AccessToken token, int[]... entries) throws PolicyException {
-        Value operand = new Value.Bytes(DataType.SECURITY_DESCRIPTOR, descriptor(0x8004, entries));
+        Value operand = new Value.Bytes(DataType.SECURITY_DESCRIPTOR, SecurityBytes.descriptor(0x8004, entries));
         return matches(V4, token, new Condition(Field.ALE_USER_ID, MatchType.EQUAL, operand));
     }
 
@@ -315,74 +284,6 @@ class ConditionTest {
         assertThat(isUser(restricted, new int[] {0, 1, 18})).isFalse();
         assertThat(isUser(restricted, new int[] {0, 1, 18}, new int[] {0, 1, 7}))
                 .isTrue();
-    }
-
-    static Stream<Arguments> refused() {
-        Value number = Value.uint16(1);
-        return Stream.of(
-                refused(Field.IP_SOURCE_ADDRESS, MatchType.EQUAL, Value.uint32(1), WfpError.CONDITION_NOT_FOUND),
-                refused(PORT, MatchType.EQUAL, Value.uint32(80), WfpError.TYPE_MISMATCH),
-                refused(PORT, MatchType.EQUAL, new Value.V4AddressMask(0, 0), WfpError.TYPE_MISMATCH),
-                refused(Field.FLAGS, MatchType.EQUAL, new Value.V4AddressMask(0, 0), WfpError.TYPE_MISMATCH),
-                refused(ADDRESS, MatchType.EQUAL, new Value.V6AddressMask(0, 0, 8), WfpError.TYPE_MISMATCH),
-                refused(
-                        Field.ALE_USER_ID,
-                        MatchType.EQUAL,
-                        new Value.Bytes(DataType.SID, sid(1)),
-                        WfpError.TYPE_MISMATCH),
-                refused(PORT, MatchType.PREFIX, number, WfpError.MATCH_TYPE_MISMATCH),
-                refused(PORT, MatchType.EQUAL_CASE_INSENSITIVE, number, WfpError.MATCH_TYPE_MISMATCH),
-                refused(PORT, MatchType.RANGE, number, WfpError.MATCH_TYPE_MISMATCH),
-                refused(PORT, MatchType.EQUAL, Value.range(number, number), WfpError.MATCH_TYPE_MISMATCH),
-                refused(PORT, MatchType.NOT_EQUAL, Value.empty(), WfpError.MATCH_TYPE_MISMATCH),
-                refused(ADDRESS, MatchType.GREATER, new Value.V4AddressMask(0, 0), WfpError.MATCH_TYPE_MISMATCH),
-                refused(
-                        Field.ALE_PACKAGE_ID,
-                        MatchType.GREATER,
-                        new Value.Bytes(DataType.SID, sid(1)),
-                        WfpError.MATCH_TYPE_MISMATCH),
-                refused(PORT, MatchType.RANGE, Value.range(Value.uint16(2), number), WfpError.INVALID_RANGE),
-                refused(PORT, MatchType.RANGE, Value.range(number, Value.uint32(2)), WfpError.INVALID_RANGE),
-                refused(
-                        Field.ALE_USER_ID,
-                        MatchType.EQUAL,
-                        new Value.Bytes(DataType.SECURITY_DESCRIPTOR, descriptor(0x0004)),
-                        WfpError.ERROR_INVALID_SECURITY_DESCR));
-    }
-
-    private static Arguments refused(Field field, MatchType match, Value value, WfpError error) {
-        return Arguments.of(new Condition(field, match, value), error);
-    }
-
-    @ParameterizedTest
-    @MethodSource("refused")
-    @Tag("COND-5")
-    @Tag("COND-6")
-    @Tag("COND-8")
-    @Tag("COND-16")
-    @Tag("COND-19")
-    void shouldRefuseConditionsThatDoNotFit(Condition condition, WfpError error) {
-        try (Rig rig = new Rig(V4)) {
-            rig.block("wrong").when(condition).add();
-            assertThatThrownBy(rig::prepare)
-                    .isInstanceOfSatisfying(
-                            PolicyException.class, e -> assertThat(e.error()).isEqualTo(error))
-                    .hasMessageContaining("wrong");
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-1", "129"})
-    @Tag("COND-10")
-    void shouldRefuseAnIpv6PrefixThatIsTooLong(int length) {
-        try (Rig rig = new Rig(V6)) {
-            rig.block("wrong")
-                    .when(new Condition(ADDRESS, MatchType.EQUAL, new Value.V6AddressMask(0, 0, length)))
-                    .add();
-            assertThatThrownBy(rig::prepare)
-                    .isInstanceOfSatisfying(
-                            PolicyException.class, e -> assertThat(e.error()).isEqualTo(WfpError.INVALID_NET_MASK));
-        }
     }
 
     @Test
