@@ -173,8 +173,13 @@ class ConcurrencyTest {
                 }
             });
         }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         for (int i = 0; i < 200; i++) {
             rig.register("a", new Counting(made, deleted));
+            // The first one stays until there is traffic, however late the workers start.
+            while (made.get() == 0 && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
             rig.engine.awaitQuiescence(1000);
             assertThat(rig.engine.unregister("a")).isTrue();
             assertThat(deleted.get()).isEqualTo(made.get());
