@@ -38,6 +38,7 @@ class EstablishedFlowAllocationTest {
     private static final int MEASURED_AFTER = 60_000;
     /** A deoptimisation puts objects on the heap that the JIT had done away with: once, not for each packet. */
     private static final int NOISE_BYTES = 2_048;
+
     private static final String COUNT = "io.sallyport.sample.count";
     private static final String WORD_BLOCK = "io.sallyport.sample.word-block";
     private static final int SYN = 2;
