@@ -10,10 +10,16 @@ launch_command() { # prints the words of the command, one per line
   printf '%s\n' "${LAUNCH_FLAGS[@]}" -jar "$GATEWAY/launcher.jar" --bundles "$GATEWAY/bundles"
 }
 
+# Java reads file names in the locale's encoding, and a plain C locale knows ASCII only.
+use_utf8() {
+  [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
+}
+
 # Replaces the script by the JVM, so that signals and the exit code need no relay. The working directory stays the
 # caller's: relative paths in the arguments mean what they meant to the caller.
 launch() { # VERB ARG..
   local command
+  use_utf8
   mapfile -t command < <(launch_command)
   exec "${command[@]}" "$@"
 }

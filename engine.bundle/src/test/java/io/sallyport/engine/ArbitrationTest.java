@@ -129,7 +129,7 @@ class ArbitrationTest {
         assertThat(rig.calls).containsExactly("b:no-right:BLOCK", "c:no-right:BLOCK", "a:no-right:BLOCK");
         assertThat(rig.out.action()).isEqualTo(Action.BLOCK);
         assertThat(rig.decider()).isEqualTo("first");
-        assertThat(rig.engine.statistics().callouts().get("c")).isEqualTo(new CalloutCounts(1, 0, 1, 0));
+        assertThat(rig.engine.statistics().callouts().get("c")).isEqualTo(new CalloutCounts(1, 0, 1, 0, ""));
     }
 
     @Test
@@ -259,7 +259,10 @@ class ArbitrationTest {
         assertThat(rig.out.action()).isEqualTo(Action.BLOCK);
         assertThat(rig.out.reason()).isEqualTo(ClassifyReason.CALLOUT_FAULT);
         assertThat(rig.decider()).isEqualTo("a");
-        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 1, 0, 0));
+        assertThat(rig.engine.statistics().callouts().get("a")).satisfies(counts -> {
+            assertThat(counts.faults()).isEqualTo(1);
+            assertThat(counts.firstFault()).contains("callout-terminating");
+        });
     }
 
     @Test
@@ -270,7 +273,7 @@ class ArbitrationTest {
         rig.answering("a", ArbitrationTest::hardBlock).publish().classify();
         assertThat(rig.decider()).isEqualTo("next");
         assertThat(rig.out.action()).isEqualTo(Action.PERMIT);
-        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 0, 1, 0));
+        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 0, 1, 0, ""));
     }
 
     @Test
@@ -289,7 +292,7 @@ class ArbitrationTest {
         rig.block("above").in(20).add().unknown("a").in(10).add();
         rig.answering("a", ArbitrationTest::hardPermit).publish().classify();
         assertThat(rig.out.action()).isEqualTo(Action.BLOCK);
-        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 0, 1, 0));
+        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(1, 0, 1, 0, ""));
     }
 
     @Test

@@ -56,7 +56,7 @@ class CalloutTest {
         assertThat(rig.out.action()).isEqualTo(action);
         assertThat(rig.out.reason())
                 .isEqualTo(action == Action.NONE ? ClassifyReason.POLICY : ClassifyReason.CALLOUT_UNREGISTERED);
-        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(0, 0, 0, 1));
+        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(0, 0, 0, 1, ""));
     }
 
     @Test

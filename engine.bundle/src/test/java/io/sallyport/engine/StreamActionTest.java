@@ -71,7 +71,7 @@ class StreamActionTest extends StreamTestBase {
         rig.remove("t").inspection("i").calling("a").add().publish();
         rig.classify(received(0, "ab"));
         expect(Action.NONE, StreamAction.NONE, 2);
-        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(3, 0, 1, 0));
+        assertThat(rig.engine.statistics().callouts().get("a")).isEqualTo(new CalloutCounts(3, 0, 1, 0, ""));
     }
 
     @Test

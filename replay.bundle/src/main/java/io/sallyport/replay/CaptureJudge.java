@@ -12,6 +12,7 @@ import io.sallyport.stack.port.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sends captures through gateways, one each. */
@@ -34,7 +35,7 @@ final class CaptureJudge {
                     ? judge(capture, source, new Nowhere())
                     : judgeInto(capture, source, capture.output());
         } catch (IOException e) {
-            result = new CaptureResult(capture.name(), CaptureResult.NOTHING, reason(capture, e), "");
+            result = new CaptureResult(capture.name(), CaptureResult.NOTHING, reason(capture, e), "", new TreeMap<>());
         }
         if (result.unreadable() != null) {
             events.unreadable(capture.name(), result.unreadable());
@@ -75,7 +76,12 @@ final class CaptureJudge {
                 }
                 Ledger ledger = path.ledger();
                 events.end(clock.lastNs, gateway.revision());
-                return new CaptureResult(capture.name(), ledger, unreadable, source.remark());
+                return new CaptureResult(
+                        capture.name(),
+                        ledger,
+                        unreadable,
+                        source.remark(),
+                        new TreeMap<>(gateway.engine().statistics().callouts()));
             }
         }
     }

@@ -1,9 +1,13 @@
 package io.sallyport.replay;
 
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Ledger;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param ledger its balance; all zero if it could not be opened
  * @param unreadable why it could not be read, or not to its end; else null
  * @param remark what the file holds beside its frames; empty if nothing
+ * @param callouts what became of calls, by the callout's name, in order of names
  */
-record CaptureResult(String name, Ledger ledger, @Nullable String unreadable, String remark) {
+record CaptureResult(
+        String name,
+        Ledger ledger,
+        @Nullable String unreadable,
+        String remark,
+        SortedMap<String, CalloutCounts> callouts) {
     static final Ledger NOTHING = new Ledger(0, 0, 0, 0, 0, Map.of());
 
     /** Both balances together. */
@@ -29,6 +39,24 @@ record CaptureResult(String name, Ledger ledger, @Nullable String unreadable, St
                 a.absorbed() + b.absorbed(),
                 a.pended() + b.pended(),
                 dropped);
+    }
+
+    /** What became of calls in all captures, by the callout's name. */
+    static SortedMap<String, CalloutCounts> callouts(List<CaptureResult> results) {
+        SortedMap<String, CalloutCounts> total = new TreeMap<>();
+        for (CaptureResult result : results) {
+            result.callouts().forEach((name, counts) -> total.merge(name, counts, CaptureResult::sum));
+        }
+        return total;
+    }
+
+    private static CalloutCounts sum(CalloutCounts a, CalloutCounts b) {
+        return new CalloutCounts(
+                a.calls() + b.calls(),
+                a.faults() + b.faults(),
+                a.ignoredAnswers() + b.ignoredAnswers(),
+                a.unregistered() + b.unregistered(),
+                a.firstFault().isEmpty() ? b.firstFault() : a.firstFault());
     }
 
     /** A balance in a line for people. */

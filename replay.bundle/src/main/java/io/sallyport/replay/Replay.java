@@ -2,6 +2,7 @@ package io.sallyport.replay;
 
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.replay.ReplayPlan.Capture;
 import io.sallyport.stack.api.DropReason;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the verb: plug-ins, policy, then capture after capture. */
@@ -41,8 +43,24 @@ final class Replay {
             writeStats(settings.stats(), results);
         }
         summarize(results);
+        explainCallouts(CaptureResult.callouts(results));
         console.finish();
         return exitCode(results);
+    }
+
+    /** What an operator would look for when much was dropped. */
+    private void explainCallouts(Map<String, CalloutCounts> callouts) {
+        callouts.forEach((name, counts) -> {
+            if (counts.faults() > 0) {
+                console.complain("callout " + name + " failed " + counts.faults() + " times, first with: "
+                        + counts.firstFault().lines().findFirst().orElse("no message"));
+            }
+            if (counts.unregistered() > 0) {
+                console.complain(
+                        "note: callout " + name + " is not registered, no plug-in offers it; its filters matched "
+                                + counts.unregistered() + " times and blocked, or were skipped if they only inspect");
+            }
+        });
     }
 
     private void deploy(Path folder) throws ReplayException {
@@ -51,6 +69,9 @@ final class Replay {
             reports = services.plugins().deployFolder(folder);
         } catch (IOException e) {
             throw new ReplayException(ExitCode.UNREADABLE_INPUT, "--plugins " + folder + ": " + Reasons.of(e), e);
+        }
+        if (reports.isEmpty()) {
+            console.complain("note: --plugins " + folder + " holds no *.jar, so no callout is registered");
         }
         List<PluginReport> refused =
                 reports.stream().filter(report -> !report.isActive()).toList();

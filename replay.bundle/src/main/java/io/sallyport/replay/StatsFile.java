@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Ledger;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class StatsFile {
                 total = CaptureResult.sum(total, result.ledger());
             }
             balance(json, total);
+            callouts(json, CaptureResult.callouts(results));
             if (results.size() > 1) {
                 json.writeObjectFieldStart("files");
                 for (CaptureResult result : results) {
@@ -42,6 +44,19 @@ final class StatsFile {
             json.writeEndObject();
             json.writeRaw('\n');
         }
+    }
+
+    private static void callouts(JsonGenerator json, Map<String, CalloutCounts> callouts) throws IOException {
+        json.writeObjectFieldStart("callouts");
+        for (Map.Entry<String, CalloutCounts> entry : callouts.entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            json.writeNumberField("calls", entry.getValue().calls());
+            json.writeNumberField("faults", entry.getValue().faults());
+            json.writeNumberField("ignoredAnswers", entry.getValue().ignoredAnswers());
+            json.writeNumberField("unregistered", entry.getValue().unregistered());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
     }
 
     private static void balance(JsonGenerator json, Ledger ledger) throws IOException {

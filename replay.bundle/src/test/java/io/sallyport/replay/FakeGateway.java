@@ -6,6 +6,8 @@ import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.bfe.api.PolicyReport.Severity;
+import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.engine.api.FilterTag;
@@ -48,6 +50,7 @@ final class FakeGateway {
     final List<DataPathConfig> configs = new ArrayList<>();
     List<PluginReport> plugins = List.of();
     int open;
+    Map<String, CalloutCounts> callouts = Map.of();
     boolean isUnbalanced;
     private String revision = "permit-all";
 
@@ -56,7 +59,13 @@ final class FakeGateway {
             @Override
             public FilterEngine create(String name) {
                 open++;
-                return proxy(FilterEngine.class, Map.of("close", () -> open--));
+                return proxy(
+                        FilterEngine.class,
+                        Map.of(
+                                "close",
+                                () -> open--,
+                                "statistics",
+                                () -> new EngineStatistics(Map.of(), Map.of(), Map.of(), callouts)));
             }
 
             @Override

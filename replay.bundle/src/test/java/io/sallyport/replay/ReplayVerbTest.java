@@ -3,6 +3,7 @@ package io.sallyport.replay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
 import io.sallyport.stack.api.DataPathConfig.Checksums;
@@ -13,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,11 +66,30 @@ class ReplayVerbTest {
                   "pended" : 0,
                   "dropped" : {
                     "policy" : 1
-                  }
+                  },
+                  "callouts" : { }
                 }
                 """);
         assertThat(text(out)).isEqualTo(in + ": 3 frames in, 2 out, 1 dropped (policy 1)\n");
         assertThat(text(err)).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhichCalloutsFailedOrAreMissing() throws IOException {
+        gateway.callouts = Map.of(
+                "com.example.good", new CalloutCounts(9, 0, 0, 0, ""),
+                "com.example.bad", new CalloutCounts(2, 3, 0, 0, "java.lang.IllegalStateException: boom\nmore"),
+                "com.example.gone", new CalloutCounts(0, 0, 0, 4, ""));
+
+        assertThat(replay(file("in.pcap", CAPTURE), "--stats", at("stats.json")))
+                .isZero();
+
+        assertThat(text(err))
+                .isEqualTo("sallyport: callout com.example.bad failed 3 times, first with: java.lang."
+                        + "IllegalStateException: boom\nsallyport: note: callout com.example.gone is not registered, no"
+                        + " plug-in offers it; its filters matched 4 times and blocked, or were skipped if they only"
+                        + " inspect\n");
+        assertThat(folder.resolve("stats.json")).content().contains("\"com.example.bad\" : {", "\"faults\" : 3");
     }
 
     @Test

@@ -332,8 +332,16 @@ public final class FilterEngineImpl implements FilterEngine {
                 });
             }
             logFaults();
-            return new EngineStatistics(totals.layers(), matches, decisions, totals.callouts());
+            return new EngineStatistics(totals.layers(), matches, decisions, totals.callouts(firstFaults()));
         }
+    }
+
+    private Map<String, String> firstFaults() {
+        Map<String, String> faults = new HashMap<>();
+        registered.forEach((key, callout) -> {
+            faults.put(callout.name, callout.describeFault());
+        });
+        return faults;
     }
 
     private void logFaults() {

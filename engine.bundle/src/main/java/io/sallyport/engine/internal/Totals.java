@@ -129,8 +129,12 @@ final class Totals {
         return result;
     }
 
-    /** The callouts that were called, or missed. */
-    Map<String, CalloutCounts> callouts() {
+    /**
+     * The callouts that were called, or missed.
+     *
+     * @param firstFaults of those that have failed
+     */
+    Map<String, CalloutCounts> callouts(Map<String, String> firstFaults) {
         Map<String, CalloutCounts> result = new HashMap<>();
         calloutRows.forEach((name, row) -> {
             int from = row * OTHER_COLUMNS;
@@ -148,7 +152,8 @@ final class Totals {
                                 sums[WorkerCounters.CALLS],
                                 sums[WorkerCounters.FAULTS],
                                 sums[WorkerCounters.IGNORED],
-                                sums[WorkerCounters.UNREGISTERED]));
+                                sums[WorkerCounters.UNREGISTERED],
+                                firstFaults.getOrDefault(name, "")));
             }
         });
         return result;

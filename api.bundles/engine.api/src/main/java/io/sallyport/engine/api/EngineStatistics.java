@@ -42,6 +42,7 @@ public record EngineStatistics(
      * @param faults exceptions and nonsensical answers
      * @param ignoredAnswers answers without effect, e.g. a permit without the write right
      * @param unregistered times it was named by a matching filter and not registered
+     * @param firstFault what the first fault of the callout that is registered now was, in a line; empty if there was none
      */
-    public record CalloutCounts(long calls, long faults, long ignoredAnswers, long unregistered) {}
+    public record CalloutCounts(long calls, long faults, long ignoredAnswers, long unregistered, String firstFault) {}
 }

@@ -82,6 +82,7 @@ final class CalloutCaller {
     /** Counts nonsense. */
     void failed(RegisteredCallout callout) {
         counters.faulted(callout);
+        callout.nonsense();
     }
 
     private void failed(RegisteredCallout callout, Throwable fault) {

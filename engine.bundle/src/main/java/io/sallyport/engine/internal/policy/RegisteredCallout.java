@@ -36,6 +36,7 @@ public final class RegisteredCallout {
 
     private volatile boolean isFenced;
     private volatile @Nullable Throwable firstFault;
+    private volatile boolean hasAnsweredNonsense;
 
     public RegisteredCallout(String name, int flags, Callout instance, long serial, int index, int counterSlot) {
         this.name = name;
@@ -64,7 +65,23 @@ public final class RegisteredCallout {
         }
     }
 
+    /** Remembers that an answer made no sense; classify plane. */
+    public void nonsense() {
+        hasAnsweredNonsense = true;
+    }
+
     public @Nullable Throwable firstFault() {
         return firstFault;
+    }
+
+    /** Says what has gone wrong, in a line; empty if nothing has. */
+    public String describeFault() {
+        Throwable fault = firstFault;
+        if (fault != null) {
+            return fault.toString();
+        }
+        return hasAnsweredNonsense
+                ? "an answer that the filter does not allow, such as neither permit nor block for callout-terminating"
+                : "";
     }
 }

@@ -144,6 +144,11 @@ final class StreamPath {
     /** The receiver believes a RST only at the exact place (RFC 5961); another one must not blind us. */
     private boolean reset(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, long nowNs) {
         PacketRecord p = u.packet;
+        if (p.payloadLengthBytes() > 0) {
+            // RFC 9293 lets a RST bring a text that says why; receivers throw it away, and nobody would have looked at
+            // it.
+            return refuse(u, DropReason.TCP_INVALID_STATE);
+        }
         if (side.isSynced()) {
             int beyond = p.tcpSequence() - side.nextSequence();
             boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded());

@@ -193,6 +193,16 @@ class StreamTest {
 
     @Test
     @Tag("STR-2")
+    void shouldRefuseAResetThatBringsBytesNobodyWouldSee() {
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, RST, text("EVIL")));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_INVALID_STATE);
+        assertThat(lab.toWan).isEmpty();
+        sendOut(data(0, "still open"));
+        assertThat(lab.toWan).hasSize(1);
+    }
+
+    @Test
+    @Tag("STR-2")
     void shouldForceADecisionByFin() {
         waitForDot();
         sendOut(data(0, "ab"));
