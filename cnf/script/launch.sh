@@ -8,6 +8,9 @@ launch_command() { # prints the words of the command, one per line
   printf '%s\n' "$JDK/bin/java"
   jdk_access_flags
   printf '%s\n' "${LAUNCH_FLAGS[@]}" -jar "$GATEWAY/launcher.jar" --bundles "$GATEWAY/bundles"
+  if [[ -n ${SALLYPORT_LOG:-} ]]; then
+    printf '%s\n' --log "$SALLYPORT_LOG"
+  fi
 }
 
 # Java reads file names in the locale's encoding, and a plain C locale knows ASCII only.

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What somebody may have meant. */
 final class Suggestions {
@@ -38,10 +39,10 @@ final class Suggestions {
             return right.stream().limit(2L * MAX_SHOWN).toList();
         }
         String lower = word.toLowerCase(Locale.ROOT);
-        return right.stream()
+        Stream<String> best = right.stream()
                 .sorted(Comparator.comparingInt((String it) -> distance(lower, it)))
-                .limit(MAX_SHOWN)
-                .toList();
+                .limit(MAX_SHOWN);
+        return Stream.concat(best, Stream.of("...")).toList();
     }
 
     /** How many characters must be put in, taken out, replaced, or swapped with their neighbour. */
