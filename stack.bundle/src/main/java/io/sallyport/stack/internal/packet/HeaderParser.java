@@ -20,6 +20,8 @@ public final class HeaderParser {
     private static final int TAG_8021Q = 0x8100;
     private static final int TAG_8021AD = 0x88A8;
     private static final int TAG_QINQ_OLD = 0x9100;
+    private static final int TAG_QINQ_OLDER = 0x9200;
+    private static final int SNAP_BYTES = 8;
     /** Below it the field is an 802.3 length. */
     private static final int FIRST_TYPE = 0x600;
     /** More tags than fit into the flow key, twelve bits each, are no network that we know. */
@@ -161,7 +163,7 @@ public final class HeaderParser {
         int at = r.frameOffset + 12;
         int type = memory.getShort(at) & 0xFFFF;
         int tags = 0;
-        while (type == TAG_8021Q || type == TAG_8021AD || type == TAG_QINQ_OLD) {
+        while (isTag(type)) {
             if (end - at < 6 || tags == MAX_TAGS) {
                 return DropReason.MALFORMED_ETHERNET;
             }
@@ -170,10 +172,26 @@ public final class HeaderParser {
             at += 4;
             type = memory.getShort(at) & 0xFFFF;
         }
-        r.etherType = type < FIRST_TYPE ? Packet.NONE : type;
         // Kept for the next step even where there is no IP: the index behind the Ethernet header.
         r.payloadOffset = at + 2;
+        if (type >= FIRST_TYPE) {
+            r.etherType = type;
+        } else if (end - at >= 2 + SNAP_BYTES && isSnapOfEthernet(memory, at + 2)) {
+            r.etherType = memory.getShort(at + 2 + SNAP_BYTES - 2) & 0xFFFF;
+            r.payloadOffset = at + 2 + SNAP_BYTES;
+        } else {
+            r.etherType = Packet.NONE;
+        }
         return null;
+    }
+
+    private static boolean isTag(int type) {
+        return type == TAG_8021Q || type == TAG_8021AD || type == TAG_QINQ_OLD || type == TAG_QINQ_OLDER;
+    }
+
+    /** RFC 1042: an EtherType behind an 802.2 header; some hosts take IP from it like from Ethernet II. */
+    private static boolean isSnapOfEthernet(ByteBuffer memory, int at) {
+        return memory.getInt(at) == 0xAAAA_0300 && memory.getShort(at + 4) == 0;
     }
 
     private static void tag(PacketRecord r, int depth, int vlan) {

@@ -174,6 +174,21 @@ class HeaderParserTest {
                 arguments("three tags", ethernet(a, b, 0x0800, u4, 0x8100, 7, 0x8100, 8, 0x8100, 9), null, 7, 8, 4),
                 arguments("cut tag", concat(b, a, hex("8100 0007")), DropReason.MALFORMED_ETHERNET, -1, -1, 0),
                 arguments("802.3 with LLC", ethernet(a, b, 38, new byte[46]), null, -1, -1, 0),
+                arguments(
+                        "802.3 with SNAP",
+                        ethernet(a, b, 8 + u4.length, concat(hex("aaaa 0300 0000 0800"), u4)),
+                        null,
+                        -1,
+                        -1,
+                        4),
+                arguments(
+                        "802.3 with another SNAP",
+                        ethernet(a, b, 8 + u4.length, concat(hex("aaaa 0300 000c 0800"), u4)),
+                        null,
+                        -1,
+                        -1,
+                        0),
+                arguments("the oldest tag", ethernet(a, b, 0x0800, u4, 0x9200, 7), null, 7, -1, 4),
                 arguments("PPPoE", ethernet(a, b, 0x8864, new byte[46]), null, -1, -1, 0),
                 arguments("short ARP", ethernet(a, b, 0x0806, new byte[7]), DropReason.MALFORMED_ARP, -1, -1, 0),
                 arguments(
