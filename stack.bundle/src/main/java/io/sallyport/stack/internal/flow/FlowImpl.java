@@ -161,6 +161,17 @@ public final class FlowImpl implements Flow {
         return isIcmp;
     }
 
+    /**
+     * What may be shown to callouts: the contexts of a flow that has ended are closed, and one that was added to them would
+     * be found by the next flow in this slot.
+     *
+     * @param flow a flow, or null
+     * @return the flow, or null if its end was told
+     */
+    public static @Nullable FlowImpl ifLive(@Nullable FlowImpl flow) {
+        return flow == null || flow.isConcluded ? null : flow;
+    }
+
     @Override
     public long id() {
         return id;

@@ -177,7 +177,8 @@ public final class HeaderParser {
         if (type >= FIRST_TYPE) {
             r.etherType = type;
         } else if (end - at >= 2 + SNAP_BYTES && isSnapOfEthernet(memory, at + 2)) {
-            r.etherType = memory.getShort(at + 2 + SNAP_BYTES - 2) & 0xFFFF;
+            int inner = memory.getShort(at + SNAP_BYTES) & 0xFFFF;
+            r.etherType = inner < FIRST_TYPE ? Packet.NONE : inner;
             r.payloadOffset = at + 2 + SNAP_BYTES;
         } else {
             r.etherType = Packet.NONE;

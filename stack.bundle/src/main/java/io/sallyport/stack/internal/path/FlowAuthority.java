@@ -122,9 +122,9 @@ final class FlowAuthority {
     }
 
     /**
-     * Ends a flow that is not, or no more, authorised. One that policy refused on its way out is remembered for a while: an answer to it
-     * must not be taken for the start of another flow, which a filter of the other direction might permit. The reverse is
-     * not remembered: whoever sends from outside could close any way out.
+     * Ends a flow that is not, or no more, authorised. One that policy refused on its way out is remembered for a while:
+     * an answer to it must not be taken for the start of another flow, which a filter of the other direction might permit.
+     * The reverse is not remembered: whoever sends from outside could close any way out.
      */
     private void forget(FlowImpl flow, PacketRecord p, long nowNs) {
         if (flow.direction() == Direction.OUTBOUND && !judge.out().isAbsorbed() && settlement.wasRefusedByPolicy()) {

@@ -57,7 +57,7 @@ final class Orientation {
         if (quoted != null) {
             key.set(quoted);
             FlowImpl flow = flows.find(key, known == null ? null : opposite(known));
-            u.quotedFlow = flow;
+            u.quotedFlow = FlowImpl.ifLive(flow);
             Direction byFlow = flow == null ? Direction.OUTBOUND : opposite(flow.directionFrom(key.isSourceA()));
             p.setDirection(known == null ? byFlow : known);
             return;

@@ -187,7 +187,7 @@ final class Settlement {
             return;
         }
         try {
-            shim.discarded(p, layer, reason, flow, discardOut);
+            shim.discarded(p, layer, reason, FlowImpl.ifLive(flow), discardOut);
         } catch (RuntimeException | Error e) {
             // The frame is dropped already; a discard layer has no say in that.
             discardOut.failClosed(io.sallyport.engine.api.ClassifyReason.INTERNAL_FAULT);

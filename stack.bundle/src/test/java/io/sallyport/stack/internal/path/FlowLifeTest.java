@@ -156,6 +156,19 @@ class FlowLifeTest {
     }
 
     @Test
+    @Tag("FLOW-3")
+    void shouldNotShowAFlowToCalloutsOnceItsEndWasTold() {
+        try (Lab lab = new Lab()) {
+            refuse(lab, "connect");
+            lab.lan(udpPacket(IN, 5000, OUT, 53, text("q")));
+            assertThat(lab.shims.discardedFlow).isNotNull();
+            lab.wan(udpPacket(OUT, 53, IN, 5000, text("a")));
+            assertThat(lab.drops).hasSize(2);
+            assertThat(lab.shims.discardedFlow).isNull();
+        }
+    }
+
+    @Test
     void shouldNotLetRefusedArrivalsCloseAWayOut() {
         try (Lab lab = new Lab()) {
             refuse(lab, "accept");

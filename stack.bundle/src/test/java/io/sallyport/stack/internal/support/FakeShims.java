@@ -46,6 +46,7 @@ public final class FakeShims
     public Decision decision = (point, packet, out) -> {};
     public StreamDecision stream = (piece, out) -> out.bytesEnforced = piece.lengthBytes();
     public boolean couldMatch;
+    public Flow discardedFlow;
     public int streamGeneration = 1;
 
     public List<ShimFactory> factories() {
@@ -183,5 +184,6 @@ public final class FakeShims
         if (isLogging) {
             log.add("discard:" + refusedAt + ":" + reason.label());
         }
+        discardedFlow = flow;
     }
 }
