@@ -27,7 +27,10 @@ final class GatewayBundles {
         for (Path level : children(Path.of(System.getProperty("gateway.dir"), "bundles"))) {
             int startLevel = Integer.parseInt(level.getFileName().toString());
             for (Path jar : children(level)) {
-                options.add(bundle(url(jar)).startLevel(startLevel).start());
+                options.add(
+                        startLevel == 0
+                                ? bundle(url(jar)).noStart()
+                                : bundle(url(jar)).startLevel(startLevel).start());
             }
         }
         return composite(options.toArray(Option[]::new));

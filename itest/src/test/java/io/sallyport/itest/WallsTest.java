@@ -37,6 +37,7 @@ class WallsTest {
     private static final String STACK_PORT = "io.sallyport.stack.port..";
     private static final String BFE_API = "io.sallyport.bfe.api..";
     private static final String PLUGIN_API = "io.sallyport.plugin.api..";
+    private static final String GATEWAY_API = "io.sallyport.gateway.api..";
 
     /** Module folder to the packages of ours, besides its own, that it may see. */
     private static final Map<String, String[]> SEES = sees();
@@ -49,15 +50,19 @@ class WallsTest {
         sees.put("api.bundles/stack.api", with(CALLOUT_API, ENGINE_API));
         sees.put("api.bundles/bfe.api", with(CALLOUT_API, ENGINE_API));
         sees.put("api.bundles/plugin.api", with());
-        sees.put("engine.bundle", with(CALLOUT_API, ENGINE_API));
-        sees.put("stack.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_SHIM, STACK_PORT));
+        sees.put("api.bundles/gateway.api", with(CALLOUT_API, ENGINE_API));
+        sees.put("engine.bundle", with(CALLOUT_API, ENGINE_API, GATEWAY_API));
+        sees.put("stack.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_SHIM, STACK_PORT, GATEWAY_API));
         for (String shim : List.of("mac", "network", "transport", "ale", "stream", "icmp.error", "discard")) {
             sees.put("shim.bundles/shim." + shim, with(CALLOUT_API, ENGINE_API, STACK_API, STACK_SHIM, STACK_PORT));
         }
-        sees.put("port.bundles/port.pcap", with(STACK_PORT));
-        sees.put("bfe.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, STACK_SHIM));
-        sees.put("deploy.bundle", with(PLUGIN_API));
+        sees.put("port.bundles/port.pcap", with(STACK_PORT, GATEWAY_API));
+        sees.put("bfe.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, STACK_SHIM, GATEWAY_API));
+        sees.put("deploy.bundle", with(PLUGIN_API, GATEWAY_API));
         sees.put("replay.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API));
+        for (String front : List.of("run.bundle", "shell")) {
+            sees.put(front, with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API, GATEWAY_API));
+        }
         for (String sample : List.of("count", "word.block", "dns.block")) {
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }

@@ -13,6 +13,7 @@ import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.policy.Filter;
 import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathFactory;
@@ -112,6 +113,16 @@ final class FakeGateway {
                                         List.of()))
                                 : List.of();
                         return new PolicyReport(file.toString(), problems, 1, 0);
+                    }
+
+                    @Override
+                    public PolicyReport add(String name, String text) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public String print(Filter filter) {
+                        throw new UnsupportedOperationException();
                     }
 
                     @Override

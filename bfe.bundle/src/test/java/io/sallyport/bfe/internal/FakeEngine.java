@@ -47,6 +47,21 @@ public final class FakeEngine implements FilterEngine {
     }
 
     @Override
+    public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PolicyInForce policyInForce() {
+        return PolicyInForce.RUN_TIME;
+    }
+
+    @Override
+    public String revision() {
+        return "";
+    }
+
+    @Override
     public void abandon(PreparedPolicy policy) {
         abandoned.add(((Prepared) policy).image());
     }

@@ -188,6 +188,22 @@ public final class FilterEngineImpl implements FilterEngine {
     }
 
     @Override
+    public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PolicyInForce policyInForce() {
+        return current == null ? PolicyInForce.NONE : PolicyInForce.RUN_TIME;
+    }
+
+    @Override
+    public String revision() {
+        Snapshot now = current;
+        return now == null ? "" : now.policy().revision();
+    }
+
+    @Override
     public void abandon(PreparedPolicy prepared) {
         synchronized (lock) {
             CompiledPolicy policy = own(prepared);

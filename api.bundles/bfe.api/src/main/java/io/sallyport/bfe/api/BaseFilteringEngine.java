@@ -8,6 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface BaseFilteringEngine extends AutoCloseable {
 
+    /** Service filter of the live gateway's BFE, registered while its policy is in force: from RUNNING to STOP_PENDING. */
+    String LIVE = "(sallyport.bfe=live)";
+
     /**
      * The state (BOOT-5).
      *

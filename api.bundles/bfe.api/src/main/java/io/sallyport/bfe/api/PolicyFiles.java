@@ -1,5 +1,6 @@
 package io.sallyport.bfe.api;
 
+import io.sallyport.policy.Filter;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
@@ -25,6 +26,23 @@ public interface PolicyFiles {
      * @throws IOException if the file cannot be read
      */
     PolicyReport apply(Path file) throws IOException;
+
+    /**
+     * Adds the objects of a document to what is there, and replaces nothing: for single objects from the shell.
+     *
+     * @param name of the document, for messages
+     * @param text YAML or JSON, in the format of a policy file
+     * @return as for {@link #apply}; an object that exists already is a problem
+     */
+    PolicyReport add(String name, String text);
+
+    /**
+     * Prints one filter as an entry of a policy file.
+     *
+     * @param filter as a {@link PolicyView} has it
+     * @return YAML, a list of one entry
+     */
+    String print(Filter filter);
 
     /**
      * Prints the objects of a provider as a file that {@link #apply} reads: the round trip is exact.

@@ -41,6 +41,20 @@ public interface Classifier extends AutoCloseable {
     /** Begins a packet: pins the snapshot that is in force now. */
     void enterPacket();
 
+    /**
+     * Tells whether the base filtering engine is away and left a policy behind for flows that were authorised before (BOOT-8):
+     * the pinned snapshot then holds two policies, and judges by the boot-time one unless told otherwise.
+     *
+     * @return true if {@link #useRetainedPolicy} has an effect for this packet
+     */
+    boolean hasRetainedPolicy();
+
+    /**
+     * Judges the rest of this packet by the retained policy, because its flow was authorised while the base filtering engine
+     * was running. Also for {@link #generation}: to such a flow nothing has changed. Without effect if there is none.
+     */
+    void useRetainedPolicy();
+
     /** Ends a packet. Between packets a worker is quiescent: nobody waits for it. */
     void exitPacket();
 

@@ -2,6 +2,7 @@ package io.sallyport.engine.api;
 
 import io.sallyport.policy.PolicyException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -10,6 +11,19 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface FilterEngine extends AutoCloseable {
+
+    /** Service filter of the live gateway's engine, which the engine bundle registers while there is a gateway configuration. */
+    String LIVE = "(sallyport.engine=live)";
+
+    /** What judges now. */
+    enum PolicyInForce {
+        /** Nothing was published: everything is blocked. */
+        NONE,
+        /** The boot-time set, because no base filtering engine runs (BOOT-3). */
+        BOOT_TIME,
+        /** What the base filtering engine published. */
+        RUN_TIME
+    }
 
     /**
      * Makes the door of one worker to this engine.
@@ -38,6 +52,32 @@ public interface FilterEngine extends AutoCloseable {
      *     engine is closed
      */
     void publish(PreparedPolicy policy);
+
+    /**
+     * Puts the boot-time set in force with one reference write, and remembers it for a restart of this engine's owner. Flows
+     * that were authorised under the last {@linkplain #publish published} policy are judged by the retained one, if there is
+     * any; everything else by the boot-time set (BOOT-8). The next {@code publish} ends both.
+     *
+     * @param bootTime from {@link #prepare} of this engine
+     * @param retained what outlives the base filtering engine of the policy in force, from {@link #prepare} of this engine;
+     *     null: flows authorised before are judged anew by the boot-time set
+     * @throws IllegalStateException as for {@code publish}
+     */
+    void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained);
+
+    /**
+     * What judges now.
+     *
+     * @return any thread
+     */
+    PolicyInForce policyInForce();
+
+    /**
+     * The revision of what judges now.
+     *
+     * @return empty if there is nothing
+     */
+    String revision();
 
     /**
      * Throws a prepared policy away and takes its announcements back.

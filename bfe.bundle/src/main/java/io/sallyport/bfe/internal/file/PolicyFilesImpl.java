@@ -8,6 +8,7 @@ import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,6 +90,16 @@ public final class PolicyFilesImpl implements PolicyFiles {
             work.refused(e);
         }
         return work.report(file);
+    }
+
+    @Override
+    public PolicyReport add(String name, String text) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String print(Filter filter) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -125,6 +125,14 @@ public final class WorkerClassifier implements Classifier {
     }
 
     @Override
+    public boolean hasRetainedPolicy() {
+        return false;
+    }
+
+    @Override
+    public void useRetainedPolicy() {}
+
+    @Override
     public void exitPacket() {
         if (isInPacket) {
             isInPacket = false;

@@ -48,6 +48,15 @@ public final class CompiledPolicy implements PreparedPolicy {
         return added;
     }
 
+    /**
+     * The revision.
+     *
+     * @return names this policy in events
+     */
+    public String revision() {
+        return revision;
+    }
+
     @Override
     public List<String> warnings() {
         return warnings;

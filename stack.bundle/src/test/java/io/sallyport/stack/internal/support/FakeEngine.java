@@ -16,6 +16,7 @@ import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.layer.Layer;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An engine without policy language: fake shims decide, it only keeps what the stack asks it directly. */
 public final class FakeEngine implements FilterEngine, Classifier {
@@ -38,6 +39,21 @@ public final class FakeEngine implements FilterEngine, Classifier {
 
     @Override
     public void publish(PreparedPolicy policy) {}
+
+    @Override
+    public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PolicyInForce policyInForce() {
+        return PolicyInForce.RUN_TIME;
+    }
+
+    @Override
+    public String revision() {
+        return "";
+    }
 
     @Override
     public void abandon(PreparedPolicy policy) {}
@@ -77,6 +93,14 @@ public final class FakeEngine implements FilterEngine, Classifier {
         packetDepth++;
         packets++;
     }
+
+    @Override
+    public boolean hasRetainedPolicy() {
+        return false;
+    }
+
+    @Override
+    public void useRetainedPolicy() {}
 
     @Override
     public void exitPacket() {

@@ -128,6 +128,14 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
     }
 
     @Override
+    public boolean hasRetainedPolicy() {
+        return false;
+    }
+
+    @Override
+    public void useRetainedPolicy() {}
+
+    @Override
     public void exitPacket() {
         throw new AssertionError("the stack's business");
     }

@@ -1,0 +1,90 @@
+package io.sallyport.gateway.api;
+
+import io.sallyport.engine.api.FilterTag;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened, as it was decided then: it names filter, layer and revision also when they are long gone
+ * (NEV). Immutable.
+ *
+ * @param number counts the events of this process, from 1; a gap means that events were lost
+ * @param time when, ISO 8601 in UTC with nanoseconds
+ * @param kind what kind of event
+ * @param frame the frame's number, 1-based, or null
+ * @param flow the flow's run-time id, or null
+ * @param direction {@code outbound} or {@code inbound}, or null
+ * @param layer policy name of the layer, or null
+ * @param protocol name or number of the IP protocol, or null
+ * @param source source address, or null
+ * @param sourcePort source port, or null
+ * @param destination destination address, or null
+ * @param destinationPort destination port, or null
+ * @param verdict {@code permit} or {@code block}, or null
+ * @param reason label of the reason, or for {@link Kind#STATE} and {@link Kind#FAULT} a line for people
+ * @param filter who decided, or null
+ * @param revision of the policy that judged, or null
+ */
+public record NetEvent(
+        long number,
+        String time,
+        Kind kind,
+        @Nullable Long frame,
+        @Nullable Long flow,
+        @Nullable String direction,
+        @Nullable String layer,
+        @Nullable String protocol,
+        @Nullable String source,
+        @Nullable Integer sourcePort,
+        @Nullable String destination,
+        @Nullable Integer destinationPort,
+        @Nullable String verdict,
+        String reason,
+        @Nullable FilterTag filter,
+        @Nullable String revision) {
+
+    /** Kinds of events. */
+    public enum Kind {
+        /** A frame was dropped. */
+        DROP,
+        /** A flow was authorised. */
+        PERMIT,
+        /** A flow was asked for again after a change of policy. */
+        REAUTH,
+        /** A callout, a plug-in or a part of the gateway failed. */
+        FAULT,
+        /** A state changed: BFE, plug-in, callout, port. */
+        STATE
+    }
+
+    /**
+     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes.
+     *
+     * @return name to string, number or null
+     */
+    public Map<String, @Nullable Object> fields() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("ts", time);
+        fields.put("kind", kind.name().toLowerCase(java.util.Locale.ROOT));
+        fields.put("file", null);
+        fields.put("frame", frame);
+        fields.put("flow", flow);
+        fields.put("direction", direction);
+        fields.put("layer", layer);
+        fields.put("proto", protocol);
+        fields.put("src", source);
+        fields.put("sport", sourcePort);
+        fields.put("dst", destination);
+        fields.put("dport", destinationPort);
+        fields.put("verdict", verdict);
+        fields.put("reason", reason);
+        fields.put("filter", filter == null ? null : filter.name());
+        fields.put("filterKey", filter == null ? null : filter.key().toString());
+        fields.put("provider", filter == null ? null : filter.provider());
+        fields.put("sublayer", filter == null ? null : filter.sublayer());
+        fields.put("callout", filter == null ? null : filter.callout());
+        fields.put("revision", revision);
+        return fields;
+    }
+}

@@ -1,0 +1,47 @@
+package io.sallyport.plugin.api;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * OSGi service of the deploy bundle in a live gateway: the hot-deploy folder. The folder is the truth; what is installed
+ * follows it. A jar that appears is installed and started, one that is replaced updates its bundle in place (its filters
+ * block between), one that is deleted is uninstalled. Management plane; changes are serialised.
+ */
+@ProviderType
+public interface PluginFolder {
+
+    /**
+     * Tells whether every jar that was there at the start is active or refused.
+     *
+     * @return true from then on
+     */
+    boolean isSettled();
+
+    /**
+     * What became of each jar of the folder, in the order of their names.
+     *
+     * @return a snapshot
+     */
+    List<PluginReport> plugins();
+
+    /**
+     * Copies a jar into the folder under its own name (to a temporary name, then renamed) and waits for what becomes of it.
+     *
+     * @param jar any readable file
+     * @return active or refused; a refused one that replaced another leaves the other in place and running
+     * @throws IOException if it cannot be copied
+     */
+    PluginReport install(Path jar) throws IOException;
+
+    /**
+     * Deletes a jar from the folder and waits until its bundle is uninstalled.
+     *
+     * @param plugin name of its file, or symbolic name of its bundle
+     * @return what it was
+     * @throws IOException if there is none, or it cannot be deleted
+     */
+    PluginReport uninstall(String plugin) throws IOException;
+}

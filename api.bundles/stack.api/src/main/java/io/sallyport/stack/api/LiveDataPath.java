@@ -1,0 +1,42 @@
+package io.sallyport.stack.api;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * OSGi service of the stack bundle in a live gateway: the data path between the two live ports. It builds itself when
+ * filter engine and port are there, and follows them when they restart: without either, all frames drop. Safe for use by
+ * any thread but a worker's.
+ */
+@ProviderType
+public interface LiveDataPath {
+
+    /**
+     * Tells whether frames are judged: filter engine and port are there and connected.
+     *
+     * @return false: all frames drop
+     */
+    boolean isConnected();
+
+    /**
+     * The balance.
+     *
+     * @return taken between two batches; the last one known if the path is not connected
+     */
+    Ledger ledger();
+
+    /**
+     * How many flows there are.
+     *
+     * @return flows in the table
+     */
+    int flowCount();
+
+    /**
+     * Copies flows out of the table, in slices, so that frames are not kept waiting.
+     *
+     * @param most how many at most
+     * @return flows, oldest first; those that ended meanwhile may be missing
+     */
+    List<FlowRecord> flows(int most);
+}
