@@ -29,7 +29,7 @@ stamp_text() {
 # Directories count as well: they are all that a deleted source leaves a trace on.
 first_newer_source() {
   find "$ROOT" -name target -prune -o -path "$ROOT/.git" -prune -o -name sallyport-home -prune -o \
-    -newer "$STAMP" \( -path '*/src' -o -path '*/src/*' -o -path '*/cnf/gateway/etc*' -o -path '*/cnf/wfp/*' \
+    -newer "$STAMP" \( -path '*/src' -o -path '*/src/*' -o -path '*/cnf/home/*' -o -path '*/cnf/wfp/*' \
     -o -name pom.xml -o -name '*.bnd' -o -name '*.bndrun' -o -name '*.java' -o -name '*.csv' -o -name jvm.config \) \
     -print -quit
 }
