@@ -125,12 +125,12 @@ step_clean_up_live() {
 
 page_arrives() { # HOST PATH [SECONDS]
   : > "$LAB_DIR/server.log"
-  in_client curl -s -g --max-time "${3:-$GIVE_UP_S}" "http://$1$2" 2> /dev/null | grep -qF "$PAGE"
+  in_client curl -s -g --max-time "${3:-$GIVE_UP_S}" "http://$1$2" 2> /dev/null | grep -F "$PAGE" > /dev/null
 }
 
 word_arrives() { # HOST
   : > "$LAB_DIR/server.log"
-  in_client curl -s -g --max-time "$GIVE_UP_S" "http://$1/word" 2> /dev/null | grep -qF "$WORD"
+  in_client curl -s -g --max-time "$GIVE_UP_S" "http://$1/word" 2> /dev/null | grep -F "$WORD" > /dev/null
 }
 
 name_resolves() { # SERVER TYPE ADDRESS
@@ -150,7 +150,7 @@ reached() { # TEXT
 }
 
 no_namespace() {
-  ! ip netns list | grep -q "^$LAB-"
+  [[ $(ip netns list) != *"$LAB-"* ]]
 }
 
 # ---- the gateway
