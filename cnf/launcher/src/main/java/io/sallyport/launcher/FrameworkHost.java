@@ -26,6 +26,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -61,6 +62,12 @@ final class FrameworkHost implements AutoCloseable {
         framework = factory.newFramework(configuration(options, work));
         framework.init();
         framework.getBundleContext().addFrameworkListener(this::remember);
+        framework
+                .getBundleContext()
+                .registerService(
+                        List.class,
+                        options.args(),
+                        FrameworkUtil.asDictionary(Map.of(Main.ARGUMENTS_PROPERTY, options.verb())));
     }
 
     private static Map<String, String> configuration(LaunchOptions options, WorkDir work) throws IOException {
@@ -196,6 +203,22 @@ final class FrameworkHost implements AutoCloseable {
         tracker.open();
         ToIntFunction service = tracker.waitForService(Math.max(1, wait.toMillis())); // 0 would be for ever
         return Optional.ofNullable((ToIntFunction<String[]>) service);
+    }
+
+    /** Whether this verb wants to be interrupted by a signal; false when nobody offers it, or nobody does so any more. */
+    boolean isGraceful(String verb) {
+        try {
+            BundleContext context = framework.getBundleContext();
+            ServiceReference<?>[] found = context == null
+                    ? null
+                    : context.getServiceReferences(
+                            ToIntFunction.class.getName(), filter(verb).toString());
+            return found != null && Boolean.parseBoolean(String.valueOf(found[0].getProperty(Main.GRACEFUL_PROPERTY)));
+        } catch (IllegalStateException stoppedMeanwhile) {
+            return false;
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException("'" + verb + "' cannot be a verb", e);
+        }
     }
 
     private static Filter filter(String verb) {

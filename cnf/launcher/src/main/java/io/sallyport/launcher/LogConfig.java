@@ -17,7 +17,7 @@ final class LogConfig {
 
     private LogConfig() {}
 
-    /** With a log file: INFO and above into it. Without: warnings and errors on stderr, a line each. */
+    /** With a log file: INFO and above into it, and at most three older files of 10 MB beside it. Without: warnings and errors on stderr, a line each. */
     static Path write(Path directory, Optional<Path> logFile) throws IOException {
         Path file = directory.resolve("logback.xml");
         Files.writeString(file, logFile.map(LogConfig::toFile).orElseGet(LogConfig::toStderr));
@@ -26,8 +26,16 @@ final class LogConfig {
 
     private static String toFile(Path log) {
         return document("""
-                  <appender name="out" class="ch.qos.logback.core.FileAppender">
-                    <file>%s</file>
+                  <appender name="out" class="ch.qos.logback.core.rolling.RollingFileAppender">
+                    <file>%1$s</file>
+                    <rollingPolicy class="ch.qos.logback.core.rolling.FixedWindowRollingPolicy">
+                      <fileNamePattern>%1$s.%%i</fileNamePattern>
+                      <minIndex>1</minIndex>
+                      <maxIndex>3</maxIndex>
+                    </rollingPolicy>
+                    <triggeringPolicy class="ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy">
+                      <maxFileSize>10MB</maxFileSize>
+                    </triggeringPolicy>
                     <encoder><pattern>%%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %%-5level [%%logger{1}] %%msg%%n%%ex</pattern></encoder>
                   </appender>
                 """.formatted(escape(log.toAbsolutePath().toString())), "INFO", "INFO");

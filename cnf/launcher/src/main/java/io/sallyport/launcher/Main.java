@@ -11,7 +11,11 @@ import java.util.logging.Logger;
  * Main class: framework up, verb called, framework down, exit with the verb's code.
  *
  * <p>The verb is an OSGi service of type {@link ToIntFunction}{@code <String[]>} with the service property
- * {@value #VERB_PROPERTY}: a JDK type, so that launcher and bundles need no common API.
+ * {@value #VERB_PROPERTY}: a JDK type, so that launcher and bundles need no common API. With the property
+ * {@value #GRACEFUL_PROPERTY} it is interrupted on SIGTERM and SIGINT, and its code is the exit code then too.
+ *
+ * <p>The arguments are there before any bundle starts, as a service of type {@code List<String>} with the property
+ * {@value #ARGUMENTS_PROPERTY} = the verb: so that bundles know what they are started for.
  *
  * <p>Exit codes: the verb's own; {@value #EXIT_FAILED} when the launcher or the verb fails with an exception,
  * {@value #EXIT_USAGE} when the launcher's options are wrong, {@value #EXIT_NO_VERB} when no bundle offers the verb in time
@@ -19,6 +23,8 @@ import java.util.logging.Logger;
  */
 public final class Main {
     static final String VERB_PROPERTY = "sallyport.verb";
+    static final String GRACEFUL_PROPERTY = "sallyport.graceful";
+    static final String ARGUMENTS_PROPERTY = "sallyport.arguments";
     static final int EXIT_FAILED = 1;
     static final int EXIT_USAGE = 2;
     static final int EXIT_NO_VERB = 5;
@@ -62,13 +68,8 @@ public final class Main {
     }
 
     private int runVerb(LaunchOptions options, FrameworkHost host, WorkDir work) throws Exception {
-        // On SIGTERM or SIGINT the JVM runs this hook instead of the end of run(): both closes are idempotent.
-        Thread onSignal = new Thread(
-                () -> {
-                    host.close();
-                    work.close();
-                },
-                "launcher-signal");
+        SignalStop stop = new SignalStop(options.verb(), host, work, Runtime.getRuntime()::halt);
+        Thread onSignal = new Thread(stop, "launcher-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
             host.start();
@@ -78,7 +79,7 @@ public final class Main {
                 explainMissing(options, host);
                 return EXIT_NO_VERB;
             }
-            return callVerb(options, verb.get());
+            return stop.call(() -> callVerb(options, verb.get()));
         } finally {
             removeHook(onSignal);
         }

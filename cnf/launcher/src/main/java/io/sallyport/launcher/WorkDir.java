@@ -3,14 +3,22 @@ package io.sallyport.launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A fresh temporary directory that is gone after {@link #close()}. */
+/**
+ * A fresh temporary directory that is gone after {@link #close()}. Its name holds the number of its process: what a killed
+ * process could not delete, the next one does.
+ */
 final class WorkDir implements AutoCloseable {
+    private static final Pattern NAME = Pattern.compile("sallyport-(\\d{1,9})-\\d+");
+
     private final Path path;
 
     private WorkDir(Path path) {
@@ -18,7 +26,28 @@ final class WorkDir implements AutoCloseable {
     }
 
     static WorkDir create() throws IOException {
-        return new WorkDir(Files.createTempDirectory("sallyport-"));
+        WorkDir fresh = new WorkDir(
+                Files.createTempDirectory("sallyport-" + ProcessHandle.current().pid() + "-"));
+        forgetTheDead(Path.of(System.getProperty("java.io.tmpdir")));
+        return fresh;
+    }
+
+    /** Deletes what processes left behind that do not exist any more; what belongs to another user stays. */
+    static void forgetTheDead(Path temp) {
+        try (Stream<Path> entries = Files.list(temp)) {
+            for (Path entry : entries.filter(WorkDir::isOrphaned).toList()) {
+                new WorkDir(entry).close();
+            }
+        } catch (IOException | UncheckedIOException unreadable) {
+            // tidying up for others is a courtesy
+        }
+    }
+
+    private static boolean isOrphaned(Path entry) {
+        Matcher name = NAME.matcher(String.valueOf(entry.getFileName()));
+        return name.matches()
+                && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+                && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
     }
 
     Path path() {

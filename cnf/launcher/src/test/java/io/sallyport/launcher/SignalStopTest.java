@@ -1,0 +1,145 @@
+package io.sallyport.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.launcher.fake.WaitingActivator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signals, in a process of its own. */
+@Timeout(60)
+class SignalStopTest {
+    private static final int SIGTERM_EXIT = 128 + 15;
+
+    @TempDir
+    Path temp;
+
+    private Path bundles;
+    private Path tmp;
+    private Process process;
+    private BufferedReader out;
+
+    @BeforeEach
+    void folders() throws IOException {
+        bundles = Files.createDirectories(temp.resolve("bundles"));
+        tmp = Files.createDirectories(temp.resolve("tmp"));
+        new BundleFolder(bundles).with(1, "verb", WaitingActivator.class);
+    }
+
+    @AfterEach
+    void leaveNoProcess() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldTellBundlesTheArgumentsBeforeTheVerbIsCalled() throws Exception {
+        start("wait", "7", "--lan", "a b");
+        assertThat(out.readLine()).isEqualTo("told [7, --lan, a b]");
+        assertThat(out.readLine()).isEqualTo("ready wait [7, --lan, a b]");
+    }
+
+    @Test
+    void shouldTellNothingToBundlesThatWaitForAnotherVerb() throws Exception {
+        start("hang", "7");
+        assertThat(out.readLine()).isEqualTo("told nothing");
+    }
+
+    @Test
+    void shouldInterruptAGracefulVerbStopTheFrameworkAndExitWithTheVerbsCode() throws Exception {
+        start("wait", "7");
+        awaitReady();
+        process.toHandle().destroy(); // unlike Process.destroy, it leaves the output readable
+        assertThat(rest()).containsExactly("interrupted", "stopped");
+        assertThat(exitCode()).isEqualTo(7);
+        assertThat(workDirs()).isEmpty();
+    }
+
+    @Test
+    void shouldStopTheFrameworkAndExitByTheSignalWhenTheVerbIsNotGraceful() throws Exception {
+        start("hang", "7");
+        awaitReady();
+        process.toHandle().destroy(); // unlike Process.destroy, it leaves the output readable
+        assertThat(rest()).containsExactly("stopped");
+        assertThat(exitCode()).isEqualTo(SIGTERM_EXIT);
+        assertThat(workDirs()).isEmpty();
+    }
+
+    @Test
+    void shouldDeleteWhatAKilledProcessLeftBehind() throws Exception {
+        start("wait", "0");
+        awaitReady();
+        process.destroyForcibly();
+        exitCode();
+        List<Path> left = workDirs();
+        assertThat(left).hasSize(1);
+        start("wait", "0");
+        awaitReady();
+        assertThat(workDirs()).hasSize(1).doesNotContainAnyElementsOf(left);
+    }
+
+    @Test
+    void shouldKeepTheDirectoriesOfProcessesThatAreAliveAndWhatIsNotOurs() throws Exception {
+        start("wait", "0");
+        awaitReady();
+        Path alive = workDirs().get(0);
+        Path other = Files.createDirectories(tmp.resolve("sallyport-notes"));
+        WorkDir.forgetTheDead(tmp);
+        assertThat(alive).isNotEmptyDirectory();
+        assertThat(other).exists();
+    }
+
+    private void start(String... verbAndArgs) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + tmp,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--bundles",
+                bundles.toString()));
+        command.addAll(List.of(verbAndArgs));
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    }
+
+    private void awaitReady() throws IOException {
+        String line;
+        do {
+            line = out.readLine();
+        } while (line != null && !line.startsWith("ready"));
+        assertThat(line).isNotNull();
+    }
+
+    private List<String> rest() {
+        return out.lines().toList();
+    }
+
+    private int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private List<Path> workDirs() throws IOException {
+        try (Stream<Path> entries = Files.list(tmp)) {
+            return entries.filter(path -> path.getFileName().toString().matches("sallyport-\\d+-\\d+"))
+                    .toList();
+        }
+    }
+}
