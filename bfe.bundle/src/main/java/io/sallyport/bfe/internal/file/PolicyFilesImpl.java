@@ -6,6 +6,7 @@ import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
+import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.policy.Filter;
@@ -130,7 +131,11 @@ public final class PolicyFilesImpl implements PolicyFiles {
                     document.root().get("tests"), "", "tests", "cannot be run: there is no engine or no stack now");
             return;
         }
-        work.testsPassed = new PolicyTests(bench, document, problems).run(ImageTranslator.translate(candidate));
+        // The tests of boot-time filters are about the time when nothing else counts.
+        PolicyImage image = document.lifetime() == Lifetime.BOOT_TIME
+                ? ImageTranslator.translateBootTime(candidate)
+                : ImageTranslator.translate(candidate);
+        work.testsPassed = new PolicyTests(bench, document, problems).run(image);
     }
 
     /** Compiling announces filters to their callouts, which may refuse their configuration. */

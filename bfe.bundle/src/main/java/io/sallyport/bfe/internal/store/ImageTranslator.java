@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Translates management objects (FWPM) into the run-time form (FWPS) that the engine knows. */
@@ -31,12 +32,26 @@ public final class ImageTranslator {
      * @return an image with the revision of the state
      */
     public static PolicyImage translate(PolicyState state) {
+        return translate(state, lifetime -> lifetime != Lifetime.BOOT_TIME);
+    }
+
+    /**
+     * The policy as the engine runs it while the BFE does not: the boot-time filters alone (BOOT-1), without disabled ones.
+     *
+     * @param state all objects
+     * @return an image with the revision of the state
+     */
+    public static PolicyImage translateBootTime(PolicyState state) {
+        return translate(state, lifetime -> lifetime == Lifetime.BOOT_TIME);
+    }
+
+    private static PolicyImage translate(PolicyState state, Predicate<Lifetime> isWanted) {
         Set<UUID> usedSublayers = new LinkedHashSet<>();
         List<FilterImage> filters = new ArrayList<>();
         for (Stored<Filter> stored : state.storedFilters()) {
             Filter filter = stored.object();
             boolean isDisabled = (filter.flags() & FilterFlags.DISABLED) != 0;
-            if (stored.lifetime() != Lifetime.BOOT_TIME && !isDisabled) {
+            if (isWanted.test(stored.lifetime()) && !isDisabled) {
                 FilterImage image = translate(state, filter);
                 filters.add(image);
                 usedSublayers.add(image.sublayer());
