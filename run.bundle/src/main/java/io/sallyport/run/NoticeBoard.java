@@ -1,0 +1,124 @@
+package io.sallyport.run;
+
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.gateway.api.Notices;
+import java.io.PrintStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where lines for the operator go. Events are said before anybody keeps them: they wait here, the latest {@value #MOST_WAITING}.
+ *
+ * <p>Lock: the board's own guards the fields; it is not held while {@link NetEvents} or the terminal is called. One thread
+ * at a time hands events on, so that they stay in order.
+ */
+final class NoticeBoard implements Notices {
+    private static final Logger LOG = LoggerFactory.getLogger(NoticeBoard.class);
+    private static final int MOST_WAITING = 256;
+
+    private final PrintStream err;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private @Nullable NetEvents events;
+    private boolean isHandingOn;
+    private boolean isTerminalTaken;
+    private boolean isStopping;
+
+    NoticeBoard(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public void state(String line) {
+        note(line);
+        if (!isStopping()) {
+            say(line);
+        }
+    }
+
+    @Override
+    public void fault(String line) {
+        LOG.warn("{}", line);
+        report(NetEvent.Kind.FAULT, line);
+        say(line);
+    }
+
+    /** A change of state that nobody at the terminal waits for. */
+    void note(String line) {
+        LOG.info("{}", line);
+        report(NetEvent.Kind.STATE, line);
+    }
+
+    /** A line on stderr and nowhere else, unless a session has the terminal. */
+    void say(String line) {
+        if (!isTerminalTaken()) {
+            err.println("sallyport: " + line);
+            err.flush();
+        }
+    }
+
+    private synchronized boolean isTerminalTaken() {
+        return isTerminalTaken;
+    }
+
+    private synchronized boolean isStopping() {
+        return isStopping;
+    }
+
+    /** @param isTaken true while a session has the terminal */
+    synchronized void setTerminalTaken(boolean isTaken) {
+        isTerminalTaken = isTaken;
+    }
+
+    /** From now on, that parts go is what the operator wants: their states are not said at the terminal any more. */
+    synchronized void setStopping() {
+        isStopping = true;
+    }
+
+    /** @param newEvents who keeps events from now on; null for nobody */
+    void setEvents(@Nullable NetEvents newEvents) {
+        synchronized (this) {
+            events = newEvents;
+        }
+        handOn();
+    }
+
+    private void report(NetEvent.Kind kind, String line) {
+        synchronized (this) {
+            if (waiting.size() == MOST_WAITING) {
+                waiting.removeFirst();
+            }
+            waiting.addLast(new Waiting(kind, line));
+        }
+        handOn();
+    }
+
+    private void handOn() {
+        while (true) {
+            NetEvents keeper;
+            Waiting next;
+            synchronized (this) {
+                keeper = events;
+                if (isHandingOn || keeper == null || waiting.isEmpty()) {
+                    return; // whoever is at it looks again when it is done
+                }
+                next = waiting.removeFirst();
+                isHandingOn = true;
+            }
+            try {
+                keeper.report(next.kind(), next.line());
+            } catch (RuntimeException e) {
+                LOG.warn("the event '{}' was not kept", next.line(), e);
+            } finally {
+                synchronized (this) {
+                    isHandingOn = false;
+                }
+            }
+        }
+    }
+
+    private record Waiting(NetEvent.Kind kind, String line) {}
+}
