@@ -4,12 +4,16 @@
 # Compiled loops must poll for safepoints: else a callout stuck in one stops the whole JVM, the watchdog included.
 readonly LAUNCH_FLAGS=(-XX:+UseSerialGC -XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000)
 
+# What a verb adds: flags for its JVM, and where it logs.
+JVM_FLAGS=()
+LOG_FILE=${SALLYPORT_LOG:-}
+
 launch_command() { # prints the words of the command, one per line
   printf '%s\n' "$JDK/bin/java"
   jdk_access_flags
-  printf '%s\n' "${LAUNCH_FLAGS[@]}" -jar "$GATEWAY/launcher.jar" --bundles "$GATEWAY/bundles"
-  if [[ -n ${SALLYPORT_LOG:-} ]]; then
-    printf '%s\n' --log "$SALLYPORT_LOG"
+  printf '%s\n' "${LAUNCH_FLAGS[@]}" "${JVM_FLAGS[@]}" -jar "$GATEWAY/launcher.jar" --bundles "$GATEWAY/bundles"
+  if [[ -n $LOG_FILE ]]; then
+    printf '%s\n' --log "$LOG_FILE"
   fi
 }
 

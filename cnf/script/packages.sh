@@ -38,8 +38,23 @@ ensure_packages() { # [build]
   find_jdk || fail "no JDK $JDK_MINIMUM or newer was found"
 }
 
+# What the live gateway asks the kernel with, beside libpcap: each missing one as its Debian package, one per line.
+missing_tools() {
+  command -v nft > /dev/null || printf '%s\n' nftables
+  command -v ethtool > /dev/null || printf '%s\n' ethtool
+  command -v ip > /dev/null || printf '%s\n' iproute2
+}
+
+ensure_tools() {
+  local missing
+  mapfile -t missing < <(missing_tools)
+  if ((${#missing[@]} > 0)); then
+    install_packages "${missing[@]}"
+  fi
+}
+
 install_packages() { # PACKAGE..
-  is_debian || fail "missing: a JDK >= $JDK_MINIMUM, Maven >= $MAVEN_MINIMUM or libpcap (on Debian: $*)"
+  is_debian || fail "missing, by the names of Debian's packages: $* (a JDK must be >= $JDK_MINIMUM, Maven >= $MAVEN_MINIMUM)"
   is_root || fail "missing: $*; install with: sudo apt-get install $*"
   say "installing $*"
   apt_install "$@" || fail "could not install $*; see target/packages.log"
