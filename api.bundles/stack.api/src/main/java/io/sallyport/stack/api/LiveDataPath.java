@@ -33,6 +33,13 @@ public interface LiveDataPath {
     int flowCount();
 
     /**
+     * How often the path's own code, or its observer, failed on a frame. Such a frame is in the ledger like any other.
+     *
+     * @return 0 unless there is a bug
+     */
+    long faults();
+
+    /**
      * Copies flows out of the table, in slices, so that frames are not kept waiting.
      *
      * @param most how many at most

@@ -6,6 +6,7 @@ import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
+import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.internal.stream.StreamState;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A slot of the flow table. Reused; owned by one worker. What concerns only the table is private to this package. */
 public final class FlowImpl implements Flow {
+
+    private static final long NS_PER_MS = 1_000_000;
 
     // The table's own.
     final int slot;
@@ -31,6 +34,7 @@ public final class FlowImpl implements Flow {
 
     @Nullable TimeoutClass timeoutClass;
 
+    long startNs;
     long lastSeenNs;
 
     // The flow.
@@ -41,7 +45,7 @@ public final class FlowImpl implements Flow {
     private int localPort;
     private int remotePort;
     private boolean isIcmp;
-    private final FlowContexts contexts;
+    private FlowContexts contexts;
 
     /** The state of the connection; meaningless for other protocols than TCP. */
     public final TcpState tcp = new TcpState();
@@ -51,6 +55,12 @@ public final class FlowImpl implements Flow {
 
     /** The layer generation that its last authorisation saw. */
     public int aleGeneration;
+
+    /** Authorised by an engine that is gone: to be asked for again, whatever the generation says. */
+    public boolean isRecheckDue;
+
+    /** Its last authorisation was by run-time policy: while the BFE is away, what it left behind judges the flow (BOOT-8). */
+    public boolean isRunTimeAuthorized;
 
     /** Connect or accept permitted it; until then the flow is being asked for. */
     public boolean isAuthorized;
@@ -66,6 +76,9 @@ public final class FlowImpl implements Flow {
 
     /** The generation of stream filters that {@link #stream} goes with. */
     public int streamGeneration;
+
+    /** An engine that is gone may have seen its streams: for the next one they begin in the middle (STR-17). */
+    public boolean isStreamCut;
 
     /** ALLOW_CONNECTION was answered: no more stream indications. */
     public boolean isStreamAllowed;
@@ -110,11 +123,14 @@ public final class FlowImpl implements Flow {
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
+        isRecheckDue = false;
+        isRunTimeAuthorized = false;
         isAuthorized = false;
         isConcluded = false;
         stream = null;
         isStreamAsked = false;
         streamGeneration = 0;
+        isStreamCut = false;
         isStreamAllowed = false;
         isDropped = false;
         refusedFor = null;
@@ -122,6 +138,57 @@ public final class FlowImpl implements Flow {
         droppedAt = null;
         droppedRevision = "";
         contexts.begin(newId);
+    }
+
+    /** Gives the slot to another engine; a flow that is alive begins there with no contexts. */
+    void connect(FlowContexts newContexts) {
+        contexts = newContexts;
+        if (isInUse() && !isConcluded) {
+            newContexts.begin(id);
+        }
+    }
+
+    /** Forgets the engine that goes, and what it judged. */
+    void disconnect() {
+        contexts = NoContexts.INSTANCE;
+        isRecheckDue = true;
+        isRunTimeAuthorized = false;
+        isStreamAsked = false;
+        isStreamAllowed = false;
+        isStreamCut = tcp.isEstablished();
+    }
+
+    boolean isInUse() {
+        return timeoutClass != null;
+    }
+
+    /** Describes the flow for a reader outside of the packet path; allocates. */
+    FlowRecord describe(long nowNs) {
+        return new FlowRecord(
+                id,
+                direction,
+                ipVersion,
+                protocol,
+                localHigh(),
+                localLow(),
+                localPort,
+                remoteHigh(),
+                remoteLow(),
+                remotePort,
+                stateLabel(),
+                stream != null,
+                (nowNs - startNs) / NS_PER_MS,
+                (nowNs - lastSeenNs) / NS_PER_MS);
+    }
+
+    private String stateLabel() {
+        if (refusedFor != null) {
+            return "refused";
+        }
+        if (isDropped) {
+            return "dropped";
+        }
+        return isTcp() ? tcp.label() : "active";
     }
 
     boolean hasKey(FlowKey key) {

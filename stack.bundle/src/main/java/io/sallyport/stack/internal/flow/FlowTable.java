@@ -2,28 +2,32 @@ package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.Classifier;
+import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All flows of a worker. Bounded; slots are made between packets, as many as the next batch can need, and reused. Each
+ * All flows of a worker. They outlive engines: only their contexts belong to one ({@link #connect}). Bounded; slots are made between packets, as many as the next batch can need, and reused. Each
  * time-out class has a list in order of last use, so what is due is always at its old end.
  */
 public final class FlowTable {
 
     private final int capacity;
-    private final Classifier classifier;
     private final SlotIndex index;
     private final EndpointTable endpoints;
     private final List<FlowImpl> slots = new ArrayList<>();
     private final ArrayDeque<FlowImpl> free = new ArrayDeque<>();
     private final Map<TimeoutClass, IdleList> idleLists = new EnumMap<>(TimeoutClass.class);
     private final IdleList[] lists;
+    /** Makes the contexts of flows; null while there is no engine. */
+    private @Nullable Classifier classifier;
+
     private long lastId;
     private int size;
 
@@ -31,18 +35,78 @@ public final class FlowTable {
      * Makes an empty table.
      *
      * @param capacity how many flows at most
-     * @param classifier makes the contexts of flows
      * @param keyedHash where hashes come from
      */
-    public FlowTable(int capacity, Classifier classifier, KeyedHash keyedHash) {
+    public FlowTable(int capacity, KeyedHash keyedHash) {
         this.capacity = capacity;
-        this.classifier = classifier;
         this.index = new SlotIndex(capacity);
         this.endpoints = new EndpointTable(capacity, keyedHash);
         for (TimeoutClass c : TimeoutClass.values()) {
             idleLists.put(c, new IdleList(c.idleNs()));
         }
         this.lists = idleLists.values().toArray(new IdleList[0]);
+    }
+
+    /**
+     * Gives all flows, now and later, contexts of an engine; not on the packet path.
+     *
+     * @param engine the worker's door to it
+     */
+    public void connect(Classifier engine) {
+        classifier = engine;
+        for (FlowImpl flow : slots) {
+            flow.connect(engine.newFlowContexts());
+        }
+    }
+
+    /** Takes the contexts away, which have ended; every flow is to be judged anew. No flow can begin until the next engine. */
+    public void disconnect() {
+        classifier = null;
+        for (FlowImpl flow : slots) {
+            flow.disconnect();
+        }
+    }
+
+    /**
+     * Shows every flow that has not ended; not on the packet path.
+     *
+     * @param action may not add or remove flows
+     */
+    public void forEachLive(Consumer<FlowImpl> action) {
+        for (FlowImpl flow : slots) {
+            if (flow.isInUse() && !flow.isConcluded) {
+                action.accept(flow);
+            }
+        }
+    }
+
+    /**
+     * How many slots were made: {@link #describe} counts in them.
+     *
+     * @return not less than there are flows
+     */
+    public int slotCount() {
+        return slots.size();
+    }
+
+    /**
+     * Describes the flows in some slots; allocates, so not on the packet path.
+     *
+     * @param from first slot
+     * @param to behind the last slot; may be more than there are
+     * @param belowId flows with this id or a later one are left out
+     * @param nowNs the time
+     * @return descriptions in no particular order
+     */
+    public List<FlowRecord> describe(int from, int to, long belowId, long nowNs) {
+        List<FlowRecord> found = new ArrayList<>();
+        for (int i = from; i < Math.min(to, slots.size()); i++) {
+            FlowImpl flow = slots.get(i);
+            if (flow.isInUse() && flow.id() < belowId) {
+                found.add(flow.describe(nowNs));
+            }
+        }
+        return found;
     }
 
     /**
@@ -60,8 +124,12 @@ public final class FlowTable {
      * @param count how many flows may begin soon
      */
     public void reserve(int count) {
+        Classifier engine = classifier;
+        if (engine == null) {
+            return;
+        }
         while (free.size() < count && slots.size() < capacity) {
-            FlowImpl flow = new FlowImpl(slots.size(), classifier.newFlowContexts());
+            FlowImpl flow = new FlowImpl(slots.size(), engine.newFlowContexts());
             slots.add(flow);
             free.addLast(flow);
         }
@@ -102,6 +170,7 @@ public final class FlowTable {
         }
         lastId++;
         flow.begin(lastId, p, key);
+        flow.startNs = nowNs;
         index.insert(flow.hash, flow.slot);
         size++;
         touch(flow, timeout, nowNs);

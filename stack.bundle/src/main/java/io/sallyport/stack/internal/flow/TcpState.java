@@ -152,6 +152,20 @@ public final class TcpState {
     }
 
     /**
+     * A name for the state.
+     *
+     * @return {@code handshake}, {@code established}, {@code closing} or {@code closed}
+     */
+    String label() {
+        return switch (timeoutClass()) {
+            case CLOSED -> "closed";
+            case CLOSING -> "closing";
+            case ESTABLISHED -> "established";
+            default -> "handshake";
+        };
+    }
+
+    /**
      * Tells whether both sides have ended the connection, so that its ports may be used anew.
      *
      * @return true once both FINs are acknowledged

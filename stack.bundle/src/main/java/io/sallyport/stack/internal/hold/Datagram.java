@@ -26,6 +26,9 @@ public final class Datagram {
 
     private Direction direction = Direction.OUTBOUND;
 
+    /** Its flow was authorised by run-time policy when the first fragment came. */
+    public boolean isOfRunTimeFlow;
+
     Datagram() {}
 
     void begin(PacketRecord p, long nowNs) {
@@ -43,6 +46,7 @@ public final class Datagram {
         head = null;
         tail = null;
         direction = p.direction();
+        isOfRunTimeFlow = false;
     }
 
     boolean isOf(PacketRecord p) {

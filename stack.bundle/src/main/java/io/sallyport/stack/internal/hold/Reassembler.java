@@ -130,6 +130,15 @@ public final class Reassembler {
     }
 
     /**
+     * Finds any datagram.
+     *
+     * @return the oldest, or null if there is none
+     */
+    public @Nullable Datagram any() {
+        return active > 0 ? datagrams[0] : null;
+    }
+
+    /**
      * Finds a datagram that waited for too long.
      *
      * @param nowNs the time

@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.packet;
 
+import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import java.nio.ByteBuffer;
@@ -8,46 +9,68 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies the transport checksum of a whole packet. One that the sender's card was to finish is finished here, in the
  * frame's own memory and before any layer sees it: what was inspected is what leaves.
+ *
+ * <p>Linux leaves the sum of the pseudo-header, not inverted, in the field of a TCP or UDP packet that is not finished. A
+ * right checksum may by chance be that number, so the whole is summed first.
  */
 final class ChecksumVerifier {
 
-    private final boolean isVerifying;
-
-    ChecksumVerifier(boolean isVerifying) {
-        this.isVerifying = isVerifying;
+    /** What may be done about a checksum that is wrong. */
+    private enum Means {
+        NONE,
+        FINISH_IF_PSEUDO_SUM,
+        FINISH
     }
 
-    /** Tells whether checksums are looked at. */
-    boolean isVerifying() {
-        return isVerifying;
+    private final boolean isVerifying;
+    private final boolean isFinishing;
+
+    ChecksumVerifier(Checksums handling) {
+        this.isVerifying = handling != Checksums.IGNORE;
+        this.isFinishing = handling == Checksums.COMPLETE;
     }
 
     /**
-     * Checks TCP, UDP, ICMP and ICMPv6.
+     * Checks TCP, UDP, ICMP and ICMPv6 of a packet that came in one frame.
      *
      * @param r parsed up to the transport header
      * @param isUnfinished the port knows that the checksum is not ready
      * @return why the packet is malformed, or null
      */
-    @Nullable DropReason check(PacketRecord r, boolean isUnfinished) {
+    @Nullable DropReason checkFrame(PacketRecord r, boolean isUnfinished) {
+        if (isUnfinished) {
+            return check(r, Means.FINISH);
+        }
+        return check(r, isFinishing ? Means.FINISH_IF_PSEUDO_SUM : Means.NONE);
+    }
+
+    /**
+     * Checks a packet that was put together from fragments: none of them can be unfinished, and finishing the whole would
+     * not change them.
+     *
+     * @param r parsed up to the transport header
+     * @return why the packet is malformed, or null
+     */
+    @Nullable DropReason checkDatagram(PacketRecord r) {
+        return check(r, Means.NONE);
+    }
+
+    private @Nullable DropReason check(PacketRecord r, Means means) {
         return switch (r.protocol) {
             case Packet.PROTOCOL_TCP ->
-                withPseudoHeader(r, r.transportOffset + 16, isUnfinished, DropReason.MALFORMED_TCP_CHECKSUM);
-            case Packet.PROTOCOL_UDP -> udp(r, isUnfinished);
+                withPseudoHeader(r, r.transportOffset + 16, means, DropReason.MALFORMED_TCP_CHECKSUM);
+            case Packet.PROTOCOL_UDP -> udp(r, means);
             case Packet.PROTOCOL_ICMP -> r.ipVersion == 4 ? icmp(r) : null;
-            case Packet.PROTOCOL_ICMPV6 ->
-                r.ipVersion == 6
-                        ? withPseudoHeader(r, r.transportOffset + 2, isUnfinished, DropReason.MALFORMED_ICMP_CHECKSUM)
-                        : null;
+            case Packet.PROTOCOL_ICMPV6 -> r.ipVersion == 6 ? icmpv6(r, means) : null;
             default -> null;
         };
     }
 
-    private @Nullable DropReason udp(PacketRecord r, boolean isUnfinished) {
+    private @Nullable DropReason udp(PacketRecord r, Means means) {
         if (r.memory.getShort(r.transportOffset + 6) == 0 && r.ipVersion == 4) {
             return null; // none was made (RFC 768); IPv6 does not know that (RFC 8200, 8.1)
         }
-        return withPseudoHeader(r, r.transportOffset + 6, isUnfinished, DropReason.MALFORMED_UDP_CHECKSUM);
+        return withPseudoHeader(r, r.transportOffset + 6, means, DropReason.MALFORMED_UDP_CHECKSUM);
     }
 
     private @Nullable DropReason icmp(PacketRecord r) {
@@ -58,8 +81,14 @@ final class ChecksumVerifier {
         return InternetChecksum.fold(sum) == 0xFFFF ? null : DropReason.MALFORMED_ICMP_CHECKSUM;
     }
 
-    private @Nullable DropReason withPseudoHeader(PacketRecord r, int field, boolean isUnfinished, DropReason ifWrong) {
-        if (!isVerifying && !isUnfinished) {
+    /** Cards are not asked to finish these: only a port's word counts. */
+    private @Nullable DropReason icmpv6(PacketRecord r, Means means) {
+        Means known = means == Means.FINISH ? Means.FINISH : Means.NONE;
+        return withPseudoHeader(r, r.transportOffset + 2, known, DropReason.MALFORMED_ICMP_CHECKSUM);
+    }
+
+    private @Nullable DropReason withPseudoHeader(PacketRecord r, int field, Means means, DropReason ifWrong) {
+        if (!isVerifying && means != Means.FINISH) {
             return null;
         }
         if (r.ipVersion == 6 && r.pseudoDestinationOffset == Packet.NONE) {
@@ -67,13 +96,15 @@ final class ChecksumVerifier {
         }
         int length = transportLengthBytes(r);
         int pseudo = InternetChecksum.fold(pseudoSum(r, length));
-        int sum = InternetChecksum.fold(InternetChecksum.sum(r.memory, r.transportOffset, length, pseudo));
-        if (sum == 0xFFFF && !isUnfinished) {
-            return null;
-        }
-        int found = r.memory.getShort(field) & 0xFFFF;
-        if (!isUnfinished && found != pseudo) {
-            return ifWrong;
+        if (means != Means.FINISH) {
+            int sum = InternetChecksum.fold(InternetChecksum.sum(r.memory, r.transportOffset, length, pseudo));
+            if (sum == 0xFFFF) {
+                return null;
+            }
+            boolean isPseudoSum = (r.memory.getShort(field) & 0xFFFF) == pseudo;
+            if (means == Means.NONE || !isPseudoSum) {
+                return ifWrong;
+            }
         }
         finish(r, field, length, pseudo);
         return null;

@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.packet;
 
+import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.port.FrameBatch;
@@ -35,11 +36,11 @@ public final class HeaderParser {
     /**
      * Makes a parser.
      *
-     * @param verifiesChecksums false: they are not looked at
+     * @param handling what to do about wrong checksums
      */
-    public HeaderParser(boolean verifiesChecksums) {
-        this.checksums = new ChecksumVerifier(verifiesChecksums);
-        this.ipv4 = new Ipv4Parser(verifiesChecksums);
+    public HeaderParser(Checksums handling) {
+        this.checksums = new ChecksumVerifier(handling);
+        this.ipv4 = new Ipv4Parser(handling != Checksums.IGNORE);
         this.ipv6 = new Ipv6Parser();
         this.transport = new TransportParser(ipv4, ipv6);
     }
@@ -99,7 +100,7 @@ public final class HeaderParser {
         if (reason != null) {
             return reason;
         }
-        return checksums.check(r, (flags & FrameBatch.CHECKSUM_NOT_READY) != 0);
+        return checksums.checkFrame(r, (flags & FrameBatch.CHECKSUM_NOT_READY) != 0);
     }
 
     /**
@@ -119,7 +120,7 @@ public final class HeaderParser {
         }
         r.isReassembled = isReassembled;
         boolean isUnseen = reason == null && isReassembled && r.transportOffset != Packet.NONE;
-        return isUnseen ? checksums.check(r, false) : reason;
+        return isUnseen ? checksums.checkDatagram(r) : reason;
     }
 
     /**

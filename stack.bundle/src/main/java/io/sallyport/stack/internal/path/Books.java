@@ -25,6 +25,23 @@ final class Books {
         dropped[reason.ordinal()]++;
     }
 
+    /** A copy for a worker that begins anew: whatever is open here is dropped there, so that the copy balances. */
+    Books closed() {
+        Books copy = new Books();
+        long settled = framesOut + absorbed;
+        for (int i = 0; i < dropped.length; i++) {
+            copy.dropped[i] = dropped[i];
+            settled += dropped[i];
+        }
+        copy.framesOut = framesOut;
+        copy.absorbed = absorbed;
+        copy.observerFaults = observerFaults;
+        copy.framesIn = Math.max(framesIn, settled);
+        copy.faults = faults + 1;
+        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn - settled;
+        return copy;
+    }
+
     /** A snapshot that names only what happened. */
     Ledger snapshot() {
         Map<DropReason, Long> byReason = new EnumMap<>(DropReason.class);

@@ -11,7 +11,6 @@ import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.ShimFactory;
 import io.sallyport.stack.shim.ShimPoint;
-import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +24,15 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     private final Worker worker;
     private final Gate gate = new Gate();
     private final Consumer<DataPathImpl> onClose;
-    private boolean isClosed;
+
+    /** Written by who closes, which may be another thread than the worker's if that one does not come back. */
+    private volatile boolean isClosed;
 
     /**
      * Makes a data path.
      *
      * @param config how it is to work
+     * @param state the flows and books to go on with; this path's alone until it is closed or suspended
      * @param engine who judges
      * @param observer learns of drops and authorisations
      * @param toLan takes frames that leave by the inside port
@@ -40,14 +42,14 @@ public final class DataPathImpl implements DataPath, FrameHandler {
      */
     public DataPathImpl(
             DataPathConfig config,
+            PathState state,
             FilterEngine engine,
             PathObserver observer,
             FrameTransmitter toLan,
             FrameTransmitter toWan,
             Collection<ShimFactory> shims,
             Consumer<DataPathImpl> onClose) {
-        long secret = new SecureRandom().nextLong();
-        this.worker = new Worker(config, engine.newClassifier(), observer, toLan, toWan, secret);
+        this.worker = new Worker(config, state, engine, observer, toLan, toWan);
         this.onClose = onClose;
         for (ShimFactory factory : shims) {
             worker.slots().want(factory.point(), factory);
@@ -65,6 +67,16 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     public void setShim(ShimPoint point, @Nullable ShimFactory factory) {
         worker.slots().want(point, factory);
         gate.awaitOutside();
+    }
+
+    /**
+     * Waits until the batch that is running now is over, for a bounded time. Any thread; the worker's own does not wait
+     * for itself.
+     *
+     * @return false if the worker did not come back
+     */
+    public boolean awaitOutside() {
+        return gate.awaitOutside();
     }
 
     @Override
@@ -100,12 +112,37 @@ public final class DataPathImpl implements DataPath, FrameHandler {
 
     @Override
     public Ledger ledger() {
-        return worker.ledger();
+        return worker.state().ledger();
     }
 
     @Override
     public int flowCount() {
-        return worker.flowCount();
+        return worker.state().flowCount();
+    }
+
+    /**
+     * Leaves engine and shims for good and hands the flows on. By the worker's thread, or when no frame can come any more.
+     * If the worker is inside a batch and does not come back in a bounded time, it keeps its flows.
+     *
+     * @return false if the worker did not come back: its state must not be used
+     */
+    public boolean suspend() {
+        isClosed = true;
+        try {
+            if (!gate.awaitOutside()) {
+                return false;
+            }
+            worker.suspend();
+            return true;
+        } finally {
+            onClose.accept(this);
+        }
+    }
+
+    /** Closes without the worker, which did not come back: what it has is lost. */
+    public void abandon() {
+        isClosed = true;
+        onClose.accept(this);
     }
 
     @Override

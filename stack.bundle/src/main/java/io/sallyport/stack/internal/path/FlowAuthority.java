@@ -27,6 +27,7 @@ final class FlowAuthority {
     private final Judge judge;
     private final Settlement settlement;
     private final Classifier classifier;
+    private final Retention retention;
     private final PathObserver observer;
     private final boolean adoptsMidStream;
 
@@ -37,6 +38,7 @@ final class FlowAuthority {
             Judge judge,
             Settlement settlement,
             Classifier classifier,
+            Retention retention,
             PathObserver observer,
             MidStream midStream) {
         this.flows = flows;
@@ -45,6 +47,7 @@ final class FlowAuthority {
         this.judge = judge;
         this.settlement = settlement;
         this.classifier = classifier;
+        this.retention = retention;
         this.observer = observer;
         this.adoptsMidStream = midStream == MidStream.ADOPT;
     }
@@ -73,7 +76,7 @@ final class FlowAuthority {
     private boolean reauthorize(Unit u, FlowImpl flow, long nowNs) {
         Layer layer = LayerPair.authorization(flow.direction()).of(flow.ipVersion());
         int generation = classifier.generation(layer);
-        if (generation == flow.aleGeneration) {
+        if (generation == flow.aleGeneration && !flow.isRecheckDue) {
             return true;
         }
         if (!judge.authorization(u, flow, true)) {
@@ -82,6 +85,8 @@ final class FlowAuthority {
             return false;
         }
         flow.aleGeneration = generation;
+        flow.isRecheckDue = false;
+        retention.authorized(flow);
         observer.authorized(u.packet, flow, layer, judge.out(), true);
         return true;
     }
@@ -116,6 +121,7 @@ final class FlowAuthority {
         }
         flow.aleGeneration = classifier.generation(layer);
         flow.isAuthorized = true;
+        retention.authorized(flow);
         observer.authorized(p, flow, layer, judge.out(), false);
         boolean isEstablishedNow = !isTcp || isMidStream;
         return !isEstablishedNow || establish(u, flow);

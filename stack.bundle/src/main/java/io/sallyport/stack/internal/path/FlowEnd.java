@@ -56,6 +56,15 @@ final class FlowEnd {
         flows.touch(flow, TimeoutClass.REFUSED, nowNs);
     }
 
+    /** Ends a flow for the engine that goes; it lives on in the table. Nobody is told of an end that is none. */
+    void suspend(FlowImpl flow) {
+        try {
+            streams.suspend(flow);
+        } finally {
+            classifier.endFlow(flow.contexts());
+        }
+    }
+
     /**
      * Ends what has been idle for too long.
      *

@@ -26,6 +26,7 @@ final class FragmentPath {
     private final Judge judge;
     private final Settlement settlement;
     private final PacketPath path;
+    private final Retention retention;
     private final Books books;
 
     /** The whole datagram. */
@@ -41,6 +42,7 @@ final class FragmentPath {
             Judge judge,
             Settlement settlement,
             PacketPath path,
+            Retention retention,
             Books books) {
         this.reassembler = reassembler;
         this.slab = slab;
@@ -49,6 +51,7 @@ final class FragmentPath {
         this.judge = judge;
         this.settlement = settlement;
         this.path = path;
+        this.retention = retention;
         this.books = books;
     }
 
@@ -75,7 +78,11 @@ final class FragmentPath {
             doom(d, p);
             return;
         }
-        Datagram datagram = d == null ? reassembler.begin(p, nowNs) : d;
+        Datagram datagram = d;
+        if (datagram == null) {
+            datagram = reassembler.begin(p, nowNs);
+            retention.remember(datagram);
+        }
         reassembler.append(datagram, p, held);
         books.pended++;
         u.isSettled = true;
@@ -136,21 +143,28 @@ final class FragmentPath {
     /** Drops datagrams whose rest did not come in time. */
     void reap(long nowNs) {
         for (Datagram d = reassembler.nextDue(nowNs); d != null; d = reassembler.nextDue(nowNs)) {
-            reassembler.remove(d);
-            HeldFrame head = d.head();
-            if (head == null) {
-                continue;
-            }
-            PacketRecord p = whole.packet;
-            parser.begin(p, head.memory, head.offset, head.lengthBytes, head.frameNumber, head.timestampNs, head.side);
-            p.setDirection(d.direction());
-            parser.parseAgain(p, false);
-            settlement.because(
-                    DropReason.REASSEMBLY_TIMEOUT,
-                    LayerPair.network(p.direction()).of(p),
-                    null,
-                    "");
-            settlement.dropFragments(p, head, 0);
+            discard(d, DropReason.REASSEMBLY_TIMEOUT);
         }
+    }
+
+    /** Drops all datagrams: the engine that judged their fragments goes. */
+    void discardAll() {
+        for (Datagram d = reassembler.any(); d != null; d = reassembler.any()) {
+            discard(d, DropReason.NO_POLICY);
+        }
+    }
+
+    private void discard(Datagram d, DropReason reason) {
+        reassembler.remove(d);
+        HeldFrame head = d.head();
+        if (head == null) {
+            return;
+        }
+        PacketRecord p = whole.packet;
+        parser.begin(p, head.memory, head.offset, head.lengthBytes, head.frameNumber, head.timestampNs, head.side);
+        p.setDirection(d.direction());
+        parser.parseAgain(p, false);
+        settlement.because(reason, LayerPair.network(p.direction()).of(p), null, "");
+        settlement.dropFragments(p, head, 0);
     }
 }

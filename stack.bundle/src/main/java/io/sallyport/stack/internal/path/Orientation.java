@@ -74,14 +74,23 @@ final class Orientation {
         if (d != null) {
             return d.direction();
         }
+        FlowImpl flow = flowOfFirstFragment(p, null);
+        return flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+    }
+
+    /** The flow that a fragment names if it is the first of its datagram; it must be oriented. */
+    @Nullable FlowImpl flowOfFirstFragment(PacketRecord p) {
+        return flowOfFirstFragment(p, p.direction());
+    }
+
+    private @Nullable FlowImpl flowOfFirstFragment(PacketRecord p, @Nullable Direction direction) {
         if (p.fragmentOffsetBytes() != 0) {
-            return Direction.OUTBOUND;
+            return null;
         }
         parser.peekTransport(p);
         key.set(p);
         parser.forgetTransport(p);
-        FlowImpl flow = flows.find(key, null);
-        return flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+        return flows.find(key, direction);
     }
 
     private @Nullable Direction known(PacketRecord p) {

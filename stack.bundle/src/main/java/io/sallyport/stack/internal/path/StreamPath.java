@@ -136,7 +136,7 @@ final class StreamPath {
         if (!mayBegin) {
             return refuse(u, DropReason.TCP_INVALID_STATE);
         }
-        boolean isLate = flow.tcp.isEstablished() && !TcpState.isOpening(p.tcpFlags());
+        boolean isLate = flow.isStreamCut || (flow.tcp.isEstablished() && !TcpState.isOpening(p.tcpFlags()));
         side.sync(first, isLate);
         return true;
     }
@@ -332,13 +332,22 @@ final class StreamPath {
      * @param p what ended it, or null if time did
      */
     void abandon(FlowImpl flow, @Nullable PacketRecord p) {
+        abandon(flow, p, DropReason.TCP_CONNECTION_DROPPED);
+    }
+
+    /** Lets go of the streams of a flow that lives on without the engine that looked into them. */
+    void suspend(FlowImpl flow) {
+        abandon(flow, null, DropReason.NO_POLICY);
+    }
+
+    private void abandon(FlowImpl flow, @Nullable PacketRecord p, DropReason reason) {
         StreamState state = flow.stream;
         if (state == null) {
             return;
         }
         boolean isHolding = state.inbound().isHolding() || state.outbound().isHolding();
         if (isHolding) {
-            settlement.because(DropReason.TCP_CONNECTION_DROPPED, LayerPair.STREAM.of(flow.ipVersion()), null, "");
+            settlement.because(reason, LayerPair.STREAM.of(flow.ipVersion()), null, "");
             release.drop(p, flow, state.side(Direction.OUTBOUND));
             release.drop(p, flow, state.side(Direction.INBOUND));
         }

@@ -2,19 +2,17 @@ package io.sallyport.stack.internal.path;
 
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DropReason;
-import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
-import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
-import io.sallyport.stack.internal.stream.StreamPool;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
@@ -35,9 +33,10 @@ final class Worker implements ShimEnvironment {
     private static final int REAP_WHEN_IDLE = 4_096;
 
     private final Classifier classifier;
+    private final PathState state;
     private final PacketLensImpl lens = new PacketLensImpl();
     private final ShimSlots slots = new ShimSlots(this);
-    private final Books books = new Books();
+    private final Books books;
     private final HeaderParser parser;
     private final FlowTable flows;
     private final FrameSlab slab;
@@ -47,40 +46,42 @@ final class Worker implements ShimEnvironment {
     private final FlowEnd flowEnd;
     private final PacketPath path;
     private final FragmentPath fragments;
+    private final Retention retention;
     private final StreamRelease release;
 
     private final Unit current = new Unit();
-    private long nowNs = Long.MIN_VALUE;
-    private long frameNumber;
-
+    /** Puts a worker together around a state, whose flows it gives to an engine. */
     Worker(
             DataPathConfig config,
-            Classifier classifier,
+            PathState state,
+            FilterEngine engine,
             PathObserver observer,
             FrameTransmitter toLan,
-            FrameTransmitter toWan,
-            long secret) {
-        this.classifier = classifier;
-        KeyedHash hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
-        this.parser = new HeaderParser(config.checksums() == DataPathConfig.Checksums.VERIFY);
-        this.flows = new FlowTable(config.maxFlows(), classifier, hash);
-        this.slab = new FrameSlab(config.maxHeldFrames());
+            FrameTransmitter toWan) {
+        this.state = state;
+        this.classifier = engine.newClassifier();
+        this.books = state.books;
+        this.parser = new HeaderParser(config.checksums());
+        this.flows = state.flows;
+        this.slab = state.slab;
+        flows.connect(classifier);
         ClassifyOutcome out = classifier.newOutcome();
         ClassifyOutcome eventOut = classifier.newOutcome();
-        FlowKey key = new FlowKey(hash);
+        FlowKey key = new FlowKey(state.hash);
         Reassembler reassembler = new Reassembler(config.maxReassemblies());
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
+        this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPool pool = new StreamPool();
-        StreamPath streams = new StreamPath(slots, judge, settlement, pool, slab, books, release);
+        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
-        FlowAuthority authority =
-                new FlowAuthority(flows, key, flowEnd, judge, settlement, classifier, observer, config.midStream());
+        FlowAuthority authority = new FlowAuthority(
+                flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
-        this.fragments = new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, books);
+        this.fragments =
+                new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
     }
 
     @Override
@@ -97,17 +98,14 @@ final class Worker implements ShimEnvironment {
         return slots;
     }
 
-    Ledger ledger() {
-        return books.snapshot();
-    }
-
-    int flowCount() {
-        return flows.size();
+    PathState state() {
+        return state;
     }
 
     void onBatch(Side side, FrameBatch batch) {
         int count = batch.count();
         slots.refresh();
+        retention.beginBatch();
         flows.reserve(count);
         slab.reserve(count);
         for (int i = 0; i < count; i++) {
@@ -118,16 +116,22 @@ final class Worker implements ShimEnvironment {
 
     private void onFrame(Side side, FrameBatch batch, int i) {
         books.framesIn++;
-        frameNumber++;
+        state.frameNumber++;
         Unit u = current;
         u.begin(null);
         classifier.enterPacket();
         try {
             long timestampNs = batch.timestampNs(i);
-            nowNs = Math.max(nowNs, timestampNs);
+            state.nowNs = Math.max(state.nowNs, timestampNs);
             settlement.releasedAt(timestampNs);
             parser.begin(
-                    u.packet, batch.memory(), batch.offset(i), batch.lengthBytes(i), frameNumber, timestampNs, side);
+                    u.packet,
+                    batch.memory(),
+                    batch.offset(i),
+                    batch.lengthBytes(i),
+                    state.frameNumber,
+                    timestampNs,
+                    side);
             reap(REAP_PER_PACKET);
             judgeFrame(u, batch.wireLengthBytes(i), batch.flags(i));
         } catch (RuntimeException | Error e) {
@@ -184,27 +188,30 @@ final class Worker implements ShimEnvironment {
             settlement.drop(u, DropReason.MALFORMED_ETHERNET, null);
             return;
         }
+        if (malformed == null && p.ipVersion() != 0) {
+            retention.choose(u);
+        }
         if (!judge.arriving(u)) {
             return;
         }
         if (malformed != null) {
             settlement.drop(u, malformed, Judge.malformedAt(u));
         } else if (p.ipVersion() == 0) {
-            path.leave(u, nowNs);
+            path.leave(u, state.nowNs);
         } else if (p.isFragment()) {
-            fragments.take(u, nowNs);
+            fragments.take(u, state.nowNs);
         } else {
-            path.take(u, nowNs);
+            path.take(u, state.nowNs);
         }
     }
 
     private void reap(int most) {
-        fragments.reap(nowNs);
-        flowEnd.reap(nowNs, most);
+        fragments.reap(state.nowNs);
+        flowEnd.reap(state.nowNs, most);
     }
 
     void advanceTo(long now) {
-        nowNs = Math.max(nowNs, now);
+        state.nowNs = Math.max(state.nowNs, now);
         slots.refresh();
         classifier.enterPacket();
         try {
@@ -216,6 +223,27 @@ final class Worker implements ShimEnvironment {
             classifier.exitPacket();
         }
         settlement.flush();
+    }
+
+    /** Leaves the engine for another one: what is held is dropped and contexts end, but flows live on in the state. */
+    void suspend() {
+        classifier.enterPacket();
+        try {
+            fragments.discardAll();
+            flows.forEachLive(this::suspendQuietly);
+        } finally {
+            classifier.exitPacket();
+            classifier.close();
+            flows.disconnect();
+        }
+    }
+
+    private void suspendQuietly(FlowImpl flow) {
+        try {
+            flowEnd.suspend(flow);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
+        }
     }
 
     /** Ends all flows and gives the classifier back. What is held stays in the books as pended. */

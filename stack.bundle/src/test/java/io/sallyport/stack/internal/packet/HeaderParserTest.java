@@ -19,6 +19,7 @@ import static io.sallyport.stack.internal.support.PacketBuilder.udpPacket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.support.SamplePackets;
@@ -43,7 +44,7 @@ class HeaderParserTest {
     private static final byte[] TCP6 = tcp(A6, 1, B6, 2, 3, 4, 16, text("hello"));
     private static final byte[] PAD = hex("0104 00000000");
 
-    private final HeaderParser parser = new HeaderParser(true);
+    private final HeaderParser parser = new HeaderParser(Checksums.COMPLETE);
     private final PacketRecord record = PacketRecord.create();
     private final ByteBuffer memory = ByteBuffer.allocateDirect(70_000);
 
@@ -289,7 +290,7 @@ class HeaderParserTest {
 
     @Test
     void shouldNotLookAtChecksumsIfToldSo() {
-        HeaderParser lenient = new HeaderParser(false);
+        HeaderParser lenient = new HeaderParser(Checksums.IGNORE);
         byte[] frame = fromInside(patch(udpPacket(A4, 1, B4, 2, text("hello")), 10, 1, 1));
         memory.put(10, frame);
         lenient.begin(record, memory, 10, frame.length, 1, 2, Side.LAN);

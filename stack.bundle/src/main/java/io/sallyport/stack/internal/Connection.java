@@ -1,0 +1,80 @@
+package io.sallyport.stack.internal;
+
+import io.sallyport.stack.internal.path.DataPathImpl;
+import io.sallyport.stack.internal.path.PathState;
+import io.sallyport.stack.port.FrameBatch;
+import io.sallyport.stack.port.LivePort;
+import io.sallyport.stack.port.Side;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data path in the slot of a port. While it is open the path's state belongs to the port's worker. Frames need no lock:
+ * the port promises that its worker is outside when the slot is empty. Questions may wait in the port longer than the
+ * connection lasts, so the worker looks under this object's monitor whether it is still open.
+ */
+final class Connection implements LivePort.LiveHandler {
+
+    private static final long PATIENCE_MS = 1_000;
+
+    final LivePort port;
+    final DataPathImpl path;
+    private final PathState state;
+
+    /** Guarded by this object's monitor. */
+    private boolean isClosed;
+
+    Connection(LivePort port, DataPathImpl path, PathState state) {
+        this.port = port;
+        this.path = path;
+        this.state = state;
+    }
+
+    @Override
+    public void onBatch(Side side, FrameBatch batch) {
+        path.onBatch(side, batch);
+    }
+
+    @Override
+    public void onTick(long nowNs) {
+        path.advanceTo(nowNs);
+    }
+
+    /** Has the worker answer no questions any more. Not by the worker's thread. */
+    synchronized void close() {
+        isClosed = true;
+    }
+
+    /**
+     * Has the worker look something up. Any thread but the worker's; waits a second at most.
+     *
+     * @param question short; run by the worker between two batches
+     * @return null if the worker had no time, or the connection ended
+     */
+    <T> @Nullable T ask(Function<PathState, T> question) {
+        CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
+        if (!port.execute(() -> answer(question, answer))) {
+            return null;
+        }
+        try {
+            return answer.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
+        }
+    }
+
+    private synchronized <T> void answer(Function<PathState, T> question, CompletableFuture<@Nullable T> answer) {
+        try {
+            answer.complete(isClosed ? null : question.apply(state));
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+}

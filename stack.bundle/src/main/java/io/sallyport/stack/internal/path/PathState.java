@@ -1,0 +1,106 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.stack.api.DataPathConfig;
+import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.flow.KeyedHash;
+import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.stream.StreamPool;
+import java.security.SecureRandom;
+import java.util.List;
+
+/**
+ * What of a packet path outlives its engine: flows with their connection states and timers, books, clock, and the memory
+ * for held frames. One {@link Worker} at a time works on it; whoever hands it from one worker to the next, or reads it
+ * meanwhile, sees to it that no frame is being handled.
+ */
+public final class PathState {
+
+    final KeyedHash hash;
+    final FlowTable flows;
+    final FrameSlab slab;
+    final StreamPool pool = new StreamPool();
+    final Books books;
+
+    long nowNs = Long.MIN_VALUE;
+    long frameNumber;
+
+    /**
+     * Begins with nothing.
+     *
+     * @param config for the sizes
+     */
+    public PathState(DataPathConfig config) {
+        this(config, new Books());
+    }
+
+    private PathState(DataPathConfig config, Books books) {
+        long secret = new SecureRandom().nextLong();
+        this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
+        this.flows = new FlowTable(config.maxFlows(), hash);
+        this.slab = new FrameSlab(config.maxHeldFrames());
+        this.books = books;
+    }
+
+    /**
+     * Begins anew after a worker that did not come back: flows are lost, the books go on, and what that worker still had
+     * counts as its fault.
+     *
+     * @param config for the sizes
+     * @return a state that shares nothing with this one
+     */
+    public PathState withoutFlows(DataPathConfig config) {
+        PathState fresh = new PathState(config, books.closed());
+        fresh.frameNumber = frameNumber;
+        return fresh;
+    }
+
+    /**
+     * The balance.
+     *
+     * @return a snapshot
+     */
+    public Ledger ledger() {
+        return books.snapshot();
+    }
+
+    /**
+     * Frames during which our own code failed, and events that the observer failed on.
+     *
+     * @return since the state was made
+     */
+    public long faults() {
+        return books.faults + books.observerFaults;
+    }
+
+    /**
+     * How many flows there are.
+     *
+     * @return without those that are only remembered as refused
+     */
+    public int flowCount() {
+        return flows.size();
+    }
+
+    /**
+     * How many slots {@link #flows(int, int, long)} can be asked for.
+     *
+     * @return a count that grows
+     */
+    public int flowSlots() {
+        return flows.slotCount();
+    }
+
+    /**
+     * Describes flows.
+     *
+     * @param from first slot
+     * @param to behind the last slot
+     * @param belowId flows with this id or a later one are left out
+     * @return in no particular order
+     */
+    public List<FlowRecord> flows(int from, int to, long belowId) {
+        return flows.describe(from, to, belowId, nowNs);
+    }
+}
