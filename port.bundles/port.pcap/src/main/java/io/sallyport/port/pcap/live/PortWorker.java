@@ -1,0 +1,268 @@
+package io.sallyport.port.pcap.live;
+
+import io.sallyport.stack.port.LivePort.LiveHandler;
+import io.sallyport.stack.port.Side;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The packet path of the port: one thread that drains both interfaces in turn, up to 64 frames at a time, and sleeps when
+ * both are empty.
+ *
+ * <p><b>Life cycle.</b> Runs from {@link #start} until {@link #stop}; then it closes what it works with itself, so that
+ * nothing is closed under its hands. Not restarted.
+ *
+ * <p><b>Synchronization.</b> The slot is volatile. {@link #epoch} is odd while the worker is inside a handler; it is raised
+ * before the slot is read, so whoever changed the slot and sees it even, or raised since, knows that the old handler is left
+ * for good. Everything else of the worker is its own.
+ */
+final class PortWorker implements Runnable {
+    private static final int INBOX = 1024;
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long COUNT_DROPS_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long ERROR_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private final PortSide lan;
+    private final PortSide wan;
+    private final Readiness readiness;
+    private final Thread thread;
+    private final LiveBatch batch = new LiveBatch();
+    private final ArrayBlockingQueue<Runnable> inbox = new ArrayBlockingQueue<>(INBOX);
+    private final AtomicLong epoch = new AtomicLong();
+    private final AtomicLong handlerFailures = new AtomicLong();
+    /** The latest exception out of a handler or a task, until somebody who may log takes it. */
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    private volatile @Nullable LiveHandler handler;
+    private volatile boolean isStopping;
+    private volatile boolean isInboxClosed;
+
+    private long lastTickNs;
+    private long lastDropCountNs;
+    private long lanRetryNs;
+    private long wanRetryNs;
+    private boolean hasLanFailed;
+    private boolean hasWanFailed;
+
+    PortWorker(PortSide lan, PortSide wan, Readiness readiness) {
+        this.lan = lan;
+        this.wan = wan;
+        this.readiness = readiness;
+        this.thread = new Thread(this, "port-worker");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** For tests. */
+    Thread thread() {
+        return thread;
+    }
+
+    /**
+     * Ends the worker, also on an idle link.
+     *
+     * @param timeoutMs how long to wait for it
+     * @return false if it did not end; whatever it works with stays open then
+     */
+    boolean stop(long timeoutMs) throws InterruptedException {
+        isStopping = true;
+        readiness.wake();
+        thread.join(timeoutMs);
+        return !thread.isAlive();
+    }
+
+    /**
+     * Fills or empties the slot and waits until the worker has left the handler of before.
+     *
+     * @return false if it was still inside after the time
+     */
+    boolean setHandler(@Nullable LiveHandler next, long timeoutMs) {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException("the port's handler is not changed by the port's own worker");
+        }
+        handler = next;
+        long seen = epoch.get();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while ((seen & 1) != 0 && epoch.get() == seen && thread.isAlive()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NS);
+        }
+        return true;
+    }
+
+    boolean execute(Runnable task) {
+        if (isInboxClosed || !inbox.offer(task)) {
+            return false;
+        }
+        readiness.wake();
+        // The worker closes the inbox before it empties it for the last time; a task that it missed is taken back.
+        return !isInboxClosed || !inbox.remove(task);
+    }
+
+    /** Takes the latest exception that came out of a handler or a task. */
+    @Nullable Throwable takeFailure() {
+        return failure.getAndSet(null);
+    }
+
+    /** How many exceptions came out of handlers and tasks. */
+    long failures() {
+        return handlerFailures.get();
+    }
+
+    @Override
+    public void run() {
+        try {
+            lastTickNs = System.nanoTime();
+            while (!isStopping) {
+                round();
+            }
+        } finally {
+            isInboxClosed = true;
+            runTasks();
+            lan.handle.close();
+            wan.handle.close();
+            readiness.close();
+        }
+    }
+
+    private void round() {
+        runTasks();
+        long now = System.nanoTime();
+        if (now - lastTickNs >= TICK_NS) {
+            tick(now);
+        }
+        boolean hasRead = !hasLanFailed && drain(lan, now);
+        hasRead |= !hasWanFailed && drain(wan, now);
+        if (!hasRead) {
+            sleep();
+        }
+    }
+
+    /** Reads one batch of a side and hands it over; tells whether there was a frame. */
+    private boolean drain(PortSide side, long nowNs) {
+        LiveBatch frames = batch;
+        frames.clear(nowNs);
+        int status = 1;
+        while (frames.hasRoom() && status > 0) {
+            status = side.handle.read(frames);
+        }
+        if (status < 0) {
+            failed(side, nowNs);
+        }
+        int count = frames.count();
+        if (count == 0) {
+            return false;
+        }
+        side.counters.received(count);
+        deliver(side);
+        return true;
+    }
+
+    private void deliver(PortSide side) {
+        enter();
+        try {
+            LiveHandler taker = handler;
+            if (taker == null) {
+                side.counters.noHandler(batch.count());
+            } else {
+                taker.onBatch(side.side, batch);
+            }
+        } catch (Throwable e) {
+            caught(e);
+        } finally {
+            exit();
+        }
+    }
+
+    private void tick(long nowNs) {
+        lastTickNs = nowNs;
+        enter();
+        try {
+            LiveHandler taker = handler;
+            if (taker != null) {
+                taker.onTick(nowNs);
+            }
+        } catch (Throwable e) {
+            caught(e);
+        } finally {
+            exit();
+        }
+        if (nowNs - lastDropCountNs >= COUNT_DROPS_NS) {
+            lastDropCountNs = nowNs;
+            lan.counters.kernelDropped(lan.handle.kernelDropped());
+            wan.counters.kernelDropped(wan.handle.kernelDropped());
+        }
+        retry(nowNs);
+    }
+
+    private void enter() {
+        epoch.set(epoch.getPlain() + 1);
+    }
+
+    private void exit() {
+        epoch.set(epoch.getPlain() + 1);
+    }
+
+    /** Whatever the handler throws costs the frames of its batch only. */
+    private void caught(Throwable e) {
+        handlerFailures.incrementAndGet();
+        failure.set(e);
+    }
+
+    private void runTasks() {
+        for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                caught(e);
+            }
+        }
+    }
+
+    private void sleep() {
+        long untilTickNs = lastTickNs + TICK_NS - System.nanoTime();
+        int timeoutMs = (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(untilTickNs + 999_999));
+        int ready = readiness.await(timeoutMs);
+        if (ready > 0) {
+            lan.handle.discardStale();
+            wan.handle.discardStale();
+        } else if (ready < 0) {
+            LockSupport.parkNanos(ERROR_PAUSE_NS); // a signal: rare; anything else must not spin
+        }
+    }
+
+    /** An interface that is down or gone is left alone for a while. */
+    private void failed(PortSide side, long nowNs) {
+        boolean isLan = side.side == Side.LAN;
+        readiness.watch(isLan, side.handle.descriptor(), false);
+        if (isLan) {
+            hasLanFailed = true;
+            lanRetryNs = nowNs + RETRY_NS;
+        } else {
+            hasWanFailed = true;
+            wanRetryNs = nowNs + RETRY_NS;
+        }
+    }
+
+    private void retry(long nowNs) {
+        if (hasLanFailed && nowNs - lanRetryNs >= 0) {
+            hasLanFailed = false;
+            readiness.watch(true, lan.handle.descriptor(), true);
+        }
+        if (hasWanFailed && nowNs - wanRetryNs >= 0) {
+            hasWanFailed = false;
+            readiness.watch(false, wan.handle.descriptor(), true);
+        }
+    }
+}

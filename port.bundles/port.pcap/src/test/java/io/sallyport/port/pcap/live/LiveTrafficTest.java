@@ -1,0 +1,103 @@
+package io.sallyport.port.pcap.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Two hosts with their own stacks talk through the port and a relay. */
+class LiveTrafficTest {
+    private static final int TRANSFER_BYTES = 5_000_000;
+
+    private static final String SINK = """
+            import hashlib, socket, sys
+            s = socket.create_server((sys.argv[1], 5001), family=socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+            print('listening', flush=True)
+            c, _ = s.accept()
+            h, n = hashlib.sha256(), 0
+            while True:
+                data = c.recv(1 << 16)
+                if not data: break
+                h.update(data); n += len(data)
+            c.sendall(('%d %s' % (n, h.hexdigest())).encode())
+            c.close()
+            """;
+    private static final String SOURCE = """
+            import hashlib, random, socket, sys
+            data = random.Random(7).randbytes(int(sys.argv[2]))
+            s = socket.create_connection((sys.argv[1], 5001), timeout=20)
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            answer = b''
+            while True:
+                more = s.recv(4096)
+                if not more: break
+                answer += more
+            print(answer.decode() == '%d %s' % (len(data), hashlib.sha256(data).hexdigest()))
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldCarryPingBothWays() throws IOException {
+        try (Lab lab = new Lab().quietAndUp()) {
+            PcapLivePort port = PcapLivePort.open(lab.lan, lab.wan);
+            try {
+                port.setHandler(new Relay(port));
+                for (String server : new String[] {Lab.SERVER, Lab.SERVER6}) {
+                    assertThat(lab.onClient("ping", "-c", "3", "-i", "0.05", "-W", "2", server))
+                            .contains("3 received");
+                }
+                assertThat(lab.onServer("ping", "-c", "3", "-i", "0.05", "-W", "2", Lab.CLIENT))
+                        .contains("3 received");
+            } finally {
+                assertThat(port.close()).isTrue();
+            }
+            assertThat(port.statistics().lan().received()).isGreaterThanOrEqualTo(9);
+            assertThat(port.statistics().wan().sent()).isGreaterThanOrEqualTo(9);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.77.0.2, on", "10.77.0.2, off", "fd77::2, on", "fd77::2, off"})
+    void shouldCarryTransfersUnchanged(String server, String offloads) throws IOException {
+        try (Lab lab = new Lab().quietAndUp()) {
+            for (NetworkInterfaceFile file : new NetworkInterfaceFile[] {lab.lan, lab.wan}) {
+                Offloads own = new Offloads(new Commands());
+                own.set(file.name(), own.on(file.name()), false);
+            }
+            lab.onClient("ethtool", "-K", lab.clientInterface(), "tso", offloads, "gso", offloads, "tx", offloads);
+            lab.onServer("ethtool", "-K", lab.serverInterface(), "tso", offloads, "gso", offloads, "tx", offloads);
+            PcapLivePort port = PcapLivePort.open(lab.lan, lab.wan);
+            Relay relay = new Relay(port);
+            try {
+                port.setHandler(relay);
+                transfer(lab, server);
+            } finally {
+                port.close();
+            }
+            System.out.println(port.statistics() + " largest " + relay.largestBytes + " refused " + relay.refused
+                    + " cut " + relay.cut);
+            if (offloads.equals("on")) {
+                assertThat(relay.largestBytes.get()).isGreaterThan(10_000);
+                assertThat(port.statistics().wan().segmented()).isPositive();
+            } else {
+                assertThat(relay.largestBytes.get()).isLessThanOrEqualTo(1514);
+                assertThat(port.statistics().wan().segmented()).isZero();
+            }
+        }
+    }
+
+    private void transfer(Lab lab, String server) throws IOException {
+        Path output = folder.resolve("server.txt");
+        lab.startOnServer(output, "python3", "-c", SINK, server);
+        Lab.await("the server listens", () -> Lab.read(output).contains("listening"));
+        assertThat(lab.onClient("python3", "-c", SOURCE, server, String.valueOf(TRANSFER_BYTES)))
+                .contains("True");
+    }
+}
