@@ -9,13 +9,10 @@ import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PacketText;
 import io.sallyport.stack.api.PathObserver;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  * fail.
  */
 final class EventLog implements PathObserver, AutoCloseable {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-    private static final long NS_PER_SECOND = 1_000_000_000L;
-
     private final JsonGenerator json;
     private String file = "";
     private boolean isListening;
@@ -98,8 +90,11 @@ final class EventLog implements PathObserver, AutoCloseable {
             write(() -> {
                 head(packet.timestampNs(), isReauthorization ? "reauth" : "permit", packet.frameNumber(), flow.id());
                 packet(packet, layer);
-                String reason = outcome.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
-                tail(outcome.isPermitted() ? "permit" : "block", reason, outcome.filter(), outcome.revision());
+                tail(
+                        outcome.isPermitted() ? "permit" : "block",
+                        PacketText.reason(outcome.reason()),
+                        outcome.filter(),
+                        outcome.revision());
             });
         }
     }
@@ -138,7 +133,7 @@ final class EventLog implements PathObserver, AutoCloseable {
 
     private void head(@Nullable Long timestampNs, String kind, @Nullable Long frame, long flowId) throws IOException {
         json.writeStartObject();
-        text("ts", timestampNs == null ? null : time(timestampNs));
+        text("ts", timestampNs == null ? null : PacketText.time(timestampNs));
         text("kind", kind);
         text("file", file);
         number("frame", frame);
@@ -146,14 +141,14 @@ final class EventLog implements PathObserver, AutoCloseable {
     }
 
     private void packet(Packet packet, @Nullable Layer layer) throws IOException {
-        text("direction", packet.direction().name().toLowerCase(Locale.ROOT));
+        text("direction", PacketText.direction(packet.direction()));
         text("layer", layer == null ? null : layer.policyName());
         int version = packet.ipVersion();
-        text("proto", version == 0 ? null : IpText.protocol(packet.protocol()));
-        text("src", IpText.address(version, packet.sourceHigh(), packet.sourceLow()));
-        number("sport", port(packet.sourcePort()));
-        text("dst", IpText.address(version, packet.destinationHigh(), packet.destinationLow()));
-        number("dport", port(packet.destinationPort()));
+        text("proto", PacketText.protocol(version, packet.protocol()));
+        text("src", PacketText.address(version, packet.sourceHigh(), packet.sourceLow()));
+        number("sport", PacketText.port(packet.sourcePort()));
+        text("dst", PacketText.address(version, packet.destinationHigh(), packet.destinationLow()));
+        number("dport", PacketText.port(packet.destinationPort()));
     }
 
     private void noPacket() throws IOException {
@@ -176,25 +171,16 @@ final class EventLog implements PathObserver, AutoCloseable {
         json.writeRaw('\n');
     }
 
-    private static @Nullable Long port(int port) {
-        return port == Packet.NONE ? null : (long) port;
-    }
-
-    private static String time(long timestampNs) {
-        return TIME.format(Instant.ofEpochSecond(
-                Math.floorDiv(timestampNs, NS_PER_SECOND), Math.floorMod(timestampNs, NS_PER_SECOND)));
-    }
-
     private void text(String name, @Nullable String value) throws IOException {
         json.writeStringField(name, value); // writes null as null
     }
 
-    private void number(String name, @Nullable Long value) throws IOException {
+    private void number(String name, @Nullable Number value) throws IOException {
         json.writeFieldName(name);
         if (value == null) {
             json.writeNull();
         } else {
-            json.writeNumber(value);
+            json.writeNumber(value.longValue());
         }
     }
 

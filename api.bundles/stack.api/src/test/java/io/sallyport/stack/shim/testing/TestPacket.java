@@ -32,6 +32,8 @@ public final class TestPacket implements Packet {
     private final int ipVersion;
     private final int protocol;
 
+    public long frameNumber = 1;
+    public long timestampNs;
     public Side side = Side.UNKNOWN;
     public long localMac = LOCAL_MAC;
     public long remoteMac = REMOTE_MAC;
@@ -108,12 +110,12 @@ public final class TestPacket implements Packet {
 
     @Override
     public long frameNumber() {
-        return 1;
+        return frameNumber;
     }
 
     @Override
     public long timestampNs() {
-        return 0;
+        return timestampNs;
     }
 
     @Override

@@ -1,0 +1,134 @@
+package io.sallyport.bfe.internal.event;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PacketText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event in numbers, as it is kept: text is made of it only for somebody who reads it, so that a flood of drops costs
+ * little while nobody looks. Immutable.
+ *
+ * @param timeNs nanoseconds since 1970 in UTC
+ * @param line of events that did not happen to a packet; null for the others
+ */
+record LiveEvent(
+        long number,
+        long timeNs,
+        NetEvent.Kind kind,
+        @Nullable String line,
+        boolean isPermitted,
+        long frame,
+        long flow,
+        Direction direction,
+        int ipVersion,
+        int protocol,
+        long sourceHigh,
+        long sourceLow,
+        int sourcePort,
+        long destinationHigh,
+        long destinationLow,
+        int destinationPort,
+        @Nullable Layer layer,
+        @Nullable DropReason dropReason,
+        @Nullable ClassifyReason classifyReason,
+        @Nullable FilterTag filter,
+        String revision) {
+
+    /** Copies a slot. */
+    static LiveEvent of(EventSlot slot, long number, long timeNs) {
+        return new LiveEvent(
+                number,
+                timeNs,
+                slot.kind,
+                null,
+                slot.isPermitted,
+                slot.frame,
+                slot.flow,
+                slot.direction,
+                slot.ipVersion,
+                slot.protocol,
+                slot.sourceHigh,
+                slot.sourceLow,
+                slot.sourcePort,
+                slot.destinationHigh,
+                slot.destinationLow,
+                slot.destinationPort,
+                slot.layer,
+                slot.dropReason,
+                slot.classifyReason,
+                slot.filter,
+                slot.revision);
+    }
+
+    /** Something that did not happen to a packet. */
+    static LiveEvent of(NetEvent.Kind kind, String line, long number, long timeNs) {
+        return new LiveEvent(
+                number,
+                timeNs,
+                kind,
+                line,
+                false,
+                0,
+                0,
+                Direction.OUTBOUND,
+                0,
+                Packet.NONE,
+                0,
+                0,
+                Packet.NONE,
+                0,
+                0,
+                Packet.NONE,
+                null,
+                null,
+                null,
+                null,
+                "");
+    }
+
+    /** The event as everybody else knows it. */
+    NetEvent toNetEvent() {
+        boolean isPacket = line == null;
+        return new NetEvent(
+                number,
+                PacketText.time(timeNs),
+                kind,
+                isPacket ? frame : null,
+                flow == 0 ? null : flow,
+                isPacket ? PacketText.direction(direction) : null,
+                layer == null ? null : layer.policyName(),
+                PacketText.protocol(ipVersion, protocol),
+                PacketText.address(ipVersion, sourceHigh, sourceLow),
+                PacketText.port(sourcePort),
+                PacketText.address(ipVersion, destinationHigh, destinationLow),
+                PacketText.port(destinationPort),
+                verdict(),
+                reason(),
+                filter,
+                revision.isEmpty() ? null : revision);
+    }
+
+    private @Nullable String verdict() {
+        return switch (kind) {
+            case DROP -> "block";
+            case PERMIT, REAUTH -> isPermitted ? "permit" : "block";
+            case FAULT, STATE -> null;
+        };
+    }
+
+    private String reason() {
+        if (line != null) {
+            return line;
+        }
+        if (dropReason != null) {
+            return dropReason.label();
+        }
+        return classifyReason == null ? "" : PacketText.reason(classifyReason);
+    }
+}

@@ -1,0 +1,105 @@
+package io.sallyport.bfe.internal.event;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
+import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.PathObserver;
+import io.sallyport.stack.shim.testing.TestFlow;
+import io.sallyport.stack.shim.testing.TestPacket;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plays the worker: tells an observer of packets, without making objects. */
+final class PacketEvents {
+    static final FilterTag FILTER =
+            new FilterTag(7, new UUID(0, 7), "no-telnet", "operator", "web", null, Layer.ALE_AUTH_CONNECT_V4, "r7");
+
+    final TestPacket packet = TestPacket.udp(Direction.OUTBOUND, 4);
+    private final PathObserver observer;
+    private final Outcome outcome = new Outcome();
+    private final TestFlow flow = new TestFlow(packet);
+
+    PacketEvents(PathObserver observer) {
+        this.observer = observer;
+    }
+
+    void drop(long frame) {
+        packet.frameNumber = frame;
+        observer.dropped(packet, frame, DropReason.POLICY, Layer.ALE_AUTH_CONNECT_V4, FILTER, 3, "r7");
+    }
+
+    void permit(long frame, boolean isReauthorization) {
+        packet.frameNumber = frame;
+        observer.authorized(packet, flow, Layer.ALE_AUTH_CONNECT_V4, outcome, isReauthorization);
+    }
+
+    void fault(long frame) {
+        packet.frameNumber = frame;
+        observer.fault(packet, Layer.DATAGRAM_DATA_V4, FILTER, 0, "r7");
+    }
+
+    private static final class Outcome implements ClassifyOutcome {
+        @Override
+        public Action action() {
+            return Action.NONE_NO_MATCH;
+        }
+
+        @Override
+        public boolean isPermitted() {
+            return true;
+        }
+
+        @Override
+        public ClassifyReason reason() {
+            return ClassifyReason.CALLOUT_UNREGISTERED;
+        }
+
+        @Override
+        public boolean isAbsorbed() {
+            return false;
+        }
+
+        @Override
+        public boolean isVeto() {
+            return false;
+        }
+
+        @Override
+        public @Nullable FilterTag filter() {
+            return null;
+        }
+
+        @Override
+        public long context() {
+            return 0;
+        }
+
+        @Override
+        public String revision() {
+            return "r8";
+        }
+
+        @Override
+        public StreamAction streamAction() {
+            return StreamAction.NONE;
+        }
+
+        @Override
+        public int bytesEnforced() {
+            return 0;
+        }
+
+        @Override
+        public int bytesRequired() {
+            return 0;
+        }
+
+        @Override
+        public void failClosed(ClassifyReason reason) {
+            throw new AssertionError("an observer decides nothing");
+        }
+    }
+}
