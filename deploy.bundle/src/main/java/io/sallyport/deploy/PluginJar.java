@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +24,13 @@ import org.osgi.framework.Version;
  * @param file the jar
  * @param symbolicName of the bundle
  * @param version of the bundle
+ * @param exportedPackages packages that it offers to other bundles
  */
-record PluginJar(Path file, String symbolicName, Version version) {
-    private static final long MAX_FILE_BYTES = 100L << 20;
+record PluginJar(Path file, String symbolicName, Version version, List<String> exportedPackages) {
+    static final long MAX_FILE_BYTES = 100L << 20;
     private static final long MAX_UNPACKED_BYTES = 500L << 20;
     private static final int MAX_ENTRIES = 50_000;
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 
     /** Reads the jar completely. */
     static PluginJar check(Path file) throws RefusedException {
@@ -35,21 +40,25 @@ record PluginJar(Path file, String symbolicName, Version version) {
             }
             long size = Files.size(file);
             if (size == 0) {
-                throw new RefusedException("it is empty; copy it again");
+                throw new RefusedException("it is empty; copy it again", true, null);
             }
             if (size > MAX_FILE_BYTES) {
-                throw new RefusedException(
-                        "it has " + (size >> 20) + " MiB; a plug-in may have up to " + (MAX_FILE_BYTES >> 20) + " MiB");
+                throw new RefusedException(tooLarge(size));
             }
             try (JarFile jar = new JarFile(file.toFile(), false)) {
                 readAll(jar);
                 return fromManifest(file, jar.getManifest());
             }
         } catch (ZipException e) {
-            throw new RefusedException("it is no jar, or damaged (" + e.getMessage() + "); copy or build it again", e);
+            throw new RefusedException(
+                    "it is no jar, or damaged (" + e.getMessage() + "); copy or build it again", true, e);
         } catch (IOException e) {
-            throw new RefusedException("it cannot be read (" + e.getMessage() + "); copy or build it again", e);
+            throw new RefusedException("it cannot be read (" + e.getMessage() + "); copy or build it again", true, e);
         }
+    }
+
+    static String tooLarge(long size) {
+        return "it has " + (size >> 20) + " MiB; a plug-in may have up to " + (MAX_FILE_BYTES >> 20) + " MiB";
     }
 
     /** What no two bundles may have in common. */
@@ -102,10 +111,26 @@ record PluginJar(Path file, String symbolicName, Version version) {
         }
         String version = headers.getValue(Constants.BUNDLE_VERSION);
         try {
-            return new PluginJar(file, name.split(";", 2)[0].strip(), Version.parseVersion(trimmed(version)));
+            return new PluginJar(
+                    file,
+                    name.split(";", 2)[0].strip(),
+                    Version.parseVersion(trimmed(version)),
+                    packages(headers.getValue(Constants.EXPORT_PACKAGE)));
         } catch (IllegalArgumentException e) {
-            throw new RefusedException("its Bundle-Version '" + version + "' is none; write e.g. 1.0.0", e);
+            throw new RefusedException("its Bundle-Version '" + version + "' is none; write e.g. 1.0.0", false, e);
         }
+    }
+
+    /** Names in a header such as {@code a.b;a.c;version="[1,2)",a.d}. */
+    static List<String> packages(@Nullable String header) {
+        List<String> names = new ArrayList<>();
+        String unquoted = header == null ? "" : QUOTED.matcher(header).replaceAll("");
+        for (String part : unquoted.split("[,;]", -1)) {
+            if (!part.isBlank() && part.indexOf('=') < 0) {
+                names.add(part.strip());
+            }
+        }
+        return List.copyOf(names);
     }
 
     private static @Nullable String trimmed(@Nullable String value) {
@@ -115,13 +140,20 @@ record PluginJar(Path file, String symbolicName, Version version) {
     /** Why a jar is refused, in one line that says what would help. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
+        private final boolean isIncomplete;
 
         RefusedException(String message) {
-            super(message);
+            this(message, false, null);
         }
 
-        RefusedException(String message, Throwable cause) {
+        RefusedException(String message, boolean isIncomplete, @Nullable Throwable cause) {
             super(message, cause);
+            this.isIncomplete = isIncomplete;
+        }
+
+        /** True if it may be whole once more of it has been written. */
+        boolean isIncomplete() {
+            return isIncomplete;
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -29,6 +30,9 @@ final class TestJars {
             jar.putNextEntry(new JarEntry("data.bin"));
             jar.write(new byte[100_000]);
             add(jar, FailingActivator.class);
+            if (List.of(headers).contains(StubbornActivator.class.getName())) {
+                add(jar, StubbornActivator.class);
+            }
         }
         return file;
     }

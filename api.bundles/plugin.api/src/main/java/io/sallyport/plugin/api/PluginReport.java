@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param symbolicName of its bundle, or null if it is none
  * @param version of its bundle, or null
  * @param isActive true if its bundle runs now
- * @param reason if not: one clear line, which names what is wrong and what would help; else empty
+ * @param reason why what is in the file does not run: one clear line, which names what is wrong and what would help; empty if
+ *     it does. Beside an active bundle, whose name and version these are then, it says why the file's present content was
+ *     refused: the earlier version runs on
  */
 public record PluginReport(
         Path file, @Nullable String symbolicName, @Nullable String version, boolean isActive, String reason) {}

@@ -1,0 +1,118 @@
+package io.sallyport.deploy;
+
+import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.gateway.api.Notices;
+import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.plugin.api.PluginReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** The hot-deploy folder of a live gateway. */
+@Component(service = PluginFolder.class, immediate = true)
+public final class PluginFolderComponent implements PluginFolder {
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+
+    private final Path folder;
+    private final FolderDeployer deployer;
+    private final FolderThread thread;
+    private volatile @Nullable Notices notices;
+
+    /** Made by the component runtime. */
+    @Activate
+    public PluginFolderComponent(BundleContext context, @Reference GatewayConfig config) throws IOException {
+        this(context, config.plugins(), copies(context), CALL_LIMIT);
+    }
+
+    PluginFolderComponent(BundleContext context, Path folder, Path copies, Duration callLimit) throws IOException {
+        this.folder = Files.createDirectories(folder);
+        ContentStore store = new ContentStore(copies);
+        // The system bundle's context: plug-ins stay when this bundle is updated or stopped.
+        PluginBundles bundles = new PluginBundles(
+                context.getBundle(0).getBundleContext(),
+                context.getBundle().adapt(BundleStartLevel.class).getStartLevel());
+        deployer = new FolderDeployer(
+                folder, store, bundles, new BoundedCalls(callLimit), new PluginNotices(() -> notices));
+        thread = new FolderThread(folder, deployer::pass);
+        deployer.adopt(bundles, System.nanoTime());
+    }
+
+    /** Begins to look; after the references are there. */
+    @Activate
+    void start() {
+        thread.start();
+    }
+
+    @Deactivate
+    void stop() {
+        thread.stop();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setNotices(Notices to) {
+        notices = to;
+    }
+
+    void unsetNotices(Notices from) {
+        if (notices == from) {
+            notices = null;
+        }
+    }
+
+    @Override
+    public boolean isSettled() {
+        return deployer.isSettled();
+    }
+
+    @Override
+    public List<PluginReport> plugins() {
+        return deployer.reports();
+    }
+
+    @Override
+    public PluginReport install(Path jar) throws IOException {
+        Path last = jar.getFileName();
+        String name = last == null ? "" : last.toString();
+        if (!FileStamp.isPluginName(name)) {
+            return new PluginReport(
+                    folder.resolve(name),
+                    null,
+                    null,
+                    false,
+                    "its name has to end with .jar and not to begin with a dot");
+        }
+        Path hidden = Files.createTempFile(folder, ".", ".incoming");
+        try {
+            Files.copy(jar, hidden, StandardCopyOption.REPLACE_EXISTING);
+            return thread.call(() -> deployer.install(hidden, name, System.nanoTime()));
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    @Override
+    public PluginReport uninstall(String plugin) throws IOException {
+        return thread.call(() -> deployer.uninstall(plugin, System.nanoTime()));
+    }
+
+    private static Path copies(BundleContext context) throws IOException {
+        java.io.File area = context.getDataFile("plugins");
+        return area == null ? Files.createTempDirectory("plugins") : area.toPath();
+    }
+}
