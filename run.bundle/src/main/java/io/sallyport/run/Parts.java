@@ -14,6 +14,9 @@ interface Parts {
     /** What is not there yet or any more, in the order of the start; empty = the gateway is complete. */
     List<String> missing();
 
+    /** Who waits for whom, for the log: one line each. */
+    List<String> explanation();
+
     /** The terminal's session; null while there is no shell. */
     @Nullable LocalConsole console();
 }

@@ -10,12 +10,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The verb as the launcher finds it: says {@code ready} when the gateway is complete, then stays until it is interrupted
  * (by SIGTERM or Ctrl-C, see the launcher) or its bundle stops.
  */
 final class RunVerb implements ToIntFunction<String[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunVerb.class);
     private static final long LOOK_AGAIN_MS = 20;
     private static final long WATCH_MS = 250;
 
@@ -93,6 +96,7 @@ final class RunVerb implements ToIntFunction<String[]> {
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - startNs);
             if (waited.compareTo(patience.giveUp()) > 0) {
+                parts.explanation().forEach(line -> LOG.warn("{}", line));
                 notices.fault("not ready after " + patience.giveUp().toSeconds() + " s: no sign of "
                         + String.join(", ", missing) + "; the log says more");
                 return ExitCode.FAILED;

@@ -19,6 +19,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** The parts as services. */
@@ -30,6 +31,7 @@ final class ServiceParts implements Parts, AutoCloseable {
     private final ServiceTracker<PluginFolder, PluginFolder> plugins;
     private final ServiceTracker<LocalConsole, LocalConsole> console;
     private final ServiceTracker<StartFailure, StartFailure> failures;
+    private final ServiceTracker<ServiceComponentRuntime, ServiceComponentRuntime> components;
 
     ServiceParts(BundleContext context, GatewayConfig config) {
         this.config = config;
@@ -39,6 +41,7 @@ final class ServiceParts implements Parts, AutoCloseable {
         plugins = new ServiceTracker<>(context, PluginFolder.class, null);
         console = new ServiceTracker<>(context, LocalConsole.class, null);
         failures = new ServiceTracker<>(context, StartFailure.class, null);
+        components = new ServiceTracker<>(context, ServiceComponentRuntime.class, null);
         all().forEach(ServiceTracker::open);
     }
 
@@ -52,7 +55,7 @@ final class ServiceParts implements Parts, AutoCloseable {
     }
 
     private List<ServiceTracker<?, ?>> all() {
-        return List.of(port, path, bfe, plugins, console, failures);
+        return List.of(port, path, bfe, plugins, console, failures, components);
     }
 
     @Override
@@ -94,6 +97,12 @@ final class ServiceParts implements Parts, AutoCloseable {
             names.add("the shell");
         }
         return names;
+    }
+
+    @Override
+    public List<String> explanation() {
+        ServiceComponentRuntime runtime = components.getService();
+        return runtime == null ? List.of("no component runtime is running") : WaitingComponents.lines(runtime);
     }
 
     @Override

@@ -177,6 +177,11 @@ class RunVerbTest {
         }
 
         @Override
+        public List<String> explanation() {
+            return List.of("component x waits for its reference y");
+        }
+
+        @Override
         public LocalConsole console() {
             return console;
         }
