@@ -35,8 +35,8 @@ final class Announcer {
                 delete(filters.subList(0, i), registered);
                 throw new PolicyException(
                         WfpError.CALLOUT_NOTIFICATION_FAILED,
-                        "callout " + callout.name + " refuses filter " + filter + ": " + refusal.getMessage(),
-                        refusal,
+                        "callout " + callout.name + " refuses filter " + filter + ": " + CalloutFault.message(refusal),
+                        CalloutFault.of(refusal),
                         filter.key());
             }
         }
@@ -66,7 +66,7 @@ final class Announcer {
         try {
             callout.instance.notify(type, type == NotifyType.DELETE_FILTER ? null : filter.key(), filter);
         } catch (Throwable fault) {
-            LOG.warn("callout {} failed on {} of filter {}", callout.name, type, filter, fault);
+            LOG.warn("callout {} failed on {} of filter {}", callout.name, type, filter, CalloutFault.of(fault));
         }
     }
 }

@@ -11,24 +11,23 @@ import io.sallyport.engine.internal.classify.WorkerCounters;
 import io.sallyport.engine.internal.policy.CompiledPolicy;
 import io.sallyport.engine.internal.policy.EngineFilter;
 import io.sallyport.engine.internal.policy.PolicyCompiler;
+import io.sallyport.engine.internal.policy.Publication;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.policy.PolicyException;
-import io.sallyport.policy.WfpError;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,13 +56,10 @@ public final class FilterEngineImpl implements FilterEngine {
     private final ThreadPoolExecutor background;
     private final Workers workers = new Workers();
     private final Totals totals = new Totals();
-    private final Map<String, RegisteredCallout> registered = new HashMap<>();
-    private final List<RegisteredCallout> leaving = new ArrayList<>();
-    private final Deque<Integer> freeIndexes = new ArrayDeque<>();
-    private final Set<Long> loggedFaults = new HashSet<>();
-    private int indexes;
-    private long serials;
-    private long purgeNumber;
+    private final CalloutRegistry callouts;
+    /** Prepared, and neither published nor abandoned; weakly, as their owner may forget them. */
+    private final Set<CompiledPolicy> pending = Collections.newSetFromMap(new WeakHashMap<>());
+
     private boolean isClosed;
 
     /** The one thing that the planes share; null: no policy, or closed. Written under the lock. */
@@ -87,8 +83,11 @@ public final class FilterEngineImpl implements FilterEngine {
     FilterEngineImpl(String name, Consumer<FilterEngineImpl> onClose) {
         this.name = name;
         this.onClose = onClose;
-        this.background = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "engine-" + name);
+        this.callouts = new CalloutRegistry(name, totals);
+        this.background = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            // Whoever commits first makes this thread: nothing of a vendor's thread may be inherited.
+            Thread thread = new Thread(null, task, "engine-" + name, 0, false);
+            thread.setContextClassLoader(FilterEngineImpl.class.getClassLoader());
             thread.setDaemon(true);
             return thread;
         });
@@ -118,14 +117,14 @@ public final class FilterEngineImpl implements FilterEngine {
             requireOpen();
             List<Integer> rows = new ArrayList<>();
             try {
-                Snapshot now = current;
-                CompiledPolicy policy = PolicyCompiler.compile(image, now == null ? null : now.policy(), () -> {
+                CompiledPolicy policy = PolicyCompiler.compile(image, inForce(), () -> {
                     int row = totals.takeFilterRow();
                     rows.add(row);
                     return row;
                 });
                 image.callouts().forEach(callout -> totals.calloutRow(callout.name()));
-                Announcer.add(policy.added(), registered);
+                Announcer.add(policy.added(), callouts.registered());
+                pending.add(policy);
                 return policy;
             } catch (PolicyException | RuntimeException e) {
                 rows.forEach(totals::giveFilterRow);
@@ -136,23 +135,34 @@ public final class FilterEngineImpl implements FilterEngine {
 
     @Override
     public void publish(PreparedPolicy prepared) {
+        put(Publication.runTime(own(prepared)));
+    }
+
+    @Override
+    public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
+        put(Publication.bootTime(own(bootTime), retained == null ? null : own(retained)));
+    }
+
+    private void put(Publication next) {
         synchronized (lock) {
             requireOpen();
-            CompiledPolicy policy = own(prepared);
-            Snapshot before = current;
-            policy.requireFollows(before == null ? null : before.policy());
-            policy.use();
+            Publication before = inForce();
+            next.use(before);
             totals.reserve();
-            publish(policy);
+            List<EngineFilter> added = new ArrayList<>();
             List<EngineFilter> removed = new ArrayList<>();
+            next.forEachPolicy(policy -> {
+                pending.remove(policy);
+                added.addAll(policy.added());
+            });
             if (before != null) {
-                for (EngineFilter old : before.policy().filters().values()) {
-                    if (policy.filters().get(old.id()) != old) {
-                        removed.add(old);
+                before.forEachFilter(filter -> {
+                    if (!next.holds(filter)) {
+                        removed.add(filter);
                     }
-                }
+                });
             }
-            List<EngineFilter> added = policy.added();
+            enforce(next);
             boolean isAwaited = added.stream().anyMatch(this::wantsCommitNotice);
             if (isAwaited || !removed.isEmpty()) {
                 inBackground(() -> settle(added, removed));
@@ -161,46 +171,56 @@ public final class FilterEngineImpl implements FilterEngine {
     }
 
     private boolean wantsCommitNotice(EngineFilter filter) {
-        RegisteredCallout callout = registered.get(filter.calloutName());
+        RegisteredCallout callout = callouts.registered().get(filter.calloutName());
         return callout != null && callout.wantsCommitNotice;
     }
 
-    /** Puts a snapshot in force. Under the lock. */
-    private void publish(CompiledPolicy policy) {
-        current = Snapshot.of(policy, registered, totals.calloutRows(), leaving, purgeNumber, current);
+    private @Nullable Publication inForce() {
+        Snapshot now = current;
+        return now == null ? null : now.publication();
+    }
+
+    /** Puts a snapshot in force, of new policies or of the same ones with other callouts. Under the lock. */
+    private void enforce(Publication publication) {
+        current = Snapshot.of(
+                publication,
+                callouts.registered(),
+                totals.calloutRows(),
+                callouts.leaving(),
+                callouts.purgeNumber(),
+                current);
     }
 
     /** Background, after a publish. */
     private void settle(List<EngineFilter> added, List<EngineFilter> removed) {
         Map<String, RegisteredCallout> now;
         synchronized (lock) {
-            now = new HashMap<>(registered);
+            now = new HashMap<>(callouts.registered());
         }
         Announcer.committed(added, now);
         boolean isDrained = workers.awaitOutside(DRAIN_NS);
         synchronized (lock) {
-            Announcer.delete(removed, registered);
+            Announcer.delete(removed, callouts.registered());
             if (isDrained) {
-                removed.forEach(filter -> totals.giveFilterRow(filter.counterSlot()));
+                removed.forEach(filter -> {
+                    totals.giveFilterRow(filter.counterSlot());
+                    filter.attach(null);
+                });
             }
-            logFaults();
+            callouts.logFaults();
         }
     }
 
     @Override
-    public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public PolicyInForce policyInForce() {
-        return current == null ? PolicyInForce.NONE : PolicyInForce.RUN_TIME;
+        Snapshot now = current;
+        return now == null ? PolicyInForce.NONE : now.kind();
     }
 
     @Override
     public String revision() {
         Snapshot now = current;
-        return now == null ? "" : now.policy().revision();
+        return now == null ? "" : now.main.revision;
     }
 
     @Override
@@ -208,7 +228,8 @@ public final class FilterEngineImpl implements FilterEngine {
         synchronized (lock) {
             CompiledPolicy policy = own(prepared);
             policy.use();
-            Announcer.delete(policy.added(), registered);
+            pending.remove(policy);
+            Announcer.delete(policy.added(), callouts.registered());
             policy.added().forEach(filter -> totals.giveFilterRow(filter.counterSlot()));
         }
     }
@@ -231,30 +252,16 @@ public final class FilterEngineImpl implements FilterEngine {
     public void register(String key, int flags, Callout callout) throws PolicyException {
         synchronized (lock) {
             requireOpen();
-            if (registered.containsKey(key)) {
-                throw new PolicyException(WfpError.ALREADY_EXISTS, "callout " + key + " is registered");
-            }
-            for (RegisteredCallout other : leaving) {
-                if (other.name.equals(key)) {
-                    throw new PolicyException(WfpError.IN_USE, "callout " + key + " is still unregistering");
-                }
-            }
-            enlist(key, flags, callout);
+            callouts.requireFree(key);
+            callouts.enlist(key, flags, callout);
             republish();
         }
     }
 
-    private void enlist(String key, int flags, Callout callout) {
-        Integer free = freeIndexes.poll();
-        int index = free != null ? free : indexes++;
-        registered.put(key, new RegisteredCallout(key, flags, callout, ++serials, index, totals.calloutRow(key)));
-        totals.reserve();
-    }
-
     private void republish() {
-        Snapshot now = current;
+        Publication now = inForce();
         if (now != null) {
-            publish(now.policy());
+            enforce(now);
         }
     }
 
@@ -283,44 +290,47 @@ public final class FilterEngineImpl implements FilterEngine {
         RegisteredCallout callout;
         Snapshot published;
         synchronized (lock) {
-            callout = registered.remove(key);
-            if (callout == null) {
-                throw new PolicyException(WfpError.CALLOUT_NOT_FOUND, "callout " + key + " is not registered");
-            }
+            callout = callouts.beginLeaving(key);
             if (successor != null) {
-                enlist(key, flags, successor);
+                clearAttachments(key, attachment -> true);
+                callouts.enlist(key, flags, successor);
             }
-            leaving.add(callout);
-            purgeNumber++;
             republish();
             published = current;
         }
         boolean isClean = published == null || workers.awaitDeparture(published, DRAIN_NS);
         synchronized (lock) {
-            leaving.remove(callout);
-            logFault(callout);
-            if (isClean) {
-                freeIndexes.add(callout.index);
-            } else {
-                callout.fence();
-                LOG.warn("engine {}: callout {} is stuck; fenced off after 2 s", name, key);
-            }
-            clearAttachments(key);
+            callouts.left(callout, isClean);
+            clearAttachments(key, attachment -> isLeftBehind(attachment, callout.instance, successor));
             republish();
         }
         return isClean;
     }
 
-    /** What a callout left on filters would keep its bundle in memory. Under the lock; nobody is inside any more. */
-    private void clearAttachments(String key) {
-        Snapshot now = current;
-        if (now != null && !registered.containsKey(key)) {
-            for (EngineFilter filter : now.policy().filters().values()) {
-                if (key.equals(filter.calloutName())) {
-                    filter.attach(null);
-                }
+    /**
+     * What a callout left on filters would keep its bundle in memory, and is nothing to a successor. One that is in place
+     * already may have attached something of its own: then only what is certainly the old one's goes.
+     */
+    private static boolean isLeftBehind(Object attachment, Callout old, @Nullable Callout successor) {
+        ClassLoader vendor = old.getClass().getClassLoader();
+        return successor == null
+                || (attachment.getClass().getClassLoader() == vendor
+                        && successor.getClass().getClassLoader() != vendor);
+    }
+
+    /** Of filters in force and of filters to come. Under the lock. */
+    private void clearAttachments(String key, Predicate<Object> which) {
+        Consumer<EngineFilter> clear = filter -> {
+            Object attachment = key.equals(filter.calloutName()) ? filter.attachment() : null;
+            if (attachment != null && which.test(attachment)) {
+                filter.attach(null);
             }
+        };
+        Publication now = inForce();
+        if (now != null) {
+            now.forEachFilter(clear);
         }
+        pending.forEach(policy -> policy.added().forEach(clear));
     }
 
     @Override
@@ -331,7 +341,7 @@ public final class FilterEngineImpl implements FilterEngine {
     @Override
     public Set<String> registeredCallouts() {
         synchronized (lock) {
-            return Set.copyOf(new TreeSet<>(registered.keySet()));
+            return Set.copyOf(callouts.registered().keySet());
         }
     }
 
@@ -340,35 +350,21 @@ public final class FilterEngineImpl implements FilterEngine {
         synchronized (lock) {
             Map<Long, Long> matches = new HashMap<>();
             Map<Long, Long> decisions = new HashMap<>();
-            Snapshot now = current;
+            Publication now = inForce();
             if (now != null) {
-                now.policy().filters().forEach((id, filter) -> {
-                    matches.put(id, totals.filter(filter.counterSlot(), WorkerCounters.MATCHES));
-                    decisions.put(id, totals.filter(filter.counterSlot(), WorkerCounters.DECISIONS));
+                now.forEachFilter(filter -> {
+                    int row = filter.counterSlot();
+                    matches.merge(filter.id(), totals.filter(row, WorkerCounters.MATCHES), Long::sum);
+                    decisions.merge(filter.id(), totals.filter(row, WorkerCounters.DECISIONS), Long::sum);
                 });
             }
-            logFaults();
-            return new EngineStatistics(totals.layers(), matches, decisions, totals.callouts(firstFaults()));
-        }
-    }
-
-    private Map<String, String> firstFaults() {
-        Map<String, String> faults = new HashMap<>();
-        registered.forEach((key, callout) -> {
-            faults.put(callout.name, callout.describeFault());
-        });
-        return faults;
-    }
-
-    private void logFaults() {
-        registered.values().forEach(this::logFault);
-    }
-
-    /** Once for each registration: workers only remember. */
-    private void logFault(RegisteredCallout callout) {
-        Throwable fault = callout.firstFault();
-        if (fault != null && loggedFaults.add(callout.serial)) {
-            LOG.warn("engine {}: callout {} failed; further faults are only counted", name, callout.name, fault);
+            callouts.logFaults();
+            return new EngineStatistics(
+                    totals.layers(),
+                    matches,
+                    decisions,
+                    totals.callouts(callouts.firstFaults()),
+                    totals.internalFaults());
         }
     }
 
@@ -390,10 +386,7 @@ public final class FilterEngineImpl implements FilterEngine {
         workers.awaitOutside(DRAIN_NS);
         workers.purgeEverything(DRAIN_NS);
         synchronized (lock) {
-            logFaults();
-            registered.values().forEach(RegisteredCallout::fence);
-            registered.clear();
-            leaving.clear();
+            callouts.clear();
         }
         background.shutdown();
     }

@@ -32,6 +32,7 @@ final class Totals {
     private long[] goneFilters = new long[0];
 
     private long[] goneCallouts = new long[0];
+    private long goneInternalFaults;
     private final long[] goneLayers = new long[Layer.COUNT * OTHER_COLUMNS];
 
     int takeFilterRow() {
@@ -87,6 +88,7 @@ final class Totals {
         for (int i = 0; i < goneCallouts.length; i++) {
             goneCallouts[i] += worker.callout(i / OTHER_COLUMNS, i % OTHER_COLUMNS);
         }
+        goneInternalFaults += worker.internalFaults();
         for (int i = 0; i < goneLayers.length; i++) {
             goneLayers[i] += worker.layer(i / OTHER_COLUMNS, i % OTHER_COLUMNS);
         }
@@ -102,6 +104,15 @@ final class Totals {
         long sum = at < goneFilters.length ? goneFilters[at] : 0;
         for (WorkerCounters worker : workers) {
             sum += worker.filter(row, column);
+        }
+        return sum;
+    }
+
+    /** Faults of the engine itself. */
+    long internalFaults() {
+        long sum = goneInternalFaults;
+        for (WorkerCounters worker : workers) {
+            sum += worker.internalFaults();
         }
         return sum;
     }

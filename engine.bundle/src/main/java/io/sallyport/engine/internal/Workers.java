@@ -70,7 +70,7 @@ final class Workers {
             return false;
         }
         for (WorkerClassifier worker : all) {
-            while (!worker.helpPurge(published)) {
+            while (!worker.helpPurge(published, deadline)) {
                 if (System.nanoTime() - deadline > 0) {
                     return false;
                 }
@@ -84,7 +84,7 @@ final class Workers {
     void purgeEverything(long timeoutNs) {
         long deadline = System.nanoTime() + timeoutNs;
         for (WorkerClassifier worker : all) {
-            while (!worker.purgeEverything() && System.nanoTime() - deadline < 0) {
+            while (!worker.purgeEverything(deadline) && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }

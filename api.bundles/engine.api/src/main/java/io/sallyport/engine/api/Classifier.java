@@ -108,10 +108,12 @@ public interface Classifier extends AutoCloseable {
     boolean couldMatch(LayerValues values);
 
     /**
-     * A number that changes with the policy of one layer (REAUTH-3, REAUTH-6).
+     * A number that stands for the policy of one layer (REAUTH-3, REAUTH-6); compare it with an earlier one by equality only.
+     * After {@link #useRetainedPolicy} it is that of the published policy as long as the layer has the same filters and
+     * callouts. A boot-time policy, and the policy that is published after it, have new numbers at all layers.
      *
      * @param layer a layer
-     * @return increases whenever a snapshot with other filters, or other registered callouts, at that layer is pinned
+     * @return differs whenever other filters, or other registered callouts, judge at that layer; 0 without policy
      */
     int generation(Layer layer);
 

@@ -10,12 +10,14 @@ import java.util.Map;
  * @param filterMatches how often each filter that is in force matched, by run-time id
  * @param filterDecisions how often each filter that is in force set the final action, by run-time id
  * @param callouts for each callout name that was called or missing
+ * @param internalFaults packets or events that were blocked because the engine itself failed; should be 0
  */
 public record EngineStatistics(
         Map<Layer, LayerCounts> layers,
         Map<Long, Long> filterMatches,
         Map<Long, Long> filterDecisions,
-        Map<String, CalloutCounts> callouts) {
+        Map<String, CalloutCounts> callouts,
+        long internalFaults) {
 
     /** Copies the maps. */
     public EngineStatistics {
@@ -23,6 +25,22 @@ public record EngineStatistics(
         filterMatches = Map.copyOf(filterMatches);
         filterDecisions = Map.copyOf(filterDecisions);
         callouts = Map.copyOf(callouts);
+    }
+
+    /**
+     * Counts of an engine that never failed itself.
+     *
+     * @param layers as above
+     * @param filterMatches as above
+     * @param filterDecisions as above
+     * @param callouts as above
+     */
+    public EngineStatistics(
+            Map<Layer, LayerCounts> layers,
+            Map<Long, Long> filterMatches,
+            Map<Long, Long> filterDecisions,
+            Map<String, CalloutCounts> callouts) {
+        this(layers, filterMatches, filterDecisions, callouts, 0);
     }
 
     /**

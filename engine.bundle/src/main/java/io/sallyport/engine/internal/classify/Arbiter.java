@@ -7,11 +7,11 @@ import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.internal.match.MatchCursor;
 import io.sallyport.engine.internal.match.SublayerMatcher;
 import io.sallyport.engine.internal.match.ValueRecord;
+import io.sallyport.engine.internal.policy.BoundPolicy;
 import io.sallyport.engine.internal.policy.CompiledFilter;
 import io.sallyport.engine.internal.policy.CompiledLayer;
 import io.sallyport.engine.internal.policy.CompiledSublayer;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
-import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class Arbiter {
         this.cursor = cursor;
     }
 
-    void judge(Snapshot snapshot, Layer layer, ValueRecord values, @Nullable LayerData data, Outcome out) {
+    void judge(BoundPolicy policy, Layer layer, ValueRecord values, @Nullable LayerData data, Outcome out) {
         action = ClassifyOut.Action.NONE;
         hasRight = true;
         isAbsorbed = false;
@@ -50,14 +50,14 @@ final class Arbiter {
         reason = ClassifyReason.POLICY;
         decider = null;
         boolean isMatched = false;
-        CompiledLayer compiled = snapshot.layer(layer);
+        CompiledLayer compiled = policy.layer(layer);
         for (CompiledSublayer sublayer : compiled.sublayers) {
             int position = sublayer.matcher.first(values, cursor);
             while (position != SublayerMatcher.NONE) {
                 isMatched = true;
                 CompiledFilter filter = sublayer.filters[position];
                 counters.matched(filter.runtime);
-                if (terminates(snapshot, layer, filter, data)) {
+                if (terminates(policy, layer, filter, data)) {
                     break;
                 }
                 position = sublayer.matcher.next(cursor);
@@ -87,14 +87,14 @@ final class Arbiter {
     }
 
     /** Evaluates a matching filter; true if it ends its sublayer (ARB-2). */
-    private boolean terminates(Snapshot snapshot, Layer layer, CompiledFilter filter, @Nullable LayerData data) {
+    private boolean terminates(BoundPolicy policy, Layer layer, CompiledFilter filter, @Nullable LayerData data) {
         switch (filter.action) {
             case PERMIT -> permit(filter, ClassifyReason.POLICY);
             case BLOCK -> block(filter, ClassifyReason.POLICY);
             default -> {
-                RegisteredCallout callout = snapshot.callouts[filter.calloutSlot];
+                RegisteredCallout callout = policy.callouts[filter.calloutSlot];
                 return callout == null
-                        ? substitute(filter, snapshot.calloutCounterSlots[filter.calloutSlot])
+                        ? substitute(filter, policy.calloutCounterSlots[filter.calloutSlot])
                         : consult(layer, filter, callout, data);
             }
         }

@@ -106,14 +106,30 @@ final class ContextTable {
         return count;
     }
 
+    /** Tells whether any flow holds a context of a callout. */
+    boolean holds(RegisteredCallout callout) {
+        return callout.index < heads.length && heads[callout.index] != null;
+    }
+
     /** Deletes every context of every callout. */
     void purgeAll() {
         for (int i = 0; i < heads.length; i++) {
-            ContextNode node = heads[i];
-            while (node != null && node.callout != null) {
-                purge(node.callout, Integer.MAX_VALUE);
-                node = heads[i];
-            }
+            purgeIndex(i, null);
+        }
+    }
+
+    /** The same, until a deadline by {@link System#nanoTime}. */
+    void purgeAll(long deadline) {
+        for (int i = 0; i < heads.length; i++) {
+            purgeIndex(i, deadline);
+        }
+    }
+
+    private void purgeIndex(int index, @Nullable Long deadline) {
+        ContextNode node = heads[index];
+        while (node != null && node.callout != null && (deadline == null || System.nanoTime() - deadline < 0)) {
+            purge(node.callout, 1);
+            node = heads[index];
         }
     }
 }

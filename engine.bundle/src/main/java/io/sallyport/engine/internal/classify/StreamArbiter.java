@@ -10,10 +10,10 @@ import io.sallyport.engine.internal.classify.CalloutAnswer.Kind;
 import io.sallyport.engine.internal.match.MatchCursor;
 import io.sallyport.engine.internal.match.SublayerMatcher;
 import io.sallyport.engine.internal.match.ValueRecord;
+import io.sallyport.engine.internal.policy.BoundPolicy;
 import io.sallyport.engine.internal.policy.CompiledFilter;
 import io.sallyport.engine.internal.policy.CompiledSublayer;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
-import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,12 @@ final class StreamArbiter {
     }
 
     void judge(
-            Snapshot snapshot, Layer layer, ValueRecord values, StreamIndication stream, FlowMemory flow, Outcome out) {
+            BoundPolicy policy,
+            Layer layer,
+            ValueRecord values,
+            StreamIndication stream,
+            FlowMemory flow,
+            Outcome out) {
         start = stream.position();
         fullEnd = start + stream.lengthBytes();
         isReceived = (stream.flags() & RECEIVED) != 0;
@@ -83,13 +88,19 @@ final class StreamArbiter {
         // A lighter callout may wait for bytes that are here, but not yet shown to a heavier one that takes small
         // bites.
         while (goesOn) {
-            run(snapshot, layer, values, stream, flow, out);
+            run(policy, layer, values, stream, flow, out);
             goesOn = isWaiting && isProgress && end < fullEnd;
         }
+        permitter = null;
     }
 
     private void run(
-            Snapshot snapshot, Layer layer, ValueRecord values, StreamIndication stream, FlowMemory flow, Outcome out) {
+            BoundPolicy policy,
+            Layer layer,
+            ValueRecord values,
+            StreamIndication stream,
+            FlowMemory flow,
+            Outcome out) {
         end = fullEnd;
         isCutByBlock = false;
         isProgress = false;
@@ -98,13 +109,13 @@ final class StreamArbiter {
         permitter = null;
         permitReason = ClassifyReason.POLICY;
         boolean isMatched = false;
-        for (CompiledSublayer sublayer : snapshot.layer(layer).sublayers) {
+        for (CompiledSublayer sublayer : policy.layer(layer).sublayers) {
             int position = sublayer.matcher.first(values, cursor);
             while (position != SublayerMatcher.NONE) {
                 isMatched = true;
                 CompiledFilter filter = sublayer.filters[position];
                 counters.matched(filter.runtime);
-                Step step = evaluate(snapshot, sublayer, filter, stream, flow, out);
+                Step step = evaluate(policy, sublayer, filter, stream, flow, out);
                 if (step == Step.END) {
                     return;
                 }
@@ -114,11 +125,11 @@ final class StreamArbiter {
                 position = sublayer.matcher.next(cursor);
             }
         }
-        conclude(snapshot, layer, values, flow, isMatched, out);
+        conclude(policy, layer, values, flow, isMatched, out);
     }
 
     private void conclude(
-            Snapshot snapshot, Layer layer, ValueRecord values, FlowMemory flow, boolean isMatched, Outcome out) {
+            BoundPolicy policy, Layer layer, ValueRecord values, FlowMemory flow, boolean isMatched, Outcome out) {
         CompiledFilter by = permitter;
         if (by != null) {
             out.decide(ClassifyOutcome.Action.PERMIT, true, permitReason, by);
@@ -130,13 +141,12 @@ final class StreamArbiter {
                     ClassifyReason.POLICY,
                     null);
         }
-        boolean isAllowed = isAllowedNow && end == fullEnd && nobodyElseCares(snapshot, layer, values, flow);
+        boolean isAllowed = isAllowedNow && end == fullEnd && nobodyElseCares(policy, layer, values, flow);
         out.stream(isAllowed ? StreamAction.ALLOW_CONNECTION : StreamAction.NONE, (int) (end - start), 0);
-        permitter = null;
     }
 
     private Step evaluate(
-            Snapshot snapshot,
+            BoundPolicy policy,
             CompiledSublayer sublayer,
             CompiledFilter filter,
             StreamIndication stream,
@@ -149,9 +159,9 @@ final class StreamArbiter {
             return drop(filter, ClassifyReason.POLICY, out);
         }
         boolean isInspection = filter.action == ActionType.CALLOUT_INSPECTION;
-        RegisteredCallout callout = snapshot.callouts[filter.calloutSlot];
+        RegisteredCallout callout = policy.callouts[filter.calloutSlot];
         if (callout == null) {
-            counters.missing(snapshot.calloutCounterSlots[filter.calloutSlot]);
+            counters.missing(policy.calloutCounterSlots[filter.calloutSlot]);
             if (isInspection) {
                 return Step.NEXT_FILTER;
             }
@@ -347,15 +357,14 @@ final class StreamArbiter {
     }
 
     /** Tells whether every filter that could match this flow permits it, or calls a callout that has allowed it. */
-    private boolean nobodyElseCares(Snapshot snapshot, Layer layer, ValueRecord values, FlowMemory flow) {
+    private boolean nobodyElseCares(BoundPolicy policy, Layer layer, ValueRecord values, FlowMemory flow) {
         cursor.setFlagsFulfilled(true);
         try {
-            for (CompiledSublayer sublayer : snapshot.layer(layer).sublayers) {
+            for (CompiledSublayer sublayer : policy.layer(layer).sublayers) {
                 int position = sublayer.matcher.first(values, cursor);
                 while (position != SublayerMatcher.NONE) {
                     CompiledFilter filter = sublayer.filters[position];
-                    RegisteredCallout callout =
-                            filter.action.isCallout() ? snapshot.callouts[filter.calloutSlot] : null;
+                    RegisteredCallout callout = filter.action.isCallout() ? policy.callouts[filter.calloutSlot] : null;
                     boolean isSettled =
                             filter.action == ActionType.PERMIT || (callout != null && flow.isAllowed(callout));
                     if (!isSettled) {

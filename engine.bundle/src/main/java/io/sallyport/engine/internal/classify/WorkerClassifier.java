@@ -11,6 +11,7 @@ import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.engine.internal.match.MatchCursor;
 import io.sallyport.engine.internal.match.SublayerMatcher;
 import io.sallyport.engine.internal.match.ValueRecord;
+import io.sallyport.engine.internal.policy.BoundPolicy;
 import io.sallyport.engine.internal.policy.CompiledSublayer;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
@@ -68,6 +69,8 @@ public final class WorkerClassifier implements Classifier {
     private boolean isInPacket;
     private boolean isClosed;
     private @Nullable Snapshot pinned;
+    /** One of the two policies of {@link #pinned}; null together with it. */
+    private @Nullable BoundPolicy judging;
     /** {@link Snapshot#number} of the packet before; 0 if there was none. */
     private long lastNumber;
 
@@ -112,6 +115,7 @@ public final class WorkerClassifier implements Classifier {
         Snapshot snapshot = current.get();
         pinned = snapshot;
         if (snapshot != null) {
+            judging = snapshot.main;
             if (snapshot.number != lastNumber) {
                 lastNumber = snapshot.number;
                 counters.pin();
@@ -126,17 +130,24 @@ public final class WorkerClassifier implements Classifier {
 
     @Override
     public boolean hasRetainedPolicy() {
-        return false;
+        Snapshot snapshot = pinned;
+        return snapshot != null && snapshot.retained != null;
     }
 
     @Override
-    public void useRetainedPolicy() {}
+    public void useRetainedPolicy() {
+        Snapshot snapshot = pinned;
+        if (snapshot != null && snapshot.retained != null) {
+            judging = snapshot.retained;
+        }
+    }
 
     @Override
     public void exitPacket() {
         if (isInPacket) {
             isInPacket = false;
             pinned = null;
+            judging = null;
             idle += NEXT;
             STATE.setRelease(this, idle);
         }
@@ -149,19 +160,20 @@ public final class WorkerClassifier implements Classifier {
             @Nullable LayerData data,
             @Nullable FlowContexts flow,
             ClassifyOutcome out) {
-        Snapshot snapshot = pinned;
-        if (snapshot == null) {
+        BoundPolicy policy = judging;
+        if (policy == null) {
             out.failClosed(ClassifyReason.NO_POLICY);
             return;
         }
         try {
             Outcome outcome = (Outcome) out;
             ValueRecord record = (ValueRecord) values;
-            outcome.reset(snapshot.revision);
+            outcome.reset(policy.revision);
             caller.about(record, metadata, (FlowMemory) flow);
-            arbiter.judge(snapshot, record.layer(), record, data, outcome);
+            arbiter.judge(policy, record.layer(), record, data, outcome);
             counters.outcome(record.layer(), outcome);
         } catch (Throwable internal) {
+            counters.internalFault();
             out.failClosed(ClassifyReason.INTERNAL_FAULT);
         } finally {
             caller.done();
@@ -175,8 +187,8 @@ public final class WorkerClassifier implements Classifier {
             StreamIndication stream,
             FlowContexts flow,
             ClassifyOutcome out) {
-        Snapshot snapshot = pinned;
-        if (snapshot == null) {
+        BoundPolicy policy = judging;
+        if (policy == null) {
             out.failClosed(ClassifyReason.NO_POLICY);
             return;
         }
@@ -184,11 +196,12 @@ public final class WorkerClassifier implements Classifier {
             Outcome outcome = (Outcome) out;
             ValueRecord record = (ValueRecord) values;
             FlowMemory memory = (FlowMemory) flow;
-            outcome.reset(snapshot.revision);
+            outcome.reset(policy.revision);
             caller.about(record, metadata, memory);
-            streamArbiter.judge(snapshot, record.layer(), record, stream, memory, outcome);
+            streamArbiter.judge(policy, record.layer(), record, stream, memory, outcome);
             counters.outcome(record.layer(), outcome);
         } catch (Throwable internal) {
+            counters.internalFault();
             out.failClosed(ClassifyReason.INTERNAL_FAULT);
         } finally {
             caller.done();
@@ -197,13 +210,13 @@ public final class WorkerClassifier implements Classifier {
 
     @Override
     public boolean couldMatch(LayerValues values) {
-        Snapshot snapshot = pinned;
-        if (snapshot == null || !(values instanceof ValueRecord record)) {
+        BoundPolicy policy = judging;
+        if (policy == null || !(values instanceof ValueRecord record)) {
             return false;
         }
         cursor.setFlagsFulfilled(true);
         try {
-            for (CompiledSublayer sublayer : snapshot.layer(record.layer()).sublayers) {
+            for (CompiledSublayer sublayer : policy.layer(record.layer()).sublayers) {
                 if (sublayer.matcher.first(record, cursor) != SublayerMatcher.NONE) {
                     return true;
                 }
@@ -216,8 +229,11 @@ public final class WorkerClassifier implements Classifier {
 
     @Override
     public int generation(Layer layer) {
-        Snapshot snapshot = isInPacket ? pinned : current.get();
-        return snapshot == null ? 0 : snapshot.generation(layer);
+        if (isInPacket) {
+            return judging == null ? 0 : judging.generation(layer);
+        }
+        Snapshot snapshot = current.get();
+        return snapshot == null ? 0 : snapshot.main.generation(layer);
     }
 
     @Override
@@ -274,35 +290,60 @@ public final class WorkerClassifier implements Classifier {
      * Looks whether the contexts of the callouts that leave with a snapshot are gone, and works off a slice itself if the
      * worker is idle.
      *
+     * @param deadline by {@link System#nanoTime}, looked at before each context: vendors' flowDelete may be slow
      * @return true if they are gone
      */
-    public boolean helpPurge(Snapshot snapshot) {
-        return purgedUpTo >= snapshot.purgeNumber || purgeInItsPlace(snapshot.leaving);
-    }
-
-    /** Deletes contexts of all callouts, in slices' place all at once; false if the worker is inside a packet. */
-    public boolean purgeEverything() {
-        long now = state;
-        if ((now & (IN_PACKET | PURGING)) != 0 || !STATE.compareAndSet(this, now, now | PURGING)) {
+    public boolean helpPurge(Snapshot snapshot, long deadline) {
+        if (purgedUpTo >= snapshot.purgeNumber) {
+            return true;
+        }
+        long before = keepOut();
+        if (before < 0) {
             return false;
         }
         try {
-            contexts.purgeAll();
+            return purgeUntil(snapshot.leaving, deadline);
         } finally {
-            STATE.setRelease(this, now);
+            STATE.setRelease(this, before);
+        }
+    }
+
+    private boolean purgeUntil(RegisteredCallout[] leaving, long deadline) {
+        int left = SLICE;
+        for (RegisteredCallout callout : leaving) {
+            while (left > 0 && System.nanoTime() - deadline < 0 && contexts.purge(callout, 1) == 1) {
+                left--;
+            }
+            if (contexts.holds(callout)) {
+                return false;
+            }
         }
         return true;
     }
 
-    private boolean purgeInItsPlace(RegisteredCallout[] leaving) {
-        long now = state;
-        if ((now & (IN_PACKET | PURGING)) != 0 || !STATE.compareAndSet(this, now, now | PURGING)) {
+    /**
+     * Deletes contexts of all callouts, all at once.
+     *
+     * @param deadline as above; what is left then is not deleted
+     * @return false if the worker is inside a packet
+     */
+    public boolean purgeEverything(long deadline) {
+        long before = keepOut();
+        if (before < 0) {
             return false;
         }
         try {
-            return purgeSlice(leaving);
+            contexts.purgeAll(deadline);
         } finally {
-            STATE.setRelease(this, now);
+            STATE.setRelease(this, before);
         }
+        return true;
+    }
+
+    /** Takes the place of an idle worker: returns the state to set when done, or -1 if the worker is inside a packet. */
+    private long keepOut() {
+        long now = state;
+        boolean isIdle = (now & (IN_PACKET | PURGING)) == 0;
+        return isIdle && STATE.compareAndSet(this, now, now | PURGING) ? now : -1;
     }
 }

@@ -28,10 +28,14 @@ public final class WorkerCounters {
     private final SlotCounters layers = new SlotCounters(4);
     private final SlotCounters filters = new SlotCounters(2);
     private final SlotCounters callouts = new SlotCounters(4);
+    /** One row: what went wrong in the engine itself. */
+    private final SlotCounters internals = new SlotCounters(1);
 
     WorkerCounters() {
         layers.reserve(Layer.COUNT);
         layers.pin();
+        internals.reserve(1);
+        internals.pin();
     }
 
     /** Makes room, before a snapshot that needs it is published. */
@@ -82,6 +86,14 @@ public final class WorkerCounters {
 
     void missing(int counterSlot) {
         callouts.count(counterSlot, UNREGISTERED);
+    }
+
+    void internalFault() {
+        internals.count(0, 0);
+    }
+
+    public long internalFaults() {
+        return internals.read(0, 0);
     }
 
     public long layer(int row, int column) {

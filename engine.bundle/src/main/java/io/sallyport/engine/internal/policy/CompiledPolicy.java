@@ -17,12 +17,12 @@ public final class CompiledPolicy implements PreparedPolicy {
     private final List<EngineFilter> added;
     private final List<String> warnings;
     /** What it keeps filters of. */
-    private @Nullable CompiledPolicy before;
+    private @Nullable Publication before;
 
     private boolean isUsed;
 
     CompiledPolicy(
-            @Nullable CompiledPolicy before,
+            @Nullable Publication before,
             String revision,
             CompiledLayer[] layers,
             List<String> calloutNames,
@@ -62,19 +62,24 @@ public final class CompiledPolicy implements PreparedPolicy {
         return warnings;
     }
 
-    /** Uses it up: published or abandoned once. */
-    public void use() {
-        if (isUsed) {
-            throw new IllegalStateException("policy " + revision + " was published or abandoned before");
-        }
-        isUsed = true;
-        before = null;
-    }
-
-    /** Refuses to follow another policy than the one it was compiled against: it shares filters with that one. */
-    public void requireFollows(@Nullable CompiledPolicy inForce) {
+    /** Refuses to be used twice, or to follow something else than it was compiled against: it shares filters with that. */
+    void requireFollows(@Nullable Publication inForce) {
         if (!isUsed && before != inForce) {
             throw new IllegalStateException("policy " + revision + " was prepared before another one was published");
         }
+        requireUnused();
+    }
+
+    private void requireUnused() {
+        if (isUsed) {
+            throw new IllegalStateException("policy " + revision + " was published or abandoned before");
+        }
+    }
+
+    /** Uses it up: published or abandoned once. */
+    public void use() {
+        requireUnused();
+        isUsed = true;
+        before = null;
     }
 }

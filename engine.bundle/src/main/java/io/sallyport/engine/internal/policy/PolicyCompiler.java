@@ -36,7 +36,8 @@ public final class PolicyCompiler {
     };
 
     private final PolicyImage image;
-    private final @Nullable CompiledPolicy before;
+    private final @Nullable Publication before;
+    private final List<CompiledPolicy> policiesBefore = new ArrayList<>();
     private final IntSupplier newCounterSlot;
     private final Map<UUID, RuntimeSublayer> sublayers = new HashMap<>();
     private final Map<UUID, AddedCallout> callouts = new HashMap<>();
@@ -45,9 +46,12 @@ public final class PolicyCompiler {
     private final Map<Long, EngineFilter> filters = new LinkedHashMap<>();
     private final List<EngineFilter> added = new ArrayList<>();
 
-    private PolicyCompiler(PolicyImage image, @Nullable CompiledPolicy before, IntSupplier newCounterSlot) {
+    private PolicyCompiler(PolicyImage image, @Nullable Publication before, IntSupplier newCounterSlot) {
         this.image = image;
         this.before = before;
+        if (before != null) {
+            before.forEachPolicy(policiesBefore::add);
+        }
         this.newCounterSlot = newCounterSlot;
     }
 
@@ -55,11 +59,11 @@ public final class PolicyCompiler {
      * Compiles.
      *
      * @param image the whole policy
-     * @param before the policy in force, or null
+     * @param before what is in force, or null
      * @param newCounterSlot gives a slot for each filter that was not there before
      * @throws PolicyException naming the filter
      */
-    public static CompiledPolicy compile(PolicyImage image, @Nullable CompiledPolicy before, IntSupplier newCounterSlot)
+    public static CompiledPolicy compile(PolicyImage image, @Nullable Publication before, IntSupplier newCounterSlot)
             throws PolicyException {
         return new PolicyCompiler(image, before, newCounterSlot).compile();
     }
@@ -101,9 +105,9 @@ public final class PolicyCompiler {
             throw refused(filter, WfpError.SUBLAYER_NOT_FOUND, "its sublayer is not in the policy");
         }
         String calloutName = calloutName(filter);
-        EngineFilter known = before == null ? null : before.filters().get(filter.id());
+        EngineFilter known = known(filter, sublayer, calloutName);
         EngineFilter result;
-        if (known != null && known.isFor(filter, sublayer.weight(), calloutName)) {
+        if (known != null) {
             result = known;
         } else {
             result = new EngineFilter(filter, sublayer.weight(), calloutName, newCounterSlot.getAsInt());
@@ -113,6 +117,17 @@ public final class PolicyCompiler {
             throw refused(filter, WfpError.ALREADY_EXISTS, "another filter has the same id");
         }
         return result;
+    }
+
+    /** The object that stands for the same filter in what is in force. */
+    private @Nullable EngineFilter known(FilterImage filter, RuntimeSublayer sublayer, @Nullable String calloutName) {
+        for (CompiledPolicy policy : policiesBefore) {
+            EngineFilter known = policy.filters().get(filter.id());
+            if (known != null && known.isFor(filter, sublayer.weight(), calloutName)) {
+                return known;
+            }
+        }
+        return null;
     }
 
     private @Nullable String calloutName(FilterImage filter) throws PolicyException {
@@ -206,12 +221,11 @@ public final class PolicyCompiler {
     }
 
     private @Nullable SublayerMatcher keptMatcher(Layer layer, UUID key, List<EngineFilter> ordered) {
-        if (before == null) {
-            return null;
-        }
-        for (CompiledSublayer old : before.layers[layer.id()].sublayers) {
-            if (old.key.equals(key) && isSame(old.filters, ordered)) {
-                return old.matcher;
+        for (CompiledPolicy policy : policiesBefore) {
+            for (CompiledSublayer old : policy.layers[layer.id()].sublayers) {
+                if (old.key.equals(key) && isSame(old.filters, ordered)) {
+                    return old.matcher;
+                }
             }
         }
         return null;

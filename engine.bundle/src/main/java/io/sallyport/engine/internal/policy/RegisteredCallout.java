@@ -74,12 +74,8 @@ public final class RegisteredCallout {
         return firstFault;
     }
 
-    /** Says what has gone wrong, in a line; empty if nothing has. */
-    public String describeFault() {
-        Throwable fault = firstFault;
-        if (fault != null) {
-            return fault.toString();
-        }
+    /** Says that it answers nonsense; empty if it has not. */
+    public String describeNonsense() {
         return hasAnsweredNonsense
                 ? "an answer that the filter does not allow, such as neither permit nor block for callout-terminating"
                 : "";

@@ -1,26 +1,24 @@
 package io.sallyport.engine.internal.policy;
 
+import io.sallyport.engine.api.FilterEngine.PolicyInForce;
 import io.sallyport.layer.Layer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that judges a packet, behind one reference: compiled layers, the callouts that are registered, and who is
+ * Everything that judges a packet, behind one reference: compiled policy, the callouts that are registered, and who is
  * leaving. A commit makes a new one; so does a callout that comes or goes, which shares the compiled layers. Immutable.
  */
 public final class Snapshot {
     /** Different for each snapshot of an engine; workers remember this, and not the snapshot, which holds callouts. */
     public final long number;
 
-    /** Names the policy in events. */
-    public final String revision;
+    /** Judges every packet, unless the worker asks for {@link #retained}. */
+    public final BoundPolicy main;
 
-    /** By {@link CompiledFilter#calloutSlot}; null: added, not registered. */
-    public final @Nullable RegisteredCallout[] callouts;
-
-    /** By slot: where workers count calls under that name, registered or not. */
-    public final int[] calloutCounterSlots;
+    /** For flows that were authorised while the base filtering engine ran (BOOT-8); null if there is none. */
+    public final @Nullable BoundPolicy retained;
 
     /** Callouts whose contexts every worker has to delete. */
     public final RegisteredCallout[] leaving;
@@ -28,31 +26,35 @@ public final class Snapshot {
     /** Grows with each change of {@link #leaving}; workers answer with it when they hold no contexts of those any more. */
     public final long purgeNumber;
 
-    private final CompiledPolicy policy;
-    private final int[] generations;
+    private final Publication publication;
+    /** By layer: the highest generation given so far; none is ever given twice for different policy. */
+    private final int[] highestGenerations;
 
     private Snapshot(
-            CompiledPolicy policy,
-            @Nullable RegisteredCallout[] callouts,
-            int[] calloutCounterSlots,
+            Publication publication,
+            BoundPolicy main,
+            @Nullable BoundPolicy retained,
+            int[] highestGenerations,
             RegisteredCallout[] leaving,
             long purgeNumber,
-            int[] generations,
             long number) {
-        this.number = number;
-        this.revision = policy.revision;
-        this.policy = policy;
-        this.callouts = callouts;
-        this.calloutCounterSlots = calloutCounterSlots;
+        this.publication = publication;
+        this.main = main;
+        this.retained = retained;
+        this.highestGenerations = highestGenerations;
         this.leaving = leaving;
         this.purgeNumber = purgeNumber;
-        this.generations = generations;
+        this.number = number;
     }
 
     /**
      * Makes the snapshot that follows another one.
      *
-     * @param policy the policy, the predecessor's or a new one
+     * <p>A layer's generation stays while flows need no recheck. From run-time to run-time policy, and from boot-time to
+     * boot-time: while filters and callouts are the same. The retained policy goes on with the numbers of the run-time one
+     * that it is a part of. The boot-time policy, and the run-time one that follows it, begin with new ones (REAUTH-6).
+     *
+     * @param publication the policies, the predecessor's or new ones
      * @param registered by name
      * @param counterSlots by callout name
      * @param leaving who is leaving
@@ -60,69 +62,39 @@ public final class Snapshot {
      * @param before the predecessor; null for an engine's first
      */
     public static Snapshot of(
-            CompiledPolicy policy,
+            Publication publication,
             Map<String, RegisteredCallout> registered,
             Map<String, Integer> counterSlots,
             List<RegisteredCallout> leaving,
             long purgeNumber,
             @Nullable Snapshot before) {
-        int count = policy.calloutNames.size();
-        @Nullable RegisteredCallout[] callouts = new RegisteredCallout[count];
-        int[] slots = new int[count];
-        for (int i = 0; i < count; i++) {
-            String name = policy.calloutNames.get(i);
-            callouts[i] = registered.get(name);
-            Integer slot = counterSlots.get(name);
-            slots[i] = slot == null ? 0 : slot;
+        int[] highest = before == null ? new int[Layer.COUNT] : before.highestGenerations.clone();
+        boolean isSameKind = before != null && before.publication.kind == publication.kind;
+        BoundPolicy main = new BoundPolicy(
+                publication.main, registered, counterSlots, before != null && isSameKind ? before.main : null, highest);
+        CompiledPolicy kept = publication.retained;
+        BoundPolicy retained = null;
+        if (kept != null) {
+            BoundPolicy goesOnWith = before == null ? null : isSameKind ? before.retained : before.main;
+            retained = new BoundPolicy(kept, registered, counterSlots, goesOnWith, highest);
         }
         return new Snapshot(
-                policy,
-                callouts,
-                slots,
+                publication,
+                main,
+                retained,
+                highest,
                 leaving.toArray(new RegisteredCallout[0]),
                 purgeNumber,
-                nextGenerations(policy, callouts, before),
                 before == null ? 1 : before.number + 1);
     }
 
-    /** A layer's number grows if its filters changed, or who is registered for them (REAUTH-3, REAUTH-6). */
-    private static int[] nextGenerations(
-            CompiledPolicy policy, @Nullable RegisteredCallout[] callouts, @Nullable Snapshot before) {
-        int[] generations = new int[Layer.COUNT];
-        for (int i = 0; i < Layer.COUNT; i++) {
-            boolean isSame = before != null
-                    && policy.layers[i].hasFiltersOf(before.policy.layers[i])
-                    && hasSameCallouts(policy, callouts, policy.layers[i], before);
-            int last = before == null ? 0 : before.generations[i];
-            generations[i] = isSame ? last : last + 1;
-        }
-        return generations;
+    /** What was published, for the management plane. */
+    public Publication publication() {
+        return publication;
     }
 
-    private static boolean hasSameCallouts(
-            CompiledPolicy policy, @Nullable RegisteredCallout[] callouts, CompiledLayer layer, Snapshot before) {
-        for (String name : layer.calloutNames) {
-            int slotBefore = before.policy.calloutNames.indexOf(name);
-            RegisteredCallout then = slotBefore < 0 ? null : before.callouts[slotBefore];
-            if (callouts[policy.calloutNames.indexOf(name)] != then) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The layer as compiled; never null. */
-    public CompiledLayer layer(Layer layer) {
-        return policy.layers[layer.id()];
-    }
-
-    /** See {@link io.sallyport.engine.api.Classifier#generation}. */
-    public int generation(Layer layer) {
-        return generations[layer.id()];
-    }
-
-    /** The policy, for the management plane. */
-    public CompiledPolicy policy() {
-        return policy;
+    /** BOOT_TIME or RUN_TIME. */
+    public PolicyInForce kind() {
+        return publication.kind;
     }
 }

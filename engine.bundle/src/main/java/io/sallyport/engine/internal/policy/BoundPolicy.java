@@ -1,0 +1,78 @@
+package io.sallyport.engine.internal.policy;
+
+import io.sallyport.layer.Layer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A compiled policy together with the callouts that are registered: what judges a packet. Part of a {@link Snapshot}. Immutable. */
+public final class BoundPolicy {
+    /** Names the policy in events. */
+    public final String revision;
+
+    /** By {@link CompiledFilter#calloutSlot}; null: added, not registered. */
+    public final @Nullable RegisteredCallout[] callouts;
+
+    /** By slot: where workers count calls under that name, registered or not. */
+    public final int[] calloutCounterSlots;
+
+    private final CompiledPolicy policy;
+    private final int[] generations;
+
+    /**
+     * Binds a policy.
+     *
+     * @param policy compiled
+     * @param registered by name
+     * @param counterSlots by callout name
+     * @param before what flows were judged by that this policy goes on with; null: nothing, every flow is rechecked
+     * @param highest by layer: the highest generation that was ever given; raised for layers that are not the same as before
+     */
+    BoundPolicy(
+            CompiledPolicy policy,
+            Map<String, RegisteredCallout> registered,
+            Map<String, Integer> counterSlots,
+            @Nullable BoundPolicy before,
+            int[] highest) {
+        int count = policy.calloutNames.size();
+        this.policy = policy;
+        this.revision = policy.revision;
+        this.callouts = new RegisteredCallout[count];
+        this.calloutCounterSlots = new int[count];
+        for (int i = 0; i < count; i++) {
+            String name = policy.calloutNames.get(i);
+            Integer slot = counterSlots.get(name);
+            callouts[i] = registered.get(name);
+            calloutCounterSlots[i] = slot == null ? 0 : slot;
+        }
+        this.generations = new int[Layer.COUNT];
+        for (int i = 0; i < Layer.COUNT; i++) {
+            generations[i] = before != null && judgesLike(before, i) ? before.generations[i] : ++highest[i];
+        }
+    }
+
+    /** Tells whether a layer has the same filters, and the same callouts are registered for them (REAUTH-3, REAUTH-6). */
+    private boolean judgesLike(BoundPolicy before, int layerId) {
+        CompiledLayer layer = policy.layers[layerId];
+        if (!layer.hasFiltersOf(before.policy.layers[layerId])) {
+            return false;
+        }
+        for (String name : layer.calloutNames) {
+            int slotBefore = before.policy.calloutNames.indexOf(name);
+            RegisteredCallout then = slotBefore < 0 ? null : before.callouts[slotBefore];
+            if (callouts[policy.calloutNames.indexOf(name)] != then) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The layer as compiled; never null. */
+    public CompiledLayer layer(Layer layer) {
+        return policy.layers[layer.id()];
+    }
+
+    /** See {@link io.sallyport.engine.api.Classifier#generation}. */
+    public int generation(Layer layer) {
+        return generations[layer.id()];
+    }
+}
