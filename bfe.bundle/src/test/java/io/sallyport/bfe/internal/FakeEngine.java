@@ -22,6 +22,12 @@ public final class FakeEngine implements FilterEngine {
 
     public final List<PolicyImage> published = new CopyOnWriteArrayList<>();
     public final List<PolicyImage> abandoned = new ArrayList<>();
+    public final List<PolicyImage> bootTimes = new CopyOnWriteArrayList<>();
+    public final List<@Nullable PolicyImage> retainedOnes = new CopyOnWriteArrayList<>();
+    /** What was published, in order: {@code boot-time} or {@code run-time}. */
+    public final List<String> log = new CopyOnWriteArrayList<>();
+
+    public volatile boolean isClosed;
     public volatile Check check = image -> {};
 
     private record Prepared(PolicyImage image) implements PreparedPolicy {
@@ -43,12 +49,23 @@ public final class FakeEngine implements FilterEngine {
 
     @Override
     public void publish(PreparedPolicy policy) {
+        checkOpen();
+        log.add("run-time");
         published.add(((Prepared) policy).image());
     }
 
     @Override
     public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
-        throw new UnsupportedOperationException();
+        checkOpen();
+        log.add("boot-time");
+        bootTimes.add(((Prepared) bootTime).image());
+        retainedOnes.add(retained == null ? null : ((Prepared) retained).image());
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("closed");
+        }
     }
 
     @Override
@@ -87,5 +104,7 @@ public final class FakeEngine implements FilterEngine {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        isClosed = true;
+    }
 }

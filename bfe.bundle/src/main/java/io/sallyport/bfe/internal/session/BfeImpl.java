@@ -19,32 +19,41 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A base filtering engine that keeps its objects in memory.
+ * A base filtering engine: sessions, transactions, and the objects at this moment. Where they outlive the process is the
+ * {@link Persistence}'s to know.
  *
  * <p>Concurrency: {@code current} is replaced only by the holder of {@code writer}, a fair semaphore rather than a lock
  * because a transaction may be begun and ended by different threads. Everything else reads {@code current} once.
+ *
+ * <p>While it is START_PENDING, commits are checked and compiled and collected in {@code current}, but neither kept nor
+ * published: {@link #run} does both at once, so that no policy on the way is ever in force (BOOT-2).
  */
 public final class BfeImpl implements BaseFilteringEngine {
     private static final Logger LOG = LoggerFactory.getLogger(BfeImpl.class);
 
     /** How long a transaction may hold the lock before a waiting one ends it (TXN-9): one hour. */
-    static final long DEFAULT_HOLD_LIMIT_MS = TimeUnit.HOURS.toMillis(1);
+    public static final long DEFAULT_HOLD_LIMIT_MS = TimeUnit.HOURS.toMillis(1);
 
     /** How often a waiting session looks who holds the lock. */
     private static final long RECHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final FilterEngine engine;
+    /** How long a stop waits for a commit that has begun. */
+    private static final long LAST_COMMIT_WAIT_MS = 5_000;
+
+    private final Supplier<@Nullable FilterEngine> engine;
+    private final Persistence persistence;
     private final long holdLimitMs;
     private final PolicyFiles policyFiles;
     private final Semaphore writer = new Semaphore(1, true);
     private final AtomicLong lastSession = new AtomicLong();
     private final Set<SessionImpl> sessions = ConcurrentHashMap.newKeySet();
-    private volatile PolicyState current = PolicyState.initial();
+    private volatile PolicyState current;
     private volatile BfeState state = BfeState.START_PENDING;
     private volatile @Nullable Held held;
 
@@ -52,22 +61,78 @@ public final class BfeImpl implements BaseFilteringEngine {
     private record Held(TransactionImpl transaction, long sinceNs) {}
 
     /**
-     * Starts a base filtering engine and publishes its first policy.
+     * Starts a base filtering engine that keeps its objects in memory only, and publishes its first policy.
      *
      * @param engine whose policy it owns
      * @param holdLimitMs how long a transaction may make others wait
      * @param policyFiles makes the policy files of this BFE
      */
     public BfeImpl(FilterEngine engine, long holdLimitMs, Function<BfeImpl, PolicyFiles> policyFiles) {
-        this.engine = engine;
-        this.holdLimitMs = holdLimitMs;
-        this.policyFiles = policyFiles.apply(this);
+        this(() -> engine, Persistence.NONE, PolicyState.initial(), holdLimitMs, policyFiles);
         try {
-            engine.publish(engine.prepare(ImageTranslator.translate(current)));
+            run();
         } catch (PolicyException e) {
             throw new IllegalStateException("the filter engine refuses a policy without filters", e);
         }
-        state = BfeState.RUNNING;
+    }
+
+    /**
+     * Makes a base filtering engine that is START_PENDING.
+     *
+     * @param engine gives the engine whose policy it owns, or null while that is away
+     * @param persistence makes commits outlive the process
+     * @param initial what the first transaction sees
+     * @param holdLimitMs how long a transaction may make others wait
+     * @param policyFiles makes the policy files of this BFE
+     */
+    public BfeImpl(
+            Supplier<@Nullable FilterEngine> engine,
+            Persistence persistence,
+            PolicyState initial,
+            long holdLimitMs,
+            Function<BfeImpl, PolicyFiles> policyFiles) {
+        this.engine = engine;
+        this.persistence = persistence;
+        this.current = initial;
+        this.holdLimitMs = holdLimitMs;
+        this.policyFiles = policyFiles.apply(this);
+    }
+
+    /**
+     * Ends the start: keeps and publishes what was collected, once; the state is RUNNING afterwards.
+     *
+     * @throws PolicyException if it cannot be kept, or the engine is away; the state is START_PENDING still
+     */
+    public void run() throws PolicyException {
+        writer.acquireUninterruptibly();
+        try {
+            putInForce(current);
+            state = BfeState.RUNNING;
+        } finally {
+            writer.release();
+        }
+    }
+
+    /**
+     * Publishes what is in force once more, because the filter engine was started anew.
+     *
+     * @throws PolicyException if the engine is away again or refuses
+     */
+    public void republish() throws PolicyException {
+        writer.acquireUninterruptibly();
+        try {
+            if (state == BfeState.RUNNING) {
+                FilterEngine target = engine();
+                target.publish(target.prepare(ImageTranslator.translate(current)));
+            }
+        } finally {
+            writer.release();
+        }
+    }
+
+    /** New sessions are refused from now on; those that are open go on until {@link #close}. */
+    public void beginStop() {
+        state = BfeState.STOP_PENDING;
     }
 
     @Override
@@ -80,7 +145,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         SessionId id = new SessionId(lastSession.incrementAndGet(), options.name(), options.isDynamic());
         SessionImpl session = new SessionImpl(this, id, options.transactionWaitTimeoutMs());
         sessions.add(session);
-        if (state != BfeState.RUNNING) {
+        if (state != BfeState.RUNNING && state != BfeState.START_PENDING) {
             sessions.remove(session);
             throw new PolicyException(WfpError.SESSION_ABORTED, "the base filtering engine is " + state.policyName());
         }
@@ -105,7 +170,21 @@ public final class BfeImpl implements BaseFilteringEngine {
         state = BfeState.STOP_PENDING;
         sessions.forEach(SessionImpl::abortSession);
         sessions.clear();
+        awaitLastCommit();
         state = BfeState.STOPPED;
+    }
+
+    /** Transactions are aborted by now, but one may be in the middle of its commit. */
+    private void awaitLastCommit() {
+        try {
+            if (writer.tryAcquire(LAST_COMMIT_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                writer.release();
+            } else {
+                LOG.warn("a commit did not end within {} ms", LAST_COMMIT_WAIT_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -121,9 +200,16 @@ public final class BfeImpl implements BaseFilteringEngine {
      * The engine that this BFE feeds.
      *
      * @return never null
+     * @throws PolicyException TXN_ABORTED while the engine is away
      */
-    public FilterEngine engine() {
-        return engine;
+    public FilterEngine engine() throws PolicyException {
+        FilterEngine now = engine.get();
+        if (now == null) {
+            throw new PolicyException(
+                    WfpError.TXN_ABORTED,
+                    "the filter engine is away, nothing was changed; try again when its bundle has started");
+        }
+        return now;
     }
 
     /**
@@ -179,16 +265,42 @@ public final class BfeImpl implements BaseFilteringEngine {
         writer.release();
     }
 
-    /** Puts a draft in force: compiles aside, publishes once. By the holder of the writer lock. */
+    /** Puts a draft in force, or collects it during the start. By the holder of the writer lock. */
     void publish(Draft draft) throws PolicyException {
         if (!draft.isChanged()) {
             return;
         }
         PolicyState next = draft.freeze();
+        if (state == BfeState.START_PENDING) {
+            FilterEngine target = engine();
+            target.abandon(target.prepare(ImageTranslator.translate(next)));
+            current = next;
+        } else {
+            putInForce(next);
+        }
+    }
+
+    /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
+    private void putInForce(PolicyState next) throws PolicyException {
         PolicyImage image = ImageTranslator.translate(next);
-        PreparedPolicy prepared = engine.prepare(image);
+        FilterEngine target = engine();
+        PreparedPolicy prepared = target.prepare(image);
         prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", image.revision(), warning));
-        engine.publish(prepared);
+        try {
+            persistence.persist(next);
+        } catch (PolicyException | RuntimeException e) {
+            target.abandon(prepared);
+            throw e;
+        }
+        try {
+            target.publish(prepared);
+        } catch (IllegalStateException e) {
+            if (persistence == Persistence.NONE) {
+                throw e;
+            }
+            // It is kept already, and nothing passes without the engine: it is in force when that comes back.
+            LOG.warn("the filter engine went away during a commit; policy {} waits for it", image.revision(), e);
+        }
         current = next;
     }
 
@@ -201,7 +313,12 @@ public final class BfeImpl implements BaseFilteringEngine {
         try {
             Draft draft = new Draft(current, session.id());
             draft.deleteDynamicObjects();
-            publish(draft);
+            if (engine.get() == null) {
+                // Nothing is in force without an engine; when it comes back, it gets what is left.
+                current = draft.freeze();
+            } else {
+                publish(draft);
+            }
         } catch (PolicyException e) {
             LOG.error(
                     "the objects of the ended session {} could not be taken out of force",

@@ -324,6 +324,12 @@ public final class Draft {
         }
     }
 
+    /** Removes without asking whose the object is and who refers to it. */
+    void discard(ObjectType type, UUID key, Object object) {
+        remove(type, key, object);
+        frozen = null;
+    }
+
     private void remove(ObjectType type, UUID key, Object object) {
         switch (type) {
             case PROVIDER -> providers.remove(key);

@@ -5,6 +5,8 @@ import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.AddedCallout;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
@@ -12,6 +14,7 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Translates management objects (FWPM) into the run-time form (FWPS) that the engine knows. */
 public final class ImageTranslator {
+    /** What judges when there are no boot-time filters: nothing passes the first layer of the path, in either direction. */
+    public static final PolicyImage DROP_ALL = dropAll();
+
     private ImageTranslator() {}
 
     /**
@@ -32,27 +38,33 @@ public final class ImageTranslator {
      * @return an image with the revision of the state
      */
     public static PolicyImage translate(PolicyState state) {
-        return translate(state, lifetime -> lifetime != Lifetime.BOOT_TIME);
+        return translate(state, ImageTranslator::isInForceAtRunTime);
     }
 
     /**
-     * The policy as the engine runs it while the BFE does not: the boot-time filters alone (BOOT-1), without disabled ones.
+     * The boot-time filters as the engine runs them while there is no BFE. If there is none, every frame is dropped: an empty
+     * policy would let everything pass (BOOT-4), so a filter of that meaning stands in.
      *
      * @param state all objects
-     * @return an image with the revision of the state
+     * @return an image whose revision changes only with the boot-time filters
      */
     public static PolicyImage translateBootTime(PolicyState state) {
-        return translate(state, lifetime -> lifetime == Lifetime.BOOT_TIME);
+        PolicyState bootTime = Reduction.bootTime(state);
+        PolicyImage image = translate(bootTime, Reduction::isInForceAtBoot);
+        return image.filters().isEmpty() ? DROP_ALL : image;
     }
 
-    private static PolicyImage translate(PolicyState state, Predicate<Lifetime> isWanted) {
+    private static boolean isInForceAtRunTime(Stored<Filter> stored) {
+        boolean isDisabled = (stored.object().flags() & FilterFlags.DISABLED) != 0;
+        return stored.lifetime() != Lifetime.BOOT_TIME && !isDisabled;
+    }
+
+    private static PolicyImage translate(PolicyState state, Predicate<Stored<Filter>> isInForce) {
         Set<UUID> usedSublayers = new LinkedHashSet<>();
         List<FilterImage> filters = new ArrayList<>();
         for (Stored<Filter> stored : state.storedFilters()) {
-            Filter filter = stored.object();
-            boolean isDisabled = (filter.flags() & FilterFlags.DISABLED) != 0;
-            if (isWanted.test(stored.lifetime()) && !isDisabled) {
-                FilterImage image = translate(state, filter);
+            if (isInForce.test(stored)) {
+                FilterImage image = translate(state, stored.object());
                 filters.add(image);
                 usedSublayers.add(image.sublayer());
             }
@@ -68,6 +80,31 @@ public final class ImageTranslator {
                 .map(it -> new AddedCallout(it.key(), it.id(), it.calloutName(), it.layer()))
                 .toList();
         return new PolicyImage(state.revision(), sublayers, callouts, filters);
+    }
+
+    private static PolicyImage dropAll() {
+        BuiltinSublayer sublayer = BuiltinSublayer.UNIVERSAL;
+        List<FilterImage> filters = new ArrayList<>();
+        for (Layer layer : List.of(Layer.INBOUND_MAC_FRAME_ETHERNET, Layer.OUTBOUND_MAC_FRAME_ETHERNET)) {
+            String name = "no-boot-time-filters";
+            UUID key = UUID.nameUUIDFromBytes((name + "|" + layer.policyName()).getBytes(StandardCharsets.UTF_8));
+            filters.add(new FilterImage(
+                    filters.size() + 1,
+                    key,
+                    name,
+                    null,
+                    layer,
+                    sublayer.key(),
+                    0,
+                    List.of(),
+                    ActionType.BLOCK,
+                    null,
+                    FilterFlags.BOOTTIME,
+                    0,
+                    Map.of()));
+        }
+        RuntimeSublayer universal = new RuntimeSublayer(sublayer.key(), sublayer.policyName(), sublayer.weight());
+        return new PolicyImage("no-boot-time-filters", List.of(universal), List.of(), filters);
     }
 
     private static FilterImage translate(PolicyState state, Filter it) {

@@ -1,0 +1,203 @@
+package io.sallyport.bfe.internal.disk;
+
+import static io.sallyport.bfe.internal.disk.ValueCodec.known;
+
+import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.Restoration;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Condition;
+import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Managed objects as records. A record begins with its kind and the order in which the object was added. */
+final class ObjectCodec {
+
+    /** The kinds of records, in the order in which they are put together again. */
+    enum Kind {
+        PROVIDER,
+        SUBLAYER,
+        CALLOUT,
+        CONTEXT,
+        FILTER;
+
+        String keyOf(UUID key) {
+            return name() + "/" + key;
+        }
+    }
+
+    private ObjectCodec() {}
+
+    static byte[] encode(Provider it, long order) {
+        RecordWriter out = begin(Kind.PROVIDER, order, it.key(), it.display());
+        return out.flag(it.isPersistent())
+                .textOrNull(it.serviceName())
+                .data(it.data())
+                .done();
+    }
+
+    static byte[] encode(Sublayer it, int askedWeight, long order) {
+        RecordWriter out = begin(Kind.SUBLAYER, order, it.key(), it.display());
+        return out.flag(it.isPersistent())
+                .uuidOrNull(it.provider())
+                .i32(it.weight())
+                .i32(askedWeight)
+                .done();
+    }
+
+    static byte[] encode(CalloutObject it, List<UUID> owners) {
+        RecordWriter out = begin(Kind.CALLOUT, it.id(), it.key(), it.display());
+        out.text(it.calloutName()).uuid(it.layer().key()).i32(it.flags()).uuidOrNull(it.provider());
+        out.i32(owners.size());
+        owners.forEach(out::uuid);
+        return out.done();
+    }
+
+    static byte[] encode(ProviderContext it) {
+        RecordWriter out = begin(Kind.CONTEXT, it.id(), it.key(), it.display());
+        return out.flag(it.isPersistent())
+                .uuidOrNull(it.provider())
+                .data(it.data())
+                .done();
+    }
+
+    static byte[] encode(Filter it) {
+        RecordWriter out = begin(Kind.FILTER, it.id(), it.key(), it.display());
+        out.i32(it.flags()).uuidOrNull(it.provider()).uuid(it.layer().key()).uuidOrNull(it.sublayer());
+        ValueCodec.write(out, it.weight());
+        out.i32(it.conditions().size());
+        it.conditions().forEach(condition -> ValueCodec.write(out, condition));
+        return out.i32(it.action().code())
+                .uuidOrNull(it.callout())
+                .i64(it.rawContext())
+                .uuidOrNull(it.providerContext())
+                .done();
+    }
+
+    private static RecordWriter begin(Kind kind, long order, UUID key, DisplayData display) {
+        return new RecordWriter()
+                .u8(kind.ordinal())
+                .i64(order)
+                .uuid(key)
+                .text(display.name())
+                .text(display.description());
+    }
+
+    /** A record whose checksum is right, read as far as all kinds are alike. */
+    record Opened(Kind kind, long order, UUID key, DisplayData display, RecordReader rest) {
+
+        void addTo(Restoration policy) throws StoreDamagedException, PolicyException {
+            switch (kind) {
+                case PROVIDER -> addProvider(policy);
+                case SUBLAYER -> addSublayer(policy);
+                case CALLOUT -> addCallout(policy);
+                case CONTEXT -> addContext(policy);
+                case FILTER -> addFilter(policy);
+            }
+        }
+
+        private void addProvider(Restoration policy) throws StoreDamagedException, PolicyException {
+            Provider it = new Provider(key, display, rest.flag(), rest.textOrNull(), rest.map());
+            rest.end();
+            policy.add(it);
+        }
+
+        private void addSublayer(Restoration policy) throws StoreDamagedException, PolicyException {
+            Sublayer it = new Sublayer(key, display, rest.flag(), rest.uuidOrNull(), rest.i32());
+            int askedWeight = rest.i32();
+            rest.end();
+            policy.add(it, askedWeight);
+        }
+
+        private void addCallout(Restoration policy) throws StoreDamagedException, PolicyException {
+            String name = rest.text();
+            Layer layer = known(Layer.byKey(rest.uuid()), "layer");
+            CalloutObject it =
+                    new CalloutObject(key, display, name, layer, rest.i32(), rest.uuidOrNull(), Math.toIntExact(order));
+            int count = rest.count();
+            List<UUID> owners = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                owners.add(rest.uuid());
+            }
+            rest.end();
+            policy.add(it, owners);
+        }
+
+        private void addContext(Restoration policy) throws StoreDamagedException, PolicyException {
+            ProviderContext it = new ProviderContext(key, display, rest.flag(), rest.uuidOrNull(), rest.map(), order);
+            rest.end();
+            policy.add(it);
+        }
+
+        private void addFilter(Restoration policy) throws StoreDamagedException, PolicyException {
+            int flags = rest.i32();
+            UUID provider = rest.uuidOrNull();
+            Layer layer = known(Layer.byKey(rest.uuid()), "layer");
+            UUID sublayer = rest.uuidOrNull();
+            Value weight = ValueCodec.read(rest);
+            int count = rest.count();
+            List<Condition> conditions = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                conditions.add(ValueCodec.readCondition(rest));
+            }
+            ActionType action = known(ActionType.byCode(rest.i32()), "action");
+            UUID callout = rest.uuidOrNull();
+            long rawContext = rest.i64();
+            UUID context = rest.uuidOrNull();
+            rest.end();
+            policy.add(new Filter(
+                    key,
+                    display,
+                    flags,
+                    provider,
+                    layer,
+                    sublayer,
+                    weight,
+                    conditions,
+                    action,
+                    callout,
+                    rawContext,
+                    context,
+                    order,
+                    0));
+        }
+    }
+
+    static Opened open(byte[] record) throws StoreDamagedException {
+        RecordReader in = new RecordReader(record);
+        int kind = in.u8();
+        if (kind >= Kind.values().length) {
+            throw new StoreDamagedException("a record is of an unknown kind " + kind);
+        }
+        return new Opened(Kind.values()[kind], in.i64(), in.uuid(), new DisplayData(in.text(), in.text()), in);
+    }
+
+    /** All records as a policy. */
+    static PolicyState restore(Iterable<byte[]> records) throws StoreDamagedException {
+        List<Opened> opened = new ArrayList<>();
+        for (byte[] record : records) {
+            opened.add(open(record));
+        }
+        opened.sort((a, b) -> a.kind() == b.kind()
+                ? Long.compare(a.order(), b.order())
+                : a.kind().compareTo(b.kind()));
+        Restoration policy = new Restoration();
+        for (Opened it : opened) {
+            try {
+                it.addTo(policy);
+            } catch (PolicyException | IllegalArgumentException | ArithmeticException e) {
+                throw new StoreDamagedException("a record cannot be loaded: " + e.getMessage(), e);
+            }
+        }
+        return policy.done();
+    }
+}

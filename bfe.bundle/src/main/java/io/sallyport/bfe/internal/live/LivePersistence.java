@@ -1,0 +1,122 @@
+package io.sallyport.bfe.internal.live;
+
+import io.sallyport.bfe.internal.disk.PolicyStore;
+import io.sallyport.bfe.internal.session.Persistence;
+import io.sallyport.bfe.internal.store.ImageTranslator;
+import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a commit in the home folder: {@code boot.bin} first, because it can be put back, then the store, whose commit
+ * decides. After a crash in between, {@code boot.bin} is one commit ahead until the next start writes it anew.
+ *
+ * <p>All files are written by one thread of its own: an interrupt of a caller's thread would close them under the library.
+ */
+final class LivePersistence implements Persistence, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LivePersistence.class);
+
+    private final PolicyStore store;
+    private final BootTimePolicy bootTime;
+    private final Operator operator;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread it = new Thread(task, "bfe-store");
+        it.setDaemon(true);
+        return it;
+    });
+    private volatile boolean isStarted;
+
+    LivePersistence(PolicyStore store, BootTimePolicy bootTime, Operator operator) {
+        this.store = store;
+        this.bootTime = bootTime;
+        this.operator = operator;
+    }
+
+    /** From now on the operator is told of failures; before, they are the start's. */
+    void started() {
+        isStarted = true;
+    }
+
+    @Override
+    public void persist(PolicyState next) throws PolicyException {
+        try {
+            onThread(() -> {
+                write(next);
+                return true;
+            });
+        } catch (IOException e) {
+            String line = "the policy could not be written to " + store.file().getParent() + ": " + Reasons.of(e)
+                    + "; nothing was changed: make room or repair the disk, then commit again";
+            if (isStarted) {
+                operator.fault(line);
+            }
+            throw new PolicyException(WfpError.TXN_ABORTED, line, e);
+        }
+    }
+
+    /** Closes the store. */
+    @Override
+    public void close() {
+        try {
+            onThread(() -> {
+                store.close();
+                return true;
+            });
+        } catch (IOException e) {
+            LOG.warn("closing {}", store.file(), e);
+        }
+        thread.shutdown();
+    }
+
+    private void write(PolicyState next) throws IOException {
+        BootTimePolicy.Undo undo = bootTime.write(ImageTranslator.translateBootTime(next));
+        try {
+            store.commit(next);
+        } catch (IOException e) {
+            putBack(undo);
+            throw e;
+        }
+        try {
+            bootTime.settle();
+        } catch (IOException e) {
+            LOG.warn("a left-over of the boot-time policy could not be deleted", e);
+        }
+    }
+
+    private void putBack(BootTimePolicy.Undo undo) {
+        try {
+            undo.run();
+        } catch (IOException e) {
+            operator.fault(bootTime.file() + " could not be put back: " + Reasons.of(e)
+                    + "; the next commit or start of the gateway writes it anew");
+        }
+    }
+
+    private <T> T onThread(Callable<T> task) throws IOException {
+        Future<T> future = thread.submit(task);
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException it ? it : new IOException(e.getCause());
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.sallyport.bfe.internal.store;
+
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Puts together a policy from objects that were kept: with all checks of adding, and with the run-time ids they had. What an
+ * object refers to is added before it, filters, contexts and callouts in the order of their ids.
+ */
+public final class Restoration {
+    private final Draft draft = new Draft(PolicyState.initial(), new SessionId(0, "store", false));
+
+    /**
+     * Adds a provider.
+     *
+     * @param it as it was read back
+     * @throws PolicyException if it cannot have been like this
+     */
+    public void add(Provider it) throws PolicyException {
+        draft.add(it);
+    }
+
+    /**
+     * Adds a sublayer.
+     *
+     * @param it as it was read back
+     * @param askedWeight the weight that it was added with
+     * @throws PolicyException if it cannot have been like this
+     */
+    public void add(Sublayer it, int askedWeight) throws PolicyException {
+        Sublayer added = draft.add(it);
+        if (askedWeight != added.weight()) {
+            draft.askedWeights.put(added.key(), askedWeight);
+        }
+    }
+
+    /**
+     * Adds a callout object.
+     *
+     * @param it as it was read back
+     * @param owners the providers that share it, its own provider first; empty if it has none
+     * @throws PolicyException if it cannot have been like this
+     */
+    public void add(CalloutObject it, List<UUID> owners) throws PolicyException {
+        draft.lastCalloutId = Math.max(draft.lastCalloutId, it.id() - 1);
+        draft.add(it);
+        for (UUID owner : owners) {
+            if (!owner.equals(it.provider())) {
+                draft.addOrShare(new CalloutObject(
+                        it.key(), it.display(), it.calloutName(), it.layer(), it.flags(), owner, it.id()));
+            }
+        }
+    }
+
+    /**
+     * Adds a provider context.
+     *
+     * @param it as it was read back
+     * @throws PolicyException if it cannot have been like this
+     */
+    public void add(ProviderContext it) throws PolicyException {
+        draft.lastContextId = Math.max(draft.lastContextId, it.id() - 1);
+        draft.add(it);
+    }
+
+    /**
+     * Adds a filter.
+     *
+     * @param it as it was read back
+     * @throws PolicyException if it cannot have been like this
+     */
+    public void add(Filter it) throws PolicyException {
+        draft.lastFilterId = Math.max(draft.lastFilterId, it.id() - 1);
+        draft.add(it);
+    }
+
+    /**
+     * All that was added, and the built-in objects.
+     *
+     * @return immutable
+     */
+    public PolicyState done() {
+        return draft.freeze();
+    }
+}
