@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * at a time hands events on, so that they stay in order.
  */
 final class NoticeBoard implements Notices {
-    private static final Logger LOG = LoggerFactory.getLogger(NoticeBoard.class);
+    private static final Logger LOG = LoggerFactory.getLogger("gateway");
     private static final int MOST_WAITING = 256;
 
     private final PrintStream err;
