@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.StreamData;
 import io.sallyport.callout.StreamFlags;
+import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.engine.internal.Rig;
 import io.sallyport.engine.internal.TestMetadata;
@@ -85,6 +86,31 @@ class AllocationTest {
             });
             assertThat(bytes).isLessThanOrEqualTo(TOLERATED_BYTES);
             assertThat(rig.engine.statistics().callouts().get("a").calls()).isPositive();
+        }
+    }
+
+    @Test
+    @Tag("BOOT-8")
+    void shouldAllocateNothingWhileJudgingByTheRetainedPolicy() throws Exception {
+        try (Rig rig = new Rig(Layer.ALE_AUTH_CONNECT_V4)) {
+            rig.permit("persistent").add().publish();
+            PreparedPolicy retained = rig.prepare();
+            rig.engine.publishBootTime(rig.prepare(), retained);
+            IncomingMetadata metadata = new TestMetadata(rig.flow);
+            int[] generations = new int[1];
+            long bytes = allocatedBy(() -> {
+                for (int i = 0; i < CLASSIFIES; i++) {
+                    rig.classifier.enterPacket();
+                    if (rig.classifier.hasRetainedPolicy() && (i & 1) == 0) {
+                        rig.classifier.useRetainedPolicy();
+                    }
+                    generations[0] = rig.classifier.generation(rig.layer);
+                    rig.classifier.classify(rig.values, metadata, null, rig.flow, rig.out);
+                    rig.classifier.exitPacket();
+                }
+            });
+            assertThat(bytes).isLessThanOrEqualTo(TOLERATED_BYTES);
+            assertThat(generations[0]).isPositive();
         }
     }
 

@@ -4,72 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.Callout;
 import io.sallyport.engine.api.FilterEngine;
-import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.osgi.framework.ServiceReference;
-import org.osgi.service.component.ComponentServiceObjects;
 
 class EngineFactoryTest {
     private final EngineFactory factory = new EngineFactory();
-
-    /** A bundle's offer: counts the instances that are out. */
-    @SuppressWarnings("unchecked")
-    private static final class Offered implements ComponentServiceObjects<Callout> {
-        final List<Callout> out = new ArrayList<>();
-        final ServiceReference<Callout> reference;
-        boolean isBroken;
-
-        Offered(Map<String, Object> properties) {
-            reference = (ServiceReference<Callout>) Proxy.newProxyInstance(
-                    getClass().getClassLoader(),
-                    new Class<?>[] {ServiceReference.class},
-                    (proxy, method, arguments) -> {
-                        return switch (method.getName()) {
-                            case "getProperty" -> properties.get((String) arguments[0]);
-                            case "equals" -> proxy == arguments[0];
-                            case "hashCode" -> System.identityHashCode(proxy);
-                            default -> null;
-                        };
-                    });
-        }
-
-        static Offered prototype(String key) {
-            return new Offered(Map.of(Callout.KEY, key, "service.scope", "prototype"));
-        }
-
-        @Override
-        public Callout getService() {
-            if (isBroken) {
-                throw new IllegalStateException("broken");
-            }
-            Callout instance = new Callout() {
-                @Override
-                public void classify(
-                        io.sallyport.callout.IncomingValues values,
-                        io.sallyport.callout.IncomingMetadata metadata,
-                        io.sallyport.callout.LayerData data,
-                        io.sallyport.callout.RuntimeFilter filter,
-                        Object context,
-                        io.sallyport.callout.ClassifyOut out) {}
-            };
-            out.add(instance);
-            return instance;
-        }
-
-        @Override
-        public void ungetService(Callout service) {
-            assertThat(out.remove(service)).isTrue();
-        }
-
-        @Override
-        public ServiceReference<Callout> getServiceReference() {
-            return reference;
-        }
-    }
 
     private Offered add(Offered offered) {
         factory.addCallout(offered.reference, offered);
