@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * One interface, open by libpcap for receiving and sending. Frames that this handle sends, or that anything else on the host
  * sends by the interface, are not received. Opened by any thread, then owned by the worker.
  *
- * <p>A ring slot is as large as the MTU asks for. A frame that does not fit, because the peer of a virtual interface left
- * segmentation to a card that is none, comes cut; the kernel then keeps it whole in the socket's queue
+ * <p>A ring slot is as large as the MTU asks for. A frame that does not fit comes cut: the peer of a virtual interface left
+ * segmentation to a card that is none, or frames were joined on arrival. The kernel then keeps it whole in the socket's queue
  * ({@code PACKET_COPY_THRESH}), in the order of the ring, unless that queue is full. From there it is taken.
  */
 final class CaptureHandle {
     private static final int RING_BYTES = 16 << 20;
+    /** An Ethernet header with three VLAN tags. */
+    private static final int LINK_HEADER_BYTES = 26;
+
     private static final int QUEUE_BYTES = 8 << 20;
     /** After this many empty reads of a descriptor that is always ready, what lies in its queue belongs to no frame. */
     private static final int STALE_AFTER = 16;
@@ -47,9 +50,10 @@ final class CaptureHandle {
      * Opens an interface that is up.
      *
      * @param name of the interface
+     * @param mtu bytes of an IP packet
      * @throws IOException with what is wrong and what would help
      */
-    static CaptureHandle open(String name) throws IOException {
+    static CaptureHandle open(String name, int mtu) throws IOException {
         Pcap.load();
         LibC.load();
         byte[] errorText = new byte[Pcap.ERRBUF_BYTES];
@@ -59,7 +63,7 @@ final class CaptureHandle {
         }
         boolean isOpen = false;
         try {
-            int descriptor = activate(name, handle);
+            int descriptor = activate(name, handle, mtu);
             CaptureHandle opened = new CaptureHandle(name, handle, descriptor);
             opened.setSocketOptions();
             isOpen = true;
@@ -71,8 +75,9 @@ final class CaptureHandle {
         }
     }
 
-    private static int activate(String name, long handle) throws IOException {
-        Pcap.pcap_set_snaplen(handle, LiveBatch.MAX_FRAME_BYTES);
+    private static int activate(String name, long handle, int mtu) throws IOException {
+        // libpcap makes all slots of the ring as large as this. Were it 64 KiB, the ring would hold 255 frames.
+        Pcap.pcap_set_snaplen(handle, Math.min(mtu + LINK_HEADER_BYTES, LiveBatch.MAX_FRAME_BYTES));
         Pcap.pcap_set_promisc(handle, 1);
         Pcap.pcap_set_timeout(handle, 10);
         Pcap.pcap_set_immediate_mode(handle, 1);

@@ -43,9 +43,8 @@ final class HostSettings {
         notices.state("interfaces " + lan.name() + " and " + wan.name()
                 + ": the host's own stack sees none of their frames (nft table netdev " + guard.table() + ")");
         if (!offloads.isAvailable()) {
-            notices.fault(
-                    "the program ethtool is missing, so offloads stay as they are and fewer frames can be buffered;"
-                            + " install the Debian package ethtool (apt-get install ethtool)");
+            notices.fault("the program ethtool is missing, so offloads stay as they are and frames may come joined;"
+                    + " install the Debian package ethtool (apt-get install ethtool)");
         }
         for (NetworkInterfaceFile file : List.of(lan, wan)) {
             switchIpv6Off(file);
@@ -91,7 +90,7 @@ final class HostSettings {
             notices.state("interface " + file.name() + ": offloads " + String.join(", ", on)
                     + " off, so that frames come as they were on the wire");
         } catch (IOException e) {
-            notices.fault(e.getMessage() + "; frames may come joined, and fewer of them can be buffered");
+            notices.fault(e.getMessage() + "; frames may come joined");
         }
     }
 

@@ -31,11 +31,11 @@ final class PcapLivePort implements LivePort {
      * @throws IOException if one cannot be opened; then neither is open
      */
     static PcapLivePort open(NetworkInterfaceFile lan, NetworkInterfaceFile wan) throws IOException {
-        CaptureHandle lanHandle = CaptureHandle.open(lan.name());
+        CaptureHandle lanHandle = CaptureHandle.open(lan.name(), lan.mtu());
         @Nullable CaptureHandle wanHandle = null;
         boolean isOpen = false;
         try {
-            wanHandle = CaptureHandle.open(wan.name());
+            wanHandle = CaptureHandle.open(wan.name(), wan.mtu());
             Readiness readiness = new Readiness(lanHandle.descriptor(), wanHandle.descriptor());
             PcapLivePort port = new PcapLivePort(
                     new PortSide(Side.LAN, lanHandle, lan.mtu()),

@@ -9,11 +9,16 @@ final class Checksums {
 
     /** Finishes the TCP or UDP checksum of a frame, if it is whole and holds no fragment. */
     static void complete(ByteBuffer memory, int offset, int lengthBytes) {
-        if (lengthBytes < 34) {
+        if (lengthBytes < 38) {
             return;
         }
-        int type = memory.getShort(offset + 12) & 0xFFFF;
-        int ip = offset + 14;
+        int at = offset + 12;
+        int type = memory.getShort(at) & 0xFFFF;
+        if (type == 0x8100 || type == 0x88A8) {
+            at += 4;
+            type = memory.getShort(at) & 0xFFFF;
+        }
+        int ip = at + 2;
         if (type == 0x0800 && (memory.getShort(ip + 6) & 0x3FFF) == 0) {
             int transport = ip + (memory.get(ip) & 15) * 4;
             int end = ip + (memory.getShort(ip + 2) & 0xFFFF);

@@ -3,7 +3,9 @@ package io.sallyport.port.pcap.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,16 @@ class LiveTrafficTest {
             print(answer.decode() == '%d %s' % (len(data), hashlib.sha256(data).hexdigest()))
             """;
 
+    /** Sends a frame that the card is to cut into segments of 1,000 bytes. */
+    private static final String LARGE = """
+            import socket, struct, sys
+            s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+            s.setsockopt(263, 15, 1) # SOL_PACKET, PACKET_VNET_HDR
+            s.bind((sys.argv[1], 0))
+            frame = open(sys.argv[2], 'rb').read()
+            s.send(struct.pack('<BBHHHH', 1, 1, 58, 1000, 38, 16) + frame)
+            """;
+
     @TempDir
     Path folder;
 
@@ -67,10 +79,6 @@ class LiveTrafficTest {
     @CsvSource({"10.77.0.2, on", "10.77.0.2, off", "fd77::2, on", "fd77::2, off"})
     void shouldCarryTransfersUnchanged(String server, String offloads) throws IOException {
         try (Lab lab = new Lab().quietAndUp()) {
-            for (NetworkInterfaceFile file : new NetworkInterfaceFile[] {lab.lan, lab.wan}) {
-                Offloads own = new Offloads(new Commands());
-                own.set(file.name(), own.on(file.name()), false);
-            }
             lab.onClient("ethtool", "-K", lab.clientInterface(), "tso", offloads, "gso", offloads, "tx", offloads);
             lab.onServer("ethtool", "-K", lab.serverInterface(), "tso", offloads, "gso", offloads, "tx", offloads);
             PcapLivePort port = PcapLivePort.open(lab.lan, lab.wan);
@@ -81,8 +89,6 @@ class LiveTrafficTest {
             } finally {
                 port.close();
             }
-            System.out.println(port.statistics() + " largest " + relay.largestBytes + " refused " + relay.refused
-                    + " cut " + relay.cut);
             if (offloads.equals("on")) {
                 assertThat(relay.largestBytes.get()).isGreaterThan(10_000);
                 assertThat(port.statistics().wan().segmented()).isPositive();
@@ -90,6 +96,33 @@ class LiveTrafficTest {
                 assertThat(relay.largestBytes.get()).isLessThanOrEqualTo(1514);
                 assertThat(port.statistics().wan().segmented()).isZero();
             }
+        }
+    }
+
+    /** The kernel takes the tag out of such a frame and hands it over beside it; it must be where it was. */
+    @ParameterizedTest
+    @CsvSource({"0x8100", "0x88a8"})
+    void shouldTakeLargeFramesWithTheirVlanTag(String tag) throws IOException {
+        byte[] sent = new LargeFrame().payload(30_000).tags(Integer.decode(tag)).bytes();
+        Path file = Files.write(folder.resolve("frame"), sent);
+        AtomicReference<byte[]> taken = new AtomicReference<>();
+        try (Lab lab = new Lab().quietAndUp()) {
+            PcapLivePort port = PcapLivePort.open(lab.lan, lab.wan);
+            Relay relay = new Relay(port, bytes -> {
+                if (bytes.length > 20_000) {
+                    taken.set(bytes);
+                }
+            });
+            try {
+                port.setHandler(relay);
+                lab.onClient("python3", "-c", LARGE, lab.clientInterface(), file.toString());
+                Lab.await("the frame is taken", () -> taken.get() != null);
+                Lab.await("it is sent on", () -> port.statistics().wan().segmented() == 1);
+            } finally {
+                port.close();
+            }
+            assertThat(taken.get()).isEqualTo(sent);
+            assertThat(relay.cut.get()).isZero();
         }
     }
 

@@ -7,6 +7,8 @@ import io.sallyport.stack.port.LivePort.LiveHandler;
 import io.sallyport.stack.port.Side;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The simplest handler: what comes in by one side leaves by the other. Completes checksums, as the stack does. */
 final class Relay implements LiveHandler {
@@ -18,8 +20,15 @@ final class Relay implements LiveHandler {
 
     private final FrameTransmitter toLan;
     private final FrameTransmitter toWan;
+    private final @Nullable Consumer<byte[]> look;
 
     Relay(LivePort port) {
+        this(port, null);
+    }
+
+    /** Shows a copy of each frame as it came. */
+    Relay(LivePort port, @Nullable Consumer<byte[]> look) {
+        this.look = look;
         toLan = port.toLan();
         toWan = port.toWan();
     }
@@ -36,6 +45,12 @@ final class Relay implements LiveHandler {
             }
             if (length < batch.wireLengthBytes(i)) {
                 cutNow++;
+            }
+            Consumer<byte[]> looker = look;
+            if (looker != null) {
+                byte[] bytes = new byte[length];
+                batch.memory().get(batch.offset(i), bytes);
+                looker.accept(bytes);
             }
             Checksums.complete(batch.memory(), batch.offset(i), length);
             if (!out.transmit(batch.memory(), batch.offset(i), length, batch.timestampNs(i))) {
