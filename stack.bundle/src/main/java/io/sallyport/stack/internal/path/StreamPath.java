@@ -162,7 +162,7 @@ final class StreamPath {
     /** Has everything decided that is held, then shows the FIN or RST, then lets it all go. */
     private boolean end(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, long nowNs) {
         if (side.isHolding()
-                && !settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, endFlag), nowNs)) {
+                && !settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, endFlag, true), nowNs)) {
             return false;
         }
         if (flow.isStreamAllowed) {
@@ -254,17 +254,23 @@ final class StreamPath {
      * A segment that joined frames that wait: it may release them and itself. With a FIN everything must be decided now,
      * in one piece, so that nothing can hide at the cut between what waited and what came last; and the FIN is shown
      * before anything leaves, since its frame is one of those that wait.
+     *
+     * <p>A stream that reaches its bound is asked about like any other first: only if what that releases makes no room, a
+     * decision is forced. So a callout that withholds a few bytes at the end of large segments is never pressed.
      */
     private void inspectQueued(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, long nowNs) {
         if (endFlag == 0 && !side.isTimeToAsk()) {
             return;
         }
-        StreamQuestion.Answer answer = question.askPending(u, flow, side, shim, endFlag);
+        StreamQuestion.Answer answer = question.askPending(u, flow, side, shim, endFlag, endFlag != 0);
         if (endFlag != 0 && answer == StreamQuestion.Answer.PERMIT) {
             answer = question.askEnd(u, flow, side, shim, endFlag);
             side.end();
         }
         settleAnswer(u, flow, side, answer, nowNs);
+        if (answer == StreamQuestion.Answer.WAIT && side.isFull()) {
+            settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, 0, true), nowNs);
+        }
     }
 
     private void hold(Unit u, StreamSide side, int offset, int fresh) {

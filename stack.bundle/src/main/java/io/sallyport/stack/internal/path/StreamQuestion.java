@@ -74,9 +74,10 @@ final class StreamQuestion {
     /**
      * Asks about everything that is held and undecided.
      *
-     * @param endFlag says that the stream ends with these bytes, which forces the decision; 0 if it goes on
+     * @param endFlag says that the stream ends with these bytes; 0 if it goes on
+     * @param isForced the stream ends, or no more can be held
      */
-    Answer askPending(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag) {
+    Answer askPending(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, boolean isForced) {
         ByteBuffer memory = side.pendingMemory();
         int length = (int) (side.nextPosition() - side.decidedPosition());
         if (memory == null || length == 0) {
@@ -88,7 +89,7 @@ final class StreamQuestion {
                 length,
                 side.decidedPosition(),
                 dataFlags(u.packet) | endFlag,
-                endFlag != 0 || side.isFull(),
+                isForced,
                 side.isMidStream());
         Answer answer = ask(u, flow, side, shim, side.nextPosition());
         if (answer == Answer.PERMIT || answer == Answer.WAIT) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class SentBytes {
 
     private static final int FIRST_SIZE = 4_096;
-    private static final int MAX_SIZE = 1 << 20;
+    /** About as much as Linux lets a receiver be sent ahead: what is lost behind us must be known when it comes again. */
+    private static final int MAX_SIZE = 4 << 20;
     /** What a state that waits for its next flow may keep. */
     private static final int KEPT_SIZE = 16_384;
 
@@ -67,12 +68,22 @@ final class SentBytes {
         }
         byte[] larger = new byte[size];
         if (old != null) {
-            for (long i = start; i < end; i++) {
-                larger[(int) i & (size - 1)] = old[(int) i & (old.length - 1)];
-            }
+            copy(old, larger);
         }
         ring = larger;
         return larger;
+    }
+
+    /** Both are powers of two, and the smaller one is full at most once around. */
+    private void copy(byte[] from, byte[] to) {
+        long position = start;
+        while (position < end) {
+            int source = (int) position & (from.length - 1);
+            int target = (int) position & (to.length - 1);
+            int count = (int) Math.min(end - position, Math.min(from.length - source, to.length - target));
+            System.arraycopy(from, source, to, target, count);
+            position += count;
+        }
     }
 
     /** Tells whether bytes are the same as those that were permitted at their place; false if that is forgotten. */

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamPool {
 
-    /** From here on a callout has to decide; and the largest segment that may come on top. */
-    static final int MAX_PENDING = 65_536;
+    /** From here on a callout has to decide: two of the largest segments that a card puts together, and more. */
+    static final int MAX_PENDING = 131_072;
 
     private static final int SMALL = 4_096;
-    private static final int LARGE = 2 * MAX_PENDING;
+    /** With room for the segment that brings a stream over the bound. */
+    private static final int LARGE = MAX_PENDING + 65_536;
+
     private static final int MAX_SMALL = 4_096;
-    private static final int MAX_LARGE = 256;
+    /** 31 MiB. */
+    private static final int MAX_LARGE = 170;
     /** For the latest bytes of all streams together; beyond it retransmissions are refused rather than believed. */
     private static final long SENT_BUDGET = 64L << 20;
 

@@ -21,6 +21,7 @@ import io.sallyport.stack.internal.support.FakeEngine;
 import io.sallyport.stack.internal.support.FakeShims;
 import io.sallyport.stack.internal.support.Lab;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,10 +256,10 @@ class StreamTest {
     void shouldRememberWhatIsOnItsWay() {
         byte[] text = new byte[1_400];
         for (int i = 0; i < 60; i++) {
-            java.util.Arrays.fill(text, (byte) ('A' + i % 26));
+            Arrays.fill(text, (byte) ('A' + i % 26));
             sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 1_400 * i, 500, ACK, text));
         }
-        java.util.Arrays.fill(text, (byte) 'A');
+        Arrays.fill(text, (byte) 'A');
         sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK, text));
         assertThat(lab.drops).isEmpty();
         text[1_399] = 'B';
@@ -393,5 +394,65 @@ class StreamTest {
         sendOut(data(12, "m."));
         assertThat(lab.toWan).containsExactly(fromInside(parts[0]), fromInside(parts[1]), fromInside(data(12, "m.")));
         assertThat(seen).containsExactly("0:abcdefghijkl", "0:abcdefghijklm.");
+    }
+
+    private static byte[] large(int offset) {
+        byte[] bytes = new byte[65_495];
+        Arrays.fill(bytes, (byte) 'x');
+        return tcpPacket(IN, 1025, OUT, 80, FIRST + offset, 500, ACK, bytes);
+    }
+
+    /** As a callout does that looks for a word: each segment could end in the start of one. */
+    @Test
+    @Tag("STR-7")
+    void shouldNotPressACalloutThatWithholdsTheEndOfTheLargestSegments() {
+        List<Boolean> isForced = new ArrayList<>();
+        lab.shims.stream = (piece, out) -> {
+            isForced.add(piece.isDecisionForced());
+            if (piece.lengthBytes() > 1) {
+                out.bytesEnforced = piece.lengthBytes() - 1;
+            } else {
+                needMore(out, 1);
+            }
+        };
+        for (int i = 0; i < 20; i++) {
+            sendOut(large(i * 65_495));
+            assertThat(lab.toWan).hasSize(i);
+            assertThat(lab.path.ledger().pended()).isEqualTo(1);
+        }
+        assertThat(isForced).hasSize(40).containsOnly(false);
+        assertThat(lab.drops).isEmpty();
+        assertThat(lab.toWan.get(18)).isEqualTo(fromInside(large(18 * 65_495)));
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldForceADecisionWhenNoMoreCanBeHeld() {
+        List<String> asked = new ArrayList<>();
+        lab.shims.stream = (piece, out) -> {
+            asked.add(piece.lengthBytes() + (piece.isDecisionForced() ? " forced" : ""));
+            if (piece.isDecisionForced()) {
+                out.bytesEnforced = piece.lengthBytes();
+            } else {
+                needMore(out, 1);
+            }
+        };
+        sendOut(large(0));
+        sendOut(large(65_495));
+        assertThat(lab.toWan).as("two of the largest segments fit").isEmpty();
+        sendOut(large(2 * 65_495));
+        assertThat(asked).containsExactly("65495", "130990", "196485", "196485 forced");
+        assertThat(lab.toWan).hasSize(3);
+        assertThat(lab.drops).isEmpty();
+    }
+
+    @Test
+    void shouldKnowARepetitionOfWhatIsOnItsWayInLargeSegments() {
+        for (int i = 0; i < 50; i++) {
+            sendOut(large(i * 65_495));
+        }
+        sendOut(large(0));
+        assertThat(lab.drops).isEmpty();
+        assertThat(lab.toWan).hasSize(51);
     }
 }

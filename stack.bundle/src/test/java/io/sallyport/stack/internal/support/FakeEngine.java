@@ -25,6 +25,14 @@ public final class FakeEngine implements FilterEngine, Classifier {
     public int contextsBegun;
     public int contextsEnded;
     public int packetDepth;
+    public volatile PolicyInForce inForce = PolicyInForce.RUN_TIME;
+    public boolean hasRetained;
+    public int retainedGeneration = 1;
+    /** The packet that is being judged is judged by the retained policy. */
+    public boolean isRetainedUsed;
+
+    public boolean isClosed;
+    public Runnable onClose = () -> {};
     public long packets;
 
     @Override
@@ -47,7 +55,7 @@ public final class FakeEngine implements FilterEngine, Classifier {
 
     @Override
     public PolicyInForce policyInForce() {
-        return PolicyInForce.RUN_TIME;
+        return inForce;
     }
 
     @Override
@@ -96,15 +104,18 @@ public final class FakeEngine implements FilterEngine, Classifier {
 
     @Override
     public boolean hasRetainedPolicy() {
-        return false;
+        return hasRetained;
     }
 
     @Override
-    public void useRetainedPolicy() {}
+    public void useRetainedPolicy() {
+        isRetainedUsed = hasRetained;
+    }
 
     @Override
     public void exitPacket() {
         packetDepth--;
+        isRetainedUsed = false;
     }
 
     @Override
@@ -126,7 +137,7 @@ public final class FakeEngine implements FilterEngine, Classifier {
 
     @Override
     public int generation(Layer layer) {
-        return generation;
+        return isRetainedUsed ? retainedGeneration : generation;
     }
 
     @Override
@@ -140,7 +151,10 @@ public final class FakeEngine implements FilterEngine, Classifier {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        isClosed = true;
+        onClose.run();
+    }
 
     /** What fake shims write. */
     public static final class Outcome implements ClassifyOutcome {
