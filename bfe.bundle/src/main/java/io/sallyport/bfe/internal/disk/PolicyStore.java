@@ -230,14 +230,11 @@ public final class PolicyStore implements AutoCloseable {
         try {
             return read.get();
         } catch (MVStoreException e) {
-            throw switch (e.getErrorCode()) {
-                case DataUtils.ERROR_FILE_LOCKED -> new IOException("it is in use by another process", e);
-                case DataUtils.ERROR_READING_FAILED, DataUtils.ERROR_WRITING_FAILED ->
-                    new IOException(String.valueOf(e.getMessage()), e);
-                default -> new StoreDamagedException("it is damaged (" + e.getMessage() + ")", e);
-            };
+            throw e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED
+                    ? new IOException("it is in use by another process", e)
+                    : new StoreDamagedException("it is damaged or cannot be read (" + e.getMessage() + ")", e);
         } catch (RuntimeException | AssertionError | OutOfMemoryError | StackOverflowError e) {
-            throw new StoreDamagedException("it is damaged (" + e + ")", e);
+            throw new StoreDamagedException("it is damaged or cannot be read (" + e + ")", e);
         }
     }
 

@@ -19,7 +19,9 @@ import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -278,6 +280,51 @@ class LiveBfeTest {
 
         sessions.ungetService(null, null, session);
         assertThat(names(gateway.engine.current())).containsExactly("no-inbound");
+    }
+
+    @Test
+    @Tag("BOOT-5")
+    @Tag("BOOT-6")
+    void shouldTellListenersItsStates() {
+        LiveBfe live = gateway.create(null);
+        live.bindBootPolicyFile(gateway.bootFile);
+        live.bindEngine(gateway.engine);
+        live.activate();
+        List<BfeState> late = new CopyOnWriteArrayList<>();
+        live.bindListener(late::add);
+        LiveHarness.await(() -> !late.isEmpty());
+        gateway.stop();
+
+        assertThat(gateway.states)
+                .containsExactly(BfeState.START_PENDING, BfeState.RUNNING, BfeState.STOP_PENDING, BfeState.STOPPED);
+        assertThat(late).containsExactly(BfeState.RUNNING, BfeState.STOP_PENDING, BfeState.STOPPED);
+    }
+
+    @Test
+    void shouldRefuseADamagedStoreAndStayWithTheBootTimeSet() throws IOException {
+        gateway.start(null);
+        gateway.stop();
+        Path file = home.resolve("store/policy.mv");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+        gateway.engine.log.clear();
+        gateway.start(null);
+
+        assertThat(gateway.failure().exitCode()).isEqualTo(4);
+        assertThat(gateway.failure().lines())
+                .singleElement()
+                .asString()
+                .startsWith(file.toString())
+                .contains("move the file away");
+        assertThat(gateway.engine.log).isEmpty();
+        assertThat(gateway.bfe()).isNull();
+        gateway.stop();
+
+        Files.delete(file);
+        gateway.start(null);
+        assertThat(gateway.failure()).isNull();
+        assertThat(names(gateway.engine.current())).containsExactly("no-inbound");
+        assertThat(gateway.bfe().current().filters()).hasSize(3);
     }
 
     @Test
