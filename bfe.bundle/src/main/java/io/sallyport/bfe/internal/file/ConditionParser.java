@@ -23,6 +23,7 @@ final class ConditionParser {
     private final Field field;
     private final FieldSpec spec;
     private final Layer layer;
+    private final InterfaceNames interfaces;
 
     /** What is wrong, and where. */
     static final class BadCondition extends Exception {
@@ -49,7 +50,8 @@ final class ConditionParser {
         }
     }
 
-    ConditionParser(Layer layer, FieldSpec spec) {
+    ConditionParser(Layer layer, FieldSpec spec, InterfaceNames interfaces) {
+        this.interfaces = interfaces;
         this.layer = layer;
         this.spec = spec;
         this.field = spec.field();
@@ -222,7 +224,7 @@ final class ConditionParser {
             throw new BadCondition(scalar, "empty stands alone: write it as the value itself", List.of());
         }
         try {
-            return ValueParser.parse(spec, scalar);
+            return ValueParser.parse(spec, interfaces, scalar);
         } catch (ValueParser.BadValue e) {
             throw new BadCondition(scalar, e.message(), e.allowed());
         }

@@ -29,6 +29,7 @@ final class FilterParser {
     private static final List<String> WEIGHTS = List.of("0 to 15", "16 or more", "{exact: n}");
 
     private final ObjectReader reader;
+    private final InterfaceNames interfaces;
     private final Problems problems;
 
     /** One entry of {@code when}. */
@@ -38,7 +39,8 @@ final class FilterParser {
         }
     }
 
-    FilterParser(ObjectReader reader, Problems problems) {
+    FilterParser(ObjectReader reader, InterfaceNames interfaces, Problems problems) {
+        this.interfaces = interfaces;
         this.reader = reader;
         this.problems = problems;
     }
@@ -48,6 +50,13 @@ final class FilterParser {
         int errors = problems.errorCount();
         List<Layer> layers = Layers.read(reader, problems);
         warnAboutLayers(layers);
+        if (header != null && header.key() != null && layers.size() > 1) {
+            reader.error(
+                    reader.get("key"),
+                    "key",
+                    "a GUID is the key of a filter at one layer, not at " + layers.size()
+                            + ": write one filter for each layer, or leave the key out");
+        }
         Map<Layer, List<Condition>> conditions = conditions(layers);
         Value weight = weight();
         ActionType action = action();
@@ -209,7 +218,7 @@ final class FilterParser {
             return;
         }
         try {
-            List<Condition> parsed = new ConditionParser(layer, spec).parse(entry.value());
+            List<Condition> parsed = new ConditionParser(layer, spec, interfaces).parse(entry.value());
             warnAboutIgnoredBits(entry, parsed, reported);
             conditions.addAll(parsed);
         } catch (ConditionParser.BadCondition e) {

@@ -58,6 +58,11 @@ final class NamedValues {
         };
     }
 
+    /** Tells whether the values of a field are interfaces. */
+    static boolean isInterface(Field field) {
+        return of(field) == INTERFACES;
+    }
+
     /** The protocols, for tests in policy files. */
     static Map<String, Long> protocols() {
         return PROTOCOLS;

@@ -14,11 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class PolicyApplier {
     private final PolicyDocument document;
     private final Problems problems;
+    private final boolean isAddition;
     private final boolean isComplete;
     private int filterCount;
     private @Nullable PolicyResolver resolver;
 
-    PolicyApplier(PolicyDocument document, Problems problems) {
+    /**
+     * Makes an applier.
+     *
+     * @param isAddition the provider keeps what it has; else it has nothing but what the document says afterwards
+     */
+    PolicyApplier(PolicyDocument document, boolean isAddition, Problems problems) {
+        this.isAddition = isAddition;
         this.document = document;
         this.problems = problems;
         this.isComplete = !problems.hasErrors();
@@ -26,11 +33,16 @@ final class PolicyApplier {
 
     /** The policy as it would be; meaningless if problems were reported. */
     PolicyState applyTo(Draft draft) {
-        PolicyResolver origins = new PolicyResolver(document, draft.freeze(), problems);
+        PolicyResolver origins = new PolicyResolver(document, draft.freeze(), isAddition, problems);
         resolver = origins;
         Replacement replacement = origins.resolve();
         filterCount = replacement.filters().size();
-        replacement.applyTo(draft, (type, key, e) -> report(origins, type, key, e));
+        Replacement.Refused refused = (type, key, e) -> report(origins, type, key, e);
+        if (isAddition) {
+            replacement.addTo(draft, refused);
+        } else {
+            replacement.applyTo(draft, refused);
+        }
         PolicyState result = draft.freeze();
         if (!problems.hasErrors()) {
             warnAboutMovedSublayers(origins, replacement, result);

@@ -62,6 +62,30 @@ final class PolicyExporter {
         return out.toString();
     }
 
+    /** One filter as a list of one entry, for a file whose lifetime is persistent. */
+    String print(Filter filter) {
+        Provider owner = filter.provider() == null ? null : state.provider(filter.provider());
+        if (owner != null) {
+            provider = owner.display().name();
+            providerKey = owner.key();
+        }
+        Lifetime known = state.filterLifetime(filter.key());
+        Stored<Filter> stored = new Stored<>(filter, known == null ? lifetimeOf(filter) : known, null);
+        UUID derived =
+                ObjectKeys.of(provider, ObjectType.FILTER, filter.display().name(), filter.layer());
+        List<String> layers = List.of(filter.layer().policyName());
+        filter(new Entry(filterLines(stored), layers, stored, !filter.key().equals(derived)));
+        return out.toString().indent(-2);
+    }
+
+    /** Of a filter that is not there any more. */
+    private static Lifetime lifetimeOf(Filter filter) {
+        if ((filter.flags() & FilterFlags.BOOTTIME) != 0) {
+            return Lifetime.BOOT_TIME;
+        }
+        return (filter.flags() & FilterFlags.PERSISTENT) != 0 ? Lifetime.PERSISTENT : Lifetime.STATIC;
+    }
+
     private void sublayers() {
         List<Stored<Sublayer>> own = own(state.storedSublayers(), it -> isMine(it.provider()));
         section("sublayers", own);
@@ -211,7 +235,9 @@ final class PolicyExporter {
         if (!flags.isEmpty()) {
             lines.add("    flags: [" + String.join(", ", flags) + "]");
         }
-        if (stored.lifetime() != fileLifetime) {
+        if (stored.lifetime() == Lifetime.DYNAMIC) {
+            lines.add("    # dynamic: ends with the session that added it");
+        } else if (stored.lifetime() != fileLifetime) {
             lines.add("    lifetime: " + stored.lifetime().word());
         }
         return lines;

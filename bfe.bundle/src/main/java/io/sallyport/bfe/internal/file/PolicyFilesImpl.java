@@ -9,6 +9,7 @@ import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
 import java.io.IOException;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** Policy files of one base filtering engine. */
 public final class PolicyFilesImpl implements PolicyFiles {
     private final BfeImpl bfe;
+    private final InterfaceNames interfaces;
     private final Supplier<@Nullable TestBench> testBench;
 
     /** A file on its way: the description, and what is wrong so far. */
     private static final class Work {
+        final String name;
         final Problems problems;
 
         @Nullable PolicyDocument document;
@@ -32,8 +35,9 @@ public final class PolicyFilesImpl implements PolicyFiles {
         int filters;
         int testsPassed;
 
-        Work(Path file) {
-            this.problems = new Problems(file.toString());
+        Work(String name) {
+            this.name = name;
+            this.problems = new Problems(name);
         }
 
         /** What was refused when it was compiled, at its place in the file if that is known. */
@@ -45,8 +49,8 @@ public final class PolicyFilesImpl implements PolicyFiles {
             }
         }
 
-        PolicyReport report(Path file) {
-            return new PolicyReport(file.toString(), problems.sorted(), filters, testsPassed);
+        PolicyReport report() {
+            return new PolicyReport(name, problems.sorted(), filters, testsPassed);
         }
     }
 
@@ -57,6 +61,18 @@ public final class PolicyFilesImpl implements PolicyFiles {
      * @param testBench where tests run; gives null while there is no engine or no stack
      */
     public PolicyFilesImpl(BfeImpl bfe, Supplier<@Nullable TestBench> testBench) {
+        this(bfe, testBench, null);
+    }
+
+    /**
+     * Makes the policy files of a BFE.
+     *
+     * @param bfe whose objects they change
+     * @param testBench where tests run; gives null while there is no engine or no stack
+     * @param config of the live gateway, whose interfaces policies may name; null in a replay
+     */
+    public PolicyFilesImpl(BfeImpl bfe, Supplier<@Nullable TestBench> testBench, @Nullable GatewayConfig config) {
+        this.interfaces = InterfaceNames.of(config);
         this.bfe = bfe;
         this.testBench = testBench;
     }
@@ -67,12 +83,12 @@ public final class PolicyFilesImpl implements PolicyFiles {
         PolicyDocument document = work.document;
         if (document != null) {
             Draft draft = bfe.newDraft();
-            replace(document, draft, work);
+            change(document, draft, false, work);
             if (!work.problems.hasErrors() && draft.isChanged()) {
                 tryCompile(ImageTranslator.translate(draft.freeze()), work);
             }
         }
-        return work.report(file);
+        return work.report();
     }
 
     @Override
@@ -80,27 +96,37 @@ public final class PolicyFilesImpl implements PolicyFiles {
         Work work = read(file);
         PolicyDocument document = work.document;
         if (document == null) {
-            return work.report(file);
+            return work.report();
         }
-        try (var session = bfe.openSession(SessionOptions.named("policy file " + file.getFileName()))) {
+        commit(document, false, work);
+        return work.report();
+    }
+
+    private void commit(PolicyDocument document, boolean isAddition, Work work) {
+        try (var session = bfe.openSession(SessionOptions.named("policy " + work.name))) {
             session.change(draft -> {
-                replace(document, draft, work);
+                change(document, draft, isAddition, work);
                 return !work.problems.hasErrors();
             });
         } catch (PolicyException e) {
             work.refused(e);
         }
-        return work.report(file);
     }
 
     @Override
     public PolicyReport add(String name, String text) {
-        throw new UnsupportedOperationException();
+        Work work = new Work(name);
+        parse(PolicyText.check(text, work.problems), work);
+        PolicyDocument document = work.document;
+        if (document != null) {
+            commit(document, true, work);
+        }
+        return work.report();
     }
 
     @Override
     public String print(Filter filter) {
-        throw new UnsupportedOperationException();
+        return new PolicyExporter(bfe.current()).print(filter);
     }
 
     @Override
@@ -108,17 +134,20 @@ public final class PolicyFilesImpl implements PolicyFiles {
         return new PolicyExporter(bfe.current()).export(provider);
     }
 
-    private static Work read(Path file) throws IOException {
-        Work work = new Work(file);
-        String text = PolicyText.read(file, work.problems);
-        YamlNode root = text == null ? null : YamlReader.read(text, work.problems);
-        work.document = root == null ? null : PolicyParser.parse(root, work.problems);
+    private Work read(Path file) throws IOException {
+        Work work = new Work(file.toString());
+        parse(PolicyText.read(file, work.problems), work);
         return work;
     }
 
-    private void replace(PolicyDocument document, Draft draft, Work work) {
+    private void parse(@Nullable String text, Work work) {
+        YamlNode root = text == null ? null : YamlReader.read(text, work.problems);
+        work.document = root == null ? null : PolicyParser.parse(root, interfaces, work.problems);
+    }
+
+    private void change(PolicyDocument document, Draft draft, boolean isAddition, Work work) {
         Problems problems = work.problems;
-        PolicyApplier applier = new PolicyApplier(document, problems);
+        PolicyApplier applier = new PolicyApplier(document, isAddition, problems);
         work.applier = applier;
         PolicyState candidate = applier.applyTo(draft);
         work.filters = applier.filterCount();

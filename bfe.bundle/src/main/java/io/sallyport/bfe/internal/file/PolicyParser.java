@@ -26,19 +26,21 @@ final class PolicyParser {
     private static final Pattern EXPECTATION = Pattern.compile("(permit|block)(?:\\s+by\\s+(.+))?");
     private static final BigInteger MAX_SUBLAYER_WEIGHT = BigInteger.valueOf(0xffff);
 
+    private final InterfaceNames interfaces;
     private final Problems problems;
     private Lifetime fileLifetime = Lifetime.PERSISTENT;
 
     /** Where each name of a type was first used: names are unique for each provider and type. */
     private final Map<String, YamlNode> names = new HashMap<>();
 
-    private PolicyParser(Problems problems) {
+    private PolicyParser(InterfaceNames interfaces, Problems problems) {
+        this.interfaces = interfaces;
         this.problems = problems;
     }
 
     /** A description of what could be understood; null if the file is no policy at all. */
-    static @Nullable PolicyDocument parse(YamlNode root, Problems problems) {
-        return new PolicyParser(problems).file(root);
+    static @Nullable PolicyDocument parse(YamlNode root, InterfaceNames interfaces, Problems problems) {
+        return new PolicyParser(interfaces, problems).file(root);
     }
 
     private @Nullable PolicyDocument file(YamlNode root) {
@@ -140,7 +142,7 @@ final class PolicyParser {
     private void filter(YamlNode.Mapping node, List<FilterPart> parts) {
         ObjectReader reader = new ObjectReader(node, label("filter", node, "name"), PolicyKeys.FILTER, problems);
         Header header = header(reader, "name", PolicyKeys.FILTER_LIFETIMES);
-        FilterPart part = new FilterParser(reader, problems).parse(header);
+        FilterPart part = new FilterParser(reader, interfaces, problems).parse(header);
         if (part != null) {
             parts.add(part);
         }

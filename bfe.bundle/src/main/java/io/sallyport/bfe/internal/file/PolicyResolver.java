@@ -30,12 +30,19 @@ import org.jspecify.annotations.Nullable;
 final class PolicyResolver {
     private final PolicyDocument document;
     private final PolicyState state;
+    private final boolean isAddition;
     private final Problems problems;
     private final String provider;
     private final UUID providerKey;
     private final Map<UUID, Header> origins = new HashMap<>();
 
-    PolicyResolver(PolicyDocument document, PolicyState state, Problems problems) {
+    /**
+     * Makes a resolver.
+     *
+     * @param isAddition the provider keeps what it has, so that names may refer to it, too
+     */
+    PolicyResolver(PolicyDocument document, PolicyState state, boolean isAddition, Problems problems) {
+        this.isAddition = isAddition;
         this.document = document;
         this.state = state;
         this.problems = problems;
@@ -166,6 +173,16 @@ final class PolicyResolver {
         if (builtin != null || (guid != null && state.sublayer(guid) != null)) {
             return builtin == null ? guid : builtin.key();
         }
+        if (isAddition) {
+            for (Sublayer it : state.sublayers()) {
+                if (isOwn(it.provider()) && it.display().name().equals(name.text())) {
+                    return it.key();
+                }
+                if (isOwn(it.provider())) {
+                    known.add(it.display().name());
+                }
+            }
+        }
         if (!known.contains(name.text())) {
             for (BuiltinSublayer it : BuiltinSublayer.values()) {
                 known.add(it.policyName());
@@ -187,7 +204,7 @@ final class PolicyResolver {
         for (CalloutObject it : state.callouts()) {
             boolean isOwn = state.ownersOf(it).equals(List.of(providerKey));
             boolean isNamed = it.key().equals(guid) || (it.calloutName().equals(name.text()) && it.layer() == layer);
-            if (!isOwn && isNamed) {
+            if ((isAddition || !isOwn) && isNamed) {
                 return it.key();
             }
         }
@@ -218,10 +235,24 @@ final class PolicyResolver {
             return guid;
         }
         Set<String> known = declared("contexts", "name");
+        if (isAddition) {
+            for (ProviderContext it : state.providerContexts()) {
+                if (isOwn(it.provider()) && it.display().name().equals(name.text())) {
+                    return it.key();
+                }
+                if (isOwn(it.provider())) {
+                    known.add(it.display().name());
+                }
+            }
+        }
         if (!known.contains(name.text())) {
             unknown(filter, "context", name, known);
         }
         return null;
+    }
+
+    private boolean isOwn(@Nullable UUID provider) {
+        return providerKey.equals(provider);
     }
 
     /** By name, or by a key that the file gives. */

@@ -31,6 +31,15 @@ final class PolicyText {
         return null;
     }
 
+    /** The text of a document that was not read from a file, or null with a problem reported. */
+    static @Nullable String check(String text, Problems problems) {
+        if (text.length() > MAX_BYTES) {
+            problems.errorAt(0, 0, "the document is larger than " + (MAX_BYTES >> 20) + " MB");
+            return null;
+        }
+        return text;
+    }
+
     private static @Nullable String decode(byte[] bytes, Problems problems) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         try {

@@ -40,7 +40,7 @@ final class ValueParser {
     private ValueParser() {}
 
     /** A value, or for address fields also a network or a range. */
-    static Value parse(FieldSpec spec, YamlNode.Scalar node) throws BadValue {
+    static Value parse(FieldSpec spec, InterfaceNames interfaces, YamlNode.Scalar node) throws BadValue {
         String text = node.text();
         if (spec.kind() == FieldKind.IP_ADDRESS && spec.type() == DataType.UINT32) {
             return addressV4(text);
@@ -49,7 +49,7 @@ final class ValueParser {
             return addressV6(text);
         }
         return switch (spec.type()) {
-            case UINT8, UINT16, UINT32, UINT64 -> unsigned(spec, text);
+            case UINT8, UINT16, UINT32, UINT64 -> unsigned(spec, interfaces, text);
             case INT8, INT16, INT32, INT64 -> signed(spec.type(), text);
             case BYTE_ARRAY6 ->
                 new Value.Bytes(
@@ -66,8 +66,8 @@ final class ValueParser {
         };
     }
 
-    private static Value unsigned(FieldSpec spec, String text) throws BadValue {
-        Map<String, Long> names = NamedValues.of(spec.field());
+    private static Value unsigned(FieldSpec spec, InterfaceNames interfaces, String text) throws BadValue {
+        Map<String, Long> names = interfaces.words(spec.field());
         Long named = names.get(text);
         if (named != null) {
             return new Value.Number(spec.type(), named);
@@ -78,9 +78,11 @@ final class ValueParser {
         allowed.add("0 to " + BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE));
         if (number == null) {
             allowed.addAll(names.keySet());
+            String kind = NamedValues.isInterface(spec.field())
+                    ? "interface of this gateway"
+                    : spec.type().policyName();
             throw new BadValue(
-                    "\"" + text + "\" is no " + spec.type().policyName() + Suggestions.didYouMean(text, names.keySet()),
-                    allowed);
+                    "\"" + text + "\" is no " + kind + Suggestions.didYouMean(text, names.keySet()), allowed);
         }
         if (number.signum() < 0 || number.bitLength() > bits) {
             throw new BadValue(text + " does not fit " + spec.type().policyName(), allowed);

@@ -65,6 +65,20 @@ public record Replacement(
         new Run(draft, refused).run();
     }
 
+    /**
+     * Adds the objects to what the provider has, and the provider if there is none. What exists already is refused.
+     *
+     * @param draft of a session that is not dynamic
+     * @param refused is told of everything that was not added
+     */
+    public void addTo(Draft draft, Refused refused) {
+        if (isEmpty()) {
+            return;
+        }
+        boolean isThere = draft.freeze().provider(provider.key()) != null;
+        new Run(draft, refused).addAll(isThere, Set.of(), 0);
+    }
+
     private boolean isEmpty() {
         return sublayers.isEmpty() && callouts.isEmpty() && contexts.isEmpty() && filters.isEmpty();
     }

@@ -228,9 +228,11 @@ class LiveNetEventsTest {
     @Test
     void shouldDropAListenerThatThrowsAndServeTheOthers() throws Exception {
         AtomicInteger calls = new AtomicInteger();
+        CountDownLatch wasCalled = new CountDownLatch(1);
         BlockingQueue<NetEvent> heard = new LinkedBlockingQueue<>();
         AutoCloseable bad = events.subscribe(event -> {
             calls.incrementAndGet();
+            wasCalled.countDown();
             throw new IllegalStateException("thrown on purpose");
         });
         events.subscribe(heard::add);
@@ -239,6 +241,7 @@ class LiveNetEventsTest {
             events.drain();
             assertThat(take(heard).frame()).isEqualTo(frame);
         }
+        await(wasCalled);
         bad.close(); // waits for its thread
         assertThat(calls).hasValue(1);
     }
