@@ -211,7 +211,7 @@ public final class LiveBfe {
         }
         BootTimePolicy bootTime = new BootTimePolicy(() -> bootPolicyFile, config.bootPolicyFile());
         LiveStart start = new LiveStart(
-                config, () -> engine, bootTime, bfe -> new PolicyFilesImpl(bfe, this::testBench), operator);
+                config, () -> engine, bootTime, bfe -> new PolicyFilesImpl(bfe, this::testBench, config), operator);
         try {
             served = engine;
             Running started = start.start();
