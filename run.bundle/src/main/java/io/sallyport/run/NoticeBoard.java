@@ -5,7 +5,9 @@ import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.gateway.api.Notices;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,9 @@ final class NoticeBoard implements Notices {
 
     private final PrintStream err;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final List<String> held = new ArrayList<>();
     private @Nullable NetEvents events;
+    private boolean isReady;
     private boolean isHandingOn;
     private boolean isTerminalTaken;
     private boolean isStopping;
@@ -34,9 +38,28 @@ final class NoticeBoard implements Notices {
     @Override
     public void state(String line) {
         note(line);
-        if (!isStopping()) {
+        if (isNews(line)) {
             say(line);
         }
+    }
+
+    /** What a part did on the way to ready is said once ready is reached: a start that fails has one thing to say. */
+    private synchronized boolean isNews(String line) {
+        if (!isReady && held.size() < MOST_WAITING) {
+            held.add(line);
+        }
+        return isReady && !isStopping;
+    }
+
+    /** The start is over: from now on states are said as they come. */
+    void setReady() {
+        List<String> lines;
+        synchronized (this) {
+            isReady = true;
+            lines = List.copyOf(held);
+            held.clear();
+        }
+        lines.forEach(this::say);
     }
 
     @Override
@@ -62,10 +85,6 @@ final class NoticeBoard implements Notices {
 
     private synchronized boolean isTerminalTaken() {
         return isTerminalTaken;
-    }
-
-    private synchronized boolean isStopping() {
-        return isStopping;
     }
 
     /** @param isTaken true while a session has the terminal */

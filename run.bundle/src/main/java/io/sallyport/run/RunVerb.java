@@ -60,6 +60,7 @@ final class RunVerb implements ToIntFunction<String[]> {
             if (code != ExitCode.OK || isOver.getCount() == 0) {
                 return Math.max(code, overCode);
             }
+            notices.setReady();
             states.setReady();
             out.println("ready");
             out.flush();

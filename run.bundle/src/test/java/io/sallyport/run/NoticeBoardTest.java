@@ -20,7 +20,22 @@ class NoticeBoardTest {
     private final Events events = new Events();
 
     @Test
+    void shouldHoldStatesBackUntilTheStartIsOverButNoFault() {
+        notices.setEvents(events);
+        notices.state("interfaces are open");
+        notices.fault("policy p: bad");
+        assertThat(err.toString(UTF_8)).isEqualTo("sallyport: policy p: bad\n");
+        notices.setReady();
+        notices.state("plug-in x: active");
+        assertThat(err.toString(UTF_8).lines())
+                .containsExactly(
+                        "sallyport: policy p: bad", "sallyport: interfaces are open", "sallyport: plug-in x: active");
+        assertThat(events.lines).hasSize(3);
+    }
+
+    @Test
     void shouldSayStatesAndFaultsAtTheTerminalAndKeepThemAsEvents() {
+        notices.setReady();
         notices.setEvents(events);
         notices.state("plug-in x: active");
         notices.fault("plug-in y: refused");
@@ -62,6 +77,7 @@ class NoticeBoardTest {
 
     @Test
     void shouldNotTellThatPartsGoWhileTheGatewayStops() {
+        notices.setReady();
         notices.setStopping();
         notices.state("port: closed");
         notices.fault("the guard could not be removed");
@@ -86,6 +102,7 @@ class NoticeBoardTest {
         states.bfeStateChanged(BfeState.START_PENDING);
         states.bfeStateChanged(BfeState.RUNNING);
         assertThat(err.size()).isZero();
+        notices.setReady();
         states.setReady();
         states.bfeStateChanged(BfeState.STOP_PENDING);
         assertThat(err.toString(UTF_8)).isEqualTo("sallyport: base filtering engine: stop pending\n");

@@ -26,7 +26,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -52,6 +52,7 @@ final class FrameworkHost implements AutoCloseable {
     private final Framework framework;
     private final List<Bundle> started = new ArrayList<>();
     private final Map<Bundle, Throwable> startErrors = new ConcurrentHashMap<>();
+    private volatile boolean isGraceful;
     private final CountDownLatch allReported = new CountDownLatch(1);
 
     FrameworkHost(LaunchOptions options, WorkDir work) throws IOException, BundleException {
@@ -62,6 +63,7 @@ final class FrameworkHost implements AutoCloseable {
         framework = factory.newFramework(configuration(options, work));
         framework.init();
         framework.getBundleContext().addFrameworkListener(this::remember);
+        listenForGrace();
         framework
                 .getBundleContext()
                 .registerService(
@@ -205,19 +207,24 @@ final class FrameworkHost implements AutoCloseable {
         return Optional.ofNullable((ToIntFunction<String[]>) service);
     }
 
-    /** Whether this verb wants to be interrupted by a signal; false when nobody offers it, or nobody does so any more. */
-    boolean isGraceful(String verb) {
+    /** Whether a verb has appeared that wants to be interrupted by a signal; true from then on. */
+    boolean isGraceful() {
+        return isGraceful;
+    }
+
+    private void noteGrace(ServiceEvent event) {
+        if (Boolean.parseBoolean(String.valueOf(event.getServiceReference().getProperty(Main.GRACEFUL_PROPERTY)))) {
+            isGraceful = true;
+        }
+    }
+
+    private void listenForGrace() throws BundleException {
         try {
-            BundleContext context = framework.getBundleContext();
-            ServiceReference<?>[] found = context == null
-                    ? null
-                    : context.getServiceReferences(
-                            ToIntFunction.class.getName(), filter(verb).toString());
-            return found != null && Boolean.parseBoolean(String.valueOf(found[0].getProperty(Main.GRACEFUL_PROPERTY)));
-        } catch (IllegalStateException stoppedMeanwhile) {
-            return false;
+            framework
+                    .getBundleContext()
+                    .addServiceListener(this::noteGrace, filter(options.verb()).toString());
         } catch (InvalidSyntaxException e) {
-            throw new IllegalArgumentException("'" + verb + "' cannot be a verb", e);
+            throw new BundleException("'" + options.verb() + "' cannot be a verb", e);
         }
     }
 

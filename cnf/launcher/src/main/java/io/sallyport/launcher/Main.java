@@ -68,7 +68,7 @@ public final class Main {
     }
 
     private int runVerb(LaunchOptions options, FrameworkHost host, WorkDir work) throws Exception {
-        SignalStop stop = new SignalStop(options.verb(), host, work, Runtime.getRuntime()::halt);
+        SignalStop stop = new SignalStop(host, work, Runtime.getRuntime()::halt);
         Thread onSignal = new Thread(stop, "launcher-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {

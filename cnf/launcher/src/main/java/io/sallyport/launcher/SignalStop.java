@@ -19,7 +19,6 @@ final class SignalStop implements Runnable {
     /** A verb that does not heed its interrupt must not keep the ports open. */
     private static final long VERB_TIMEOUT_MS = 3_000;
 
-    private final String verb;
     private final FrameworkHost host;
     private final WorkDir work;
     private final IntConsumer halt;
@@ -29,8 +28,7 @@ final class SignalStop implements Runnable {
     private boolean isStopping; // guarded by this
 
     /** @param halt ends the process with a code, from inside a shutdown hook */
-    SignalStop(String verb, FrameworkHost host, WorkDir work, IntConsumer halt) {
-        this.verb = verb;
+    SignalStop(FrameworkHost host, WorkDir work, IntConsumer halt) {
         this.host = host;
         this.work = work;
         this.halt = halt;
@@ -58,11 +56,11 @@ final class SignalStop implements Runnable {
 
     @Override
     public void run() {
-        boolean isGraceful = host.isGraceful(verb);
-        int code = isGraceful ? stopVerb() : Main.EXIT_FAILED;
+        int code = host.isGraceful() ? stopVerb() : 0;
         host.close();
         work.close();
-        if (isGraceful) {
+        // Asked again: during the start, the verb may have come while the framework was on its way down.
+        if (host.isGraceful()) {
             halt.accept(code);
         }
     }
