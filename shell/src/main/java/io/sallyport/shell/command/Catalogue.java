@@ -1,0 +1,167 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.shell.protocol.ExitCode;
+import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All commands: the one list that sessions, completion, help and documentation go by. */
+public final class Catalogue {
+    private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
+    private static final List<Class<?>> COMMANDS = List.of(BfeCommand.class);
+    private static final int HELP_WIDTH_LEAST = 60;
+    private static final int HELP_WIDTH_MOST = 100;
+
+    private Catalogue() {}
+
+    /**
+     * The names of the commands.
+     *
+     * @return in the order of help
+     */
+    public static List<String> names() {
+        return COMMANDS.stream().map(Catalogue::name).toList();
+    }
+
+    /**
+     * What to append to "there is no such command".
+     *
+     * @param wrong what was written
+     * @return near names; may be empty
+     */
+    public static String hint(String wrong) {
+        return Near.hint(wrong, names());
+    }
+
+    /**
+     * The model of a command, for a run or for completion.
+     *
+     * @param name of the command
+     * @param context for a run
+     * @return parser and model
+     * @throws IllegalArgumentException if there is no such command
+     */
+    public static CommandLine commandLine(String name, CommandContext context) {
+        for (Class<?> command : COMMANDS) {
+            if (name(command).equals(name)) {
+                return commandLine(command, context);
+            }
+        }
+        throw new IllegalArgumentException("no command " + name);
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param name of the command
+     * @param arguments subcommand, options, parameters
+     * @param context what it works with
+     * @return exit code
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public static int run(String name, String[] arguments, CommandContext context) throws InterruptedException {
+        CommandLine line = commandLine(name, context);
+        int code = line.execute(arguments);
+        context.out().flush();
+        if (code == ExitCode.INTERRUPTED) {
+            throw new InterruptedException();
+        }
+        return code;
+    }
+
+    private static CommandLine commandLine(Class<?> command, CommandContext context) {
+        CommandLine line = new CommandLine(command, new Factory(context));
+        int width = context.width() == 0 ? HELP_WIDTH_MOST : context.width();
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        line.setUsageHelpWidth(Math.max(HELP_WIDTH_LEAST, Math.min(HELP_WIDTH_MOST, width)));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
+        line.setParameterExceptionHandler((e, arguments) -> usageError(e, context));
+        line.setExecutionExceptionHandler((e, failed, result) -> failure(e, failed, context));
+        describe(line);
+        return line;
+    }
+
+    /** What is the same for every command is said here, not at each. */
+    private static void describe(CommandLine line) {
+        line.getCommandSpec()
+                .usageMessage()
+                .synopsisHeading("usage: ")
+                .descriptionHeading("%n")
+                .parameterListHeading("%n")
+                .optionListHeading("%n")
+                .commandListHeading("%n")
+                .sortOptions(false)
+                .abbreviateSynopsis(false);
+        line.getSubcommands().values().forEach(Catalogue::describe);
+    }
+
+    private static int usageError(ParameterException e, CommandContext context) {
+        CommandLine line = e.getCommandLine();
+        String path = line.getCommandSpec().qualifiedName();
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !line.getSubcommands().isEmpty()
+                && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().get(0);
+            message = "there is no '" + path + " " + word + "'"
+                    + Near.hint(word, line.getSubcommands().keySet());
+        } else if (!line.getSubcommands().isEmpty()) {
+            message = path + " needs one of: "
+                    + String.join(", ", line.getSubcommands().keySet());
+        }
+        context.err().println(path + ": " + Table.printable(message));
+        context.err().println("see: " + path + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private static int failure(Exception e, CommandLine line, CommandContext context) {
+        String path = line.getCommandSpec().qualifiedName();
+        if (e instanceof InterruptedException) {
+            return ExitCode.INTERRUPTED;
+        }
+        if (e instanceof CommandFailure failure) {
+            context.err().println(path + ": " + Table.printable(failure.text()));
+            return failure.exitCode();
+        }
+        LOG.warn("{} failed", path, e);
+        context.err()
+                .println(path + ": failed: " + Table.printable(String.valueOf(e))
+                        + "; the log has more; a part of the gateway may be restarting: try again");
+        return ExitCode.NEGATIVE;
+    }
+
+    private static String name(Class<?> command) {
+        Command annotation = command.getAnnotation(Command.class);
+        if (annotation == null) {
+            throw new IllegalStateException(command + " is no command");
+        }
+        return annotation.name();
+    }
+
+    /** Hands the context to whoever wants it. */
+    private record Factory(CommandContext context) implements IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            Constructor<?> constructor = Arrays.stream(type.getDeclaredConstructors())
+                    .filter(c -> c.getParameterCount() == 1 && c.getParameterTypes()[0] == CommandContext.class)
+                    .findFirst()
+                    .orElse(null);
+            if (constructor == null) {
+                return CommandLine.defaultFactory().create(type);
+            }
+            return type.cast(constructor.newInstance(context));
+        }
+    }
+}

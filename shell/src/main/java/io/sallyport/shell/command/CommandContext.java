@@ -1,0 +1,100 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.shell.protocol.ExitCode;
+import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.port.LivePort;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run of a command works with.
+ *
+ * @param services the gateway
+ * @param out the result
+ * @param err what went wrong
+ * @param directory relative file names are relative to it
+ * @param width columns that a line may have; 0 = any number
+ */
+public record CommandContext(Services services, PrintStream out, PrintStream err, Path directory, int width) {
+
+    static final String SESSION_NAME = "shell";
+
+    GatewayConfig config() {
+        return need(GatewayConfig.class, null, "the gateway's configuration");
+    }
+
+    BaseFilteringEngine bfe() {
+        return need(BaseFilteringEngine.class, BaseFilteringEngine.LIVE, "the base filtering engine");
+    }
+
+    FilterEngine engine() {
+        return need(FilterEngine.class, FilterEngine.LIVE, "the filter engine");
+    }
+
+    @Nullable FilterEngine engineOrNull() {
+        return services.find(FilterEngine.class, FilterEngine.LIVE);
+    }
+
+    @Nullable LiveDataPath pathOrNull() {
+        return services.find(LiveDataPath.class, null);
+    }
+
+    LiveDataPath path() {
+        return need(LiveDataPath.class, null, "the data path");
+    }
+
+    @Nullable LivePort portOrNull() {
+        return services.find(LivePort.class, null);
+    }
+
+    NetEvents events() {
+        return need(NetEvents.class, null, "the event history of the base filtering engine");
+    }
+
+    PluginFolder plugins() {
+        return need(PluginFolder.class, null, "the plug-in folder");
+    }
+
+    /** What is in force now. */
+    PolicyView view() {
+        return view(bfe());
+    }
+
+    PolicyView view(BaseFilteringEngine bfe) {
+        try (Session session = openSession(bfe)) {
+            return session.view();
+        }
+    }
+
+    Session openSession(BaseFilteringEngine bfe) {
+        try {
+            return bfe.openSession(SessionOptions.named(SESSION_NAME));
+        } catch (PolicyException e) {
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE, "the base filtering engine opens no session: " + e.getMessage());
+        }
+    }
+
+    /** A file that the operator named. */
+    Path file(Path named) {
+        return directory.resolve(named).normalize();
+    }
+
+    private <T> T need(Class<T> type, @Nullable String filter, String what) {
+        T service = services.find(type, filter);
+        if (service == null) {
+            throw new CommandFailure(ExitCode.UNREACHABLE, what + " is not running; 'bfe status' tells what runs");
+        }
+        return service;
+    }
+}

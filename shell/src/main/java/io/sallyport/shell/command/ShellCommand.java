@@ -1,0 +1,63 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.shell.protocol.ExitCode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+
+/** What every command has: its context, and the options for help and form. One object for each run. */
+abstract class ShellCommand implements Callable<Integer> {
+    /** What this run works with. */
+    protected final CommandContext context;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "table|json",
+            description = "For people (table, the default) or for programs (json).")
+    private Form form = Form.TABLE;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Prints this.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean isHelp;
+
+    ShellCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    /** How results are printed. */
+    enum Form {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    boolean isJson() {
+        return form == Form.JSON;
+    }
+
+    /** Prints a result; exit code 0. */
+    int print(Table table, Object json) {
+        if (isJson()) {
+            Json.print(context.out(), json);
+        } else {
+            table.print(context.out(), context.width());
+        }
+        return ExitCode.OK;
+    }
+
+    /** Prints a result of one line; exit code 0. */
+    int print(String line, Object json) {
+        if (isJson()) {
+            Json.print(context.out(), json);
+        } else {
+            context.out().println(Table.printable(line));
+        }
+        return ExitCode.OK;
+    }
+}

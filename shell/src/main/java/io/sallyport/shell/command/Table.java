@@ -1,0 +1,133 @@
+package io.sallyport.shell.command;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows under headings, aligned. If they do not fit, the cells of columns that may shrink are cut, widest first, and show
+ * that by two dots; a line is never longer than the width.
+ */
+final class Table {
+    private static final String GAP = "  ";
+    private static final String CUT = "..";
+    private static final int LEAST = 8;
+
+    private final List<Column> columns = new ArrayList<>();
+    private final List<List<String>> rows = new ArrayList<>();
+
+    /** A column of text that is shown whole as long as possible. */
+    Table column(String heading) {
+        columns.add(new Column(heading, false, false));
+        return this;
+    }
+
+    /** A column of text that may be cut. */
+    Table flexible(String heading) {
+        columns.add(new Column(heading, false, true));
+        return this;
+    }
+
+    /** A column of numbers: right-aligned. */
+    Table number(String heading) {
+        columns.add(new Column(heading, true, false));
+        return this;
+    }
+
+    /** Adds a row; null is shown as a hyphen. */
+    Table row(Object... cells) {
+        if (cells.length != columns.size()) {
+            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
+        }
+        List<String> row = new ArrayList<>();
+        for (Object cell : cells) {
+            String text = printable(String.valueOf(cell));
+            row.add(text.isEmpty() ? "-" : text);
+        }
+        rows.add(row);
+        return this;
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** Prints headings and rows. */
+    void print(PrintStream out, int width) {
+        int[] widths = fit(width);
+        printLine(out, columns.stream().map(Column::heading).toList(), widths, width);
+        for (List<String> row : rows) {
+            printLine(out, row, widths, width);
+        }
+    }
+
+    /** What came from packets and plug-ins must not steer the terminal. */
+    static String printable(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> clean.appendCodePoint(Character.isISOControl(c) || isInvisible(c) ? '?' : c));
+        return clean.toString();
+    }
+
+    private static boolean isInvisible(int c) {
+        int type = Character.getType(c);
+        return type == Character.FORMAT || type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR;
+    }
+
+    private int[] fit(int width) {
+        int[] widths = new int[columns.size()];
+        int total = (columns.size() - 1) * GAP.length();
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = columns.get(i).heading().length();
+            for (List<String> row : rows) {
+                widths[i] = Math.max(widths[i], length(row.get(i)));
+            }
+            total += widths[i];
+        }
+        while (width > 0 && total > width) {
+            int widest = widestFlexible(widths);
+            if (widest < 0) {
+                break;
+            }
+            widths[widest]--;
+            total--;
+        }
+        return widths;
+    }
+
+    private int widestFlexible(int[] widths) {
+        int widest = -1;
+        for (int i = 0; i < widths.length; i++) {
+            int least = Math.max(LEAST, columns.get(i).heading().length());
+            if (columns.get(i).isFlexible() && widths[i] > least && (widest < 0 || widths[i] > widths[widest])) {
+                widest = i;
+            }
+        }
+        return widest;
+    }
+
+    private void printLine(PrintStream out, List<String> cells, int[] widths, int width) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            String text = cut(cells.get(i), widths[i]);
+            String padding = " ".repeat(widths[i] - length(text));
+            line.append(i == 0 ? "" : GAP).append(columns.get(i).isNumber() ? padding + text : text + padding);
+        }
+        String text = line.toString().stripTrailing();
+        out.println(width > 0 ? cut(text, width) : text);
+    }
+
+    static String cut(String text, int width) {
+        int length = length(text);
+        if (length <= width) {
+            return text;
+        }
+        int kept = Math.max(0, width - CUT.length());
+        return text.substring(0, text.offsetByCodePoints(0, kept)) + CUT.substring(0, Math.min(width, CUT.length()));
+    }
+
+    private static int length(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    private record Column(String heading, boolean isNumber, boolean isFlexible) {}
+}

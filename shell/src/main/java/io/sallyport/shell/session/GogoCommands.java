@@ -1,0 +1,61 @@
+package io.sallyport.shell.session;
+
+import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.shell.command.Catalogue;
+import io.sallyport.shell.command.CommandContext;
+import io.sallyport.shell.command.OsgiServices;
+import io.sallyport.shell.command.Services;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Process;
+import org.jline.terminal.Terminal;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The commands as Gogo finds them: a method for each. The test of this class holds its list to the catalogue. */
+@Component(
+        service = GogoCommands.class,
+        property = {"osgi.command.scope=" + GogoCommands.SCOPE, "osgi.command.function=bfe"})
+public final class GogoCommands {
+    static final String SCOPE = "sallyport";
+
+    /** Session variable: width of what stdout is, if it is no terminal; an Integer. */
+    static final String WIDTH = ".width";
+
+    private final Services services;
+
+    /** Made by the component runtime, in a live gateway only. */
+    @Activate
+    public GogoCommands(@Reference GatewayConfig config, BundleContext context) {
+        this(new OsgiServices(context));
+    }
+
+    GogoCommands(Services services) {
+        this.services = services;
+    }
+
+    /** Gogo command. */
+    public void bfe(CommandSession session, String[] arguments) throws InterruptedException {
+        run("bfe", session, arguments);
+    }
+
+    private void run(String name, CommandSession session, String[] arguments) throws InterruptedException {
+        Process process = Process.Utils.current();
+        // Gogo's streams speak the platform's charset; ours is UTF-8 everywhere.
+        PrintStream out = new PrintStream(process.out(), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(process.err(), true, StandardCharsets.UTF_8);
+        int width = process.isTty(1) ? width(session) : 0;
+        int code = Catalogue.run(name, arguments, new CommandContext(services, out, err, session.currentDir(), width));
+        process.error(code);
+    }
+
+    private static int width(CommandSession session) {
+        if (session.get(WIDTH) instanceof Integer width) {
+            return width;
+        }
+        return session.get(ShellSession.TERMINAL) instanceof Terminal terminal ? terminal.getWidth() : 0;
+    }
+}

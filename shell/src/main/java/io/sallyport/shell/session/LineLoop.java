@@ -1,0 +1,121 @@
+package io.sallyport.shell.session;
+
+import io.sallyport.shell.protocol.ExitCode;
+import java.io.IOError;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import org.apache.felix.gogo.jline.Parser;
+import org.apache.felix.service.command.CommandProcessor;
+import org.jline.reader.Completer;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReader.Option;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A person at a terminal: reads lines with completion and history, and runs them. One thread runs it. */
+final class LineLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(LineLoop.class);
+    private static final String NAME = "sallyport";
+
+    private final Terminal terminal;
+    private final ShellSession session;
+    private final LineReader reader;
+
+    LineLoop(CommandProcessor processor, Terminal terminal, Path directory, Completer completer, Path history) {
+        this.terminal = terminal;
+        OutputStream out = flushing(terminal.output());
+        this.session = new ShellSession(processor, out, out, terminal, directory);
+        this.reader = LineReaderBuilder.builder()
+                .terminal(terminal)
+                .appName(NAME)
+                .parser(new Parser())
+                .completer(completer)
+                .variable(LineReader.HISTORY_FILE, history)
+                .variable(LineReader.SECONDARY_PROMPT_PATTERN, "> ")
+                .variable(LineReader.BELL_STYLE, "none")
+                .option(Option.DISABLE_EVENT_EXPANSION, true)
+                .option(Option.HISTORY_IGNORE_SPACE, true)
+                .build();
+    }
+
+    ShellSession session() {
+        return session;
+    }
+
+    /** Reads and runs until Ctrl-D, {@code exit}, or the terminal is gone. */
+    int run() {
+        terminal.handle(Signal.INT, signal -> session.interrupt());
+        terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_IGN);
+        terminal.writer().println("'help' lists the commands, Tab completes, Ctrl-D ends the session.");
+        String prompt = new AttributedStringBuilder()
+                .style(AttributedStyle.BOLD.foreground(AttributedStyle.CYAN))
+                .append(NAME)
+                .style(AttributedStyle.DEFAULT)
+                .append("> ")
+                .toAnsi(terminal);
+        try {
+            boolean isOn = true;
+            while (isOn) {
+                isOn = readAndRun(prompt);
+            }
+        } finally {
+            save();
+        }
+        return ExitCode.OK;
+    }
+
+    private boolean readAndRun(String prompt) {
+        String line;
+        try {
+            line = reader.readLine(prompt);
+        } catch (UserInterruptException e) {
+            return !Thread.currentThread().isInterrupted();
+        } catch (EndOfFileException | IOError e) {
+            return false;
+        }
+        if (line.isBlank()) {
+            return true;
+        }
+        Outcome outcome = session.run(line);
+        terminal.flush();
+        return !outcome.isEnd();
+    }
+
+    private void save() {
+        try {
+            reader.getHistory().save();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the history is not saved", e);
+        }
+    }
+
+    /** Gogo writes through channels, which do not flush. */
+    private static OutputStream flushing(OutputStream out) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                out.write(b);
+                out.flush();
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+                out.flush();
+            }
+
+            @Override
+            public void flush() throws IOException {
+                out.flush();
+            }
+        };
+    }
+}

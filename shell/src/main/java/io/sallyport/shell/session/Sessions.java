@@ -1,0 +1,196 @@
+package io.sallyport.shell.session;
+
+import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.shell.command.OsgiServices;
+import io.sallyport.shell.command.Services;
+import io.sallyport.shell.protocol.Hello;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.apache.felix.service.command.CommandProcessor;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.DumbTerminal;
+import org.jline.terminal.impl.ExternalTerminal;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Makes sessions: for clients of the control socket, and on the terminal of the process. Any thread. */
+@Component(service = Sessions.class)
+public final class Sessions {
+    private static final int MOST_COLUMNS = 10_000;
+
+    private final CommandProcessor processor;
+    private final Services services;
+    private final Path history;
+
+    /** Made by the component runtime, in a live gateway only, when the commands are there. */
+    @Activate
+    public Sessions(
+            @Reference GatewayConfig config,
+            @Reference CommandProcessor processor,
+            @Reference GogoCommands commands,
+            @Reference GogoTools tools,
+            BundleContext context) {
+        this(processor, new OsgiServices(context), config.run().resolve("shell-history"));
+    }
+
+    /** Without a framework: for tests. */
+    public Sessions(CommandProcessor processor, Services services, Path history) {
+        this.processor = processor;
+        this.services = services;
+        this.history = history;
+    }
+
+    /** A session of a client. One thread runs it; any may end it. */
+    public interface RemoteSession extends AutoCloseable {
+
+        /**
+         * Runs it to its end.
+         *
+         * @return exit code
+         */
+        int run();
+
+        /** The terminal has another size. */
+        void resize(int columns, int rows);
+
+        /**
+         * Interrupts the command that runs, if that is what these bytes mean.
+         *
+         * @param typed by the client
+         * @return true if it did; then what was typed before is void
+         */
+        boolean interruptsBy(byte[] typed);
+
+        /** Ends what runs, and the session. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Opens the session that a client asks for.
+     *
+     * @param hello what it asks for
+     * @param input what is typed
+     * @param out for results; takes bytes at once
+     * @param err for what went wrong; takes bytes at once
+     * @return a session
+     * @throws IOException if there is no terminal for it
+     */
+    public RemoteSession open(Hello hello, InputStream input, OutputStream out, OutputStream err) throws IOException {
+        return hello.command() == null ? new TerminalRun(hello, input, out) : new CommandRun(hello, out, err);
+    }
+
+    /** A session of a person, on a terminal of this process. */
+    LineLoop lineLoop(Terminal terminal, Path directory) {
+        return new LineLoop(processor, terminal, directory, new CommandCompleter(services, directory), history);
+    }
+
+    /** A session of a person, on a terminal far away: the line discipline is here, the client only moves bytes. */
+    private final class TerminalRun implements RemoteSession {
+        private static final int INTERRUPT = 3;
+
+        private final ExternalTerminal terminal;
+        private final LineLoop loop;
+
+        TerminalRun(Hello hello, InputStream input, OutputStream out) throws IOException {
+            terminal = new ExternalTerminal(
+                    "control socket",
+                    TerminalTypes.known(hello.terminal()),
+                    input,
+                    new BufferedOutputStream(out),
+                    StandardCharsets.UTF_8);
+            terminal.setSize(size(hello.columns(), hello.rows()));
+            loop = lineLoop(terminal, Path.of(hello.directory()));
+        }
+
+        @Override
+        public int run() {
+            try {
+                return loop.run();
+            } finally {
+                loop.session().close();
+                closeTerminal();
+            }
+        }
+
+        @Override
+        public void resize(int columns, int rows) {
+            terminal.setSize(size(columns, rows));
+            terminal.raise(Terminal.Signal.WINCH);
+        }
+
+        @Override
+        public boolean interruptsBy(byte[] typed) {
+            if (!loop.session().isRunning()) {
+                return false;
+            }
+            for (byte b : typed) {
+                if (b == INTERRUPT) {
+                    loop.session().interrupt();
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public void close() {
+            loop.session().interrupt();
+            closeTerminal();
+        }
+
+        private void closeTerminal() {
+            try {
+                terminal.close();
+            } catch (IOException e) {
+                // it is closed all the same
+            }
+        }
+    }
+
+    private static Size size(int columns, int rows) {
+        return new Size(Math.max(0, Math.min(columns, MOST_COLUMNS)), Math.max(0, Math.min(rows, MOST_COLUMNS)));
+    }
+
+    /** One command without a terminal. */
+    private final class CommandRun implements RemoteSession {
+        private final ShellSession session;
+        private final String command;
+
+        CommandRun(Hello hello, OutputStream out, OutputStream err) throws IOException {
+            DumbTerminal terminal = new DumbTerminal(InputStream.nullInputStream(), out);
+            terminal.setSize(size(hello.columns(), hello.rows()));
+            session = new ShellSession(processor, out, err, terminal, Path.of(hello.directory()));
+            session.setWidth(hello.columns());
+            command = hello.command() == null ? "" : hello.command();
+        }
+
+        @Override
+        public int run() {
+            return session.run(command).exitCode();
+        }
+
+        @Override
+        public void resize(int columns, int rows) {
+            session.setWidth(columns);
+        }
+
+        @Override
+        public boolean interruptsBy(byte[] typed) {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            session.interrupt();
+            session.close();
+        }
+    }
+}

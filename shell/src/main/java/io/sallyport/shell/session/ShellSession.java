@@ -1,0 +1,142 @@
+package io.sallyport.shell.session;
+
+import io.sallyport.shell.command.Catalogue;
+import io.sallyport.shell.protocol.ExitCode;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.apache.felix.gogo.runtime.CommandNotFoundException;
+import org.apache.felix.gogo.runtime.EOFError;
+import org.apache.felix.gogo.runtime.SyntaxError;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
+import org.jline.terminal.Terminal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs lines in one Gogo session and says how they ended. Lines are run by one thread; {@link #interrupt} and {@link
+ * #close} may come from any.
+ */
+public final class ShellSession implements AutoCloseable {
+    /** Session variable that Gogo's own commands look for. */
+    static final String TERMINAL = ".terminal";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShellSession.class);
+    private static final Pattern END = Pattern.compile("\\s*(exit|quit|logout)\\s*;?\\s*");
+
+    private final CommandSession gogo;
+    private final PrintStream err;
+    private volatile boolean isInterrupted;
+    private volatile int exitCode;
+
+    /**
+     * A session.
+     *
+     * @param processor Gogo
+     * @param out for results
+     * @param err for what went wrong
+     * @param terminal where it takes place; for Gogo's own commands
+     * @param directory working directory
+     */
+    public ShellSession(
+            CommandProcessor processor, OutputStream out, OutputStream err, Terminal terminal, Path directory) {
+        this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
+        // Commands have no standard input: a read that Ctrl-C interrupts would close it for the rest of the session.
+        this.gogo = processor.createSession(InputStream.nullInputStream(), out, err);
+        gogo.currentDir(directory);
+        gogo.put(TERMINAL, terminal);
+        gogo.put("SCOPE", GogoCommands.SCOPE + ":gogo");
+        gogo.setJobListener((job, before, now) -> {
+            if (now == Job.Status.Done && job.parent() == null && job.result() != null) {
+                exitCode = job.result().error();
+            }
+        });
+    }
+
+    /** Says how wide lines may be where the terminal does not know. */
+    public void setWidth(int columns) {
+        gogo.put(GogoCommands.WIDTH, columns);
+    }
+
+    CommandSession gogo() {
+        return gogo;
+    }
+
+    /**
+     * Runs a line, or several.
+     *
+     * @param line in Gogo's language
+     * @return how it ended; what went wrong was said
+     */
+    public Outcome run(String line) {
+        if (END.matcher(line).matches()) {
+            return new Outcome(exitCode, true);
+        }
+        isInterrupted = false;
+        exitCode = ExitCode.OK;
+        try {
+            Object result = gogo.execute(line);
+            if (result != null) {
+                PrintStream out = gogo.getConsole();
+                out.println(gogo.format(result, org.apache.felix.service.command.Converter.INSPECT));
+                out.flush();
+            }
+        } catch (CommandNotFoundException e) {
+            String command = String.valueOf(e.getCommand());
+            say("there is no command '" + command + "'" + Catalogue.hint(command) + "; 'help' lists all");
+            exitCode = ExitCode.USAGE;
+        } catch (EOFError e) {
+            say("the line is not complete: " + e.getMessage());
+            exitCode = ExitCode.USAGE;
+        } catch (SyntaxError e) {
+            say("this is no command line: " + e.getMessage() + "; put what holds brackets or signs into single quotes");
+            exitCode = ExitCode.USAGE;
+        } catch (InterruptedException e) {
+            exitCode = ExitCode.INTERRUPTED;
+        } catch (Exception e) {
+            if (isInterrupted) {
+                exitCode = ExitCode.INTERRUPTED;
+            } else {
+                LOG.debug("line failed: {}", line, e);
+                say(e.getClass().getSimpleName().replace("Exception", "").toLowerCase(Locale.ROOT) + ": "
+                        + e.getMessage());
+                exitCode = ExitCode.NEGATIVE;
+            }
+        }
+        return new Outcome(isInterrupted ? ExitCode.INTERRUPTED : exitCode, false);
+    }
+
+    /** Interrupts the command that runs, if one does. */
+    public void interrupt() {
+        Job job = gogo.foregroundJob();
+        if (job != null) {
+            isInterrupted = true;
+            job.interrupt();
+        }
+    }
+
+    /** Whether a command runs. */
+    public boolean isRunning() {
+        return gogo.foregroundJob() != null;
+    }
+
+    /** Ends what runs, and the session. */
+    @Override
+    public void close() {
+        for (Job job : List.copyOf(gogo.jobs())) {
+            job.interrupt();
+        }
+        gogo.close();
+    }
+
+    private void say(String line) {
+        err.println("shell: " + line);
+    }
+}

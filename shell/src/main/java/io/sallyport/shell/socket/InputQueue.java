@@ -1,0 +1,73 @@
+package io.sallyport.shell.socket;
+
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+
+/**
+ * What was typed and is not read yet. Bounded: what does not fit is forgotten, as terminals do, so that the thread that
+ * hears the client always listens. Any thread.
+ */
+final class InputQueue extends InputStream {
+    private static final int MOST = 64 * 1024;
+
+    private final byte[] bytes = new byte[MOST];
+    private int start;
+    private int length;
+    private boolean isEnded;
+
+    /** Adds what fits. */
+    synchronized void offer(byte[] typed) {
+        for (byte b : typed) {
+            if (length == MOST) {
+                break;
+            }
+            bytes[(start + length) % MOST] = b;
+            length++;
+        }
+        notifyAll();
+    }
+
+    /** Forgets what was typed ahead. */
+    synchronized void forget() {
+        length = 0;
+    }
+
+    /** No more will come. */
+    synchronized void end() {
+        isEnded = true;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized int available() {
+        return length;
+    }
+
+    @Override
+    public synchronized int read() throws InterruptedIOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public synchronized int read(byte[] target, int offset, int most) throws InterruptedIOException {
+        while (length == 0 && !isEnded) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+        }
+        if (length == 0) {
+            return -1;
+        }
+        int count = Math.min(most, length);
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = bytes[start];
+            start = (start + 1) % MOST;
+        }
+        length -= count;
+        return count;
+    }
+}
