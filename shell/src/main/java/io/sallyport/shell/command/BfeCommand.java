@@ -36,7 +36,7 @@ final class BfeCommand {
             addPolicy(status, state == BfeState.RUNNING ? bfe : null);
             addParts(status);
             Table table = new Table().column("WHAT").flexible("STATE");
-            status.forEach((name, value) -> table.row(words(name), value == null ? "-" : value));
+            status.forEach((name, value) -> table.row(words(name), value));
             print(table, status);
             return state == BfeState.RUNNING ? ExitCode.OK : ExitCode.NEGATIVE;
         }

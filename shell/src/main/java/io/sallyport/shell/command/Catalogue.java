@@ -18,7 +18,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** All commands: the one list that sessions, completion, help and documentation go by. */
 public final class Catalogue {
     private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
-    private static final List<Class<?>> COMMANDS = List.of(BfeCommand.class);
+    private static final List<Class<?>> COMMANDS = List.of(
+            BfeCommand.class,
+            FilterCommand.class,
+            CalloutCommand.class,
+            LayerCommand.class,
+            FlowCommand.class,
+            EventCommand.class,
+            PluginCommand.class,
+            PolicyCommand.class,
+            StatsCommand.class,
+            HelpCommand.class);
     private static final int HELP_WIDTH_LEAST = 60;
     private static final int HELP_WIDTH_MOST = 100;
 

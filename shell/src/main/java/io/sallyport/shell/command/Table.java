@@ -3,6 +3,7 @@ package io.sallyport.shell.command;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows under headings, aligned. If they do not fit, the cells of columns that may shrink are cut, widest first, and show
@@ -35,13 +36,13 @@ final class Table {
     }
 
     /** Adds a row; null is shown as a hyphen. */
-    Table row(Object... cells) {
+    Table row(@Nullable Object... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
         }
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            String text = printable(String.valueOf(cell));
+            String text = cell == null ? "" : printable(cell.toString());
             row.add(text.isEmpty() ? "-" : text);
         }
         rows.add(row);

@@ -42,6 +42,51 @@ public final class GogoCommands {
         run("bfe", session, arguments);
     }
 
+    /** Gogo command. */
+    public void filter(CommandSession session, String[] arguments) throws InterruptedException {
+        run("filter", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void callout(CommandSession session, String[] arguments) throws InterruptedException {
+        run("callout", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void layer(CommandSession session, String[] arguments) throws InterruptedException {
+        run("layer", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void flow(CommandSession session, String[] arguments) throws InterruptedException {
+        run("flow", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void event(CommandSession session, String[] arguments) throws InterruptedException {
+        run("event", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void plugin(CommandSession session, String[] arguments) throws InterruptedException {
+        run("plugin", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void policy(CommandSession session, String[] arguments) throws InterruptedException {
+        run("policy", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void stats(CommandSession session, String[] arguments) throws InterruptedException {
+        run("stats", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void help(CommandSession session, String[] arguments) throws InterruptedException {
+        run("help", session, arguments);
+    }
+
     private void run(String name, CommandSession session, String[] arguments) throws InterruptedException {
         Process process = Process.Utils.current();
         // Gogo's streams speak the platform's charset; ours is UTF-8 everywhere.

@@ -1,0 +1,221 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.layer.Field;
+import io.sallyport.layer.Layer;
+import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.policy.ActionType;
+import io.sallyport.stack.api.LiveLayers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Values that completion offers for an argument: what the live gateway holds now, or what the platform knows. */
+abstract class Candidates implements Iterable<String> {
+    /** Actions that a filter of a policy can have. */
+    static final List<String> ACTIONS = Arrays.stream(ActionType.values())
+            .filter(action -> action == ActionType.PERMIT || action == ActionType.BLOCK || action.isCallout())
+            .filter(action -> action != ActionType.CONTINUE)
+            .map(ActionType::policyName)
+            .toList();
+
+    final CommandContext context;
+
+    Candidates(CommandContext context) {
+        this.context = context;
+    }
+
+    abstract Collection<String> values();
+
+    /** Nothing if the gateway is not complete: completion never fails. */
+    @Override
+    public Iterator<String> iterator() {
+        try {
+            return new TreeSet<>(values()).iterator();
+        } catch (RuntimeException e) {
+            return List.<String>of().iterator();
+        }
+    }
+
+    static String pluginName(PluginReport report) {
+        return String.valueOf(report.file().getFileName());
+    }
+
+    /** Names out of the policy in force. */
+    abstract static class OfPolicy extends Candidates {
+        private final Function<PolicyView, List<String>> names;
+
+        OfPolicy(CommandContext context, Function<PolicyView, List<String>> names) {
+            super(context);
+            this.names = names;
+        }
+
+        @Override
+        Collection<String> values() {
+            return names.apply(context.view());
+        }
+    }
+
+    static final class Filters extends OfPolicy {
+        Filters(CommandContext context) {
+            super(
+                    context,
+                    view -> view.filters().stream()
+                            .map(filter -> filter.display().name())
+                            .toList());
+        }
+    }
+
+    static final class Sublayers extends OfPolicy {
+        Sublayers(CommandContext context) {
+            super(
+                    context,
+                    view -> view.sublayers().stream()
+                            .map(sublayer -> sublayer.display().name())
+                            .toList());
+        }
+    }
+
+    static final class Providers extends OfPolicy {
+        Providers(CommandContext context) {
+            super(
+                    context,
+                    view -> view.providers().stream()
+                            .map(provider -> provider.display().name())
+                            .toList());
+        }
+    }
+
+    static final class Contexts extends OfPolicy {
+        Contexts(CommandContext context) {
+            super(
+                    context,
+                    view -> view.providerContexts().stream()
+                            .map(object -> object.display().name())
+                            .toList());
+        }
+    }
+
+    static final class Callouts extends Candidates {
+        Callouts(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            List<String> names = new ArrayList<>();
+            context.view().callouts().forEach(callout -> names.add(callout.calloutName()));
+            FilterEngine engine = context.engineOrNull();
+            if (engine != null) {
+                names.addAll(engine.registeredCallouts());
+            }
+            return names;
+        }
+    }
+
+    static final class Layers extends Candidates {
+        Layers(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return LiveLayers.all().stream().map(Layer::policyName).toList();
+        }
+    }
+
+    /** Fields, ready for the value that follows. */
+    static final class Fields extends Candidates {
+        Fields(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            TreeSet<Field> fields = new TreeSet<>();
+            LiveLayers.all().forEach(layer -> layer.schema().forEach(spec -> fields.add(spec.field())));
+            return fields.stream().map(field -> field.policyName() + "=").toList();
+        }
+    }
+
+    static final class Plugins extends Candidates {
+        Plugins(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            PluginFolder folder = context.services().find(PluginFolder.class, null);
+            return folder == null
+                    ? List.of()
+                    : folder.plugins().stream().map(Candidates::pluginName).toList();
+        }
+    }
+
+    static final class Actions extends Candidates {
+        Actions(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return ACTIONS;
+        }
+    }
+
+    static final class Flags extends Candidates {
+        Flags(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return List.of("clear-action-right", "permit-if-callout-unregistered", "disabled");
+        }
+    }
+
+    static final class Lifetimes extends Candidates {
+        Lifetimes(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return List.of("persistent", "static", "boot-time");
+        }
+    }
+
+    static final class Kinds extends Candidates {
+        Kinds(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return Arrays.stream(NetEvent.Kind.values()).map(Kinds::word).toList();
+        }
+
+        static String word(NetEvent.Kind kind) {
+            return kind.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static final class Commands extends Candidates {
+        Commands(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return Catalogue.names();
+        }
+    }
+}

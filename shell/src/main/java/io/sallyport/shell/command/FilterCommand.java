@@ -1,0 +1,287 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.api.Session.TransactionMode;
+import io.sallyport.bfe.api.Transaction;
+import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.shell.protocol.ExitCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code filter}. */
+@Command(
+        name = "filter",
+        description = "Filters: which packets are permitted, blocked, or shown to a callout.",
+        subcommands = {
+            FilterCommand.Listing.class,
+            FilterCommand.Show.class,
+            FilterCommand.Add.class,
+            FilterCommand.Delete.class
+        })
+final class FilterCommand {
+
+    @Command(
+            name = "list",
+            description =
+                    "Lists filters in the order in which they are asked: by layer, sublayer and effective weight.",
+            footer = {
+                "%nMATCHES counts since the filter came into force; '-' if the filter engine is not running.",
+                "Exit: 0, also if there are none."
+            })
+    static final class Listing extends ShellCommand {
+        @Mixin
+        private final FilterChoice choice = new FilterChoice();
+
+        Listing(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            PolicyView view = context.view();
+            FilterDescriber describer = new FilterDescriber(context, view);
+            Table table = new Table()
+                    .flexible("NAME")
+                    .flexible("LAYER")
+                    .flexible("SUBLAYER")
+                    .number("WEIGHT")
+                    .flexible("ACTION")
+                    .flexible("CALLOUT")
+                    .flexible("PROVIDER")
+                    .column("LIFETIME")
+                    .number("MATCHES");
+            List<Map<String, @Nullable Object>> json = new ArrayList<>();
+            for (Filter filter : choice.all(view)) {
+                Map<String, @Nullable Object> fields = describer.fields(filter);
+                json.add(fields);
+                table.row(
+                        filter.display().name(),
+                        filter.layer().policyName(),
+                        fields.get("sublayer"),
+                        PolicyNames.weight(filter),
+                        filter.action().policyName(),
+                        fields.get("callout"),
+                        fields.get("provider"),
+                        fields.get("lifetime"),
+                        fields.get("matches"));
+            }
+            return print(table, json);
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Shows everything about a filter, or about all filters of one name.",
+            footer = "%nExit: 0, or 1 if there is no such filter.")
+    static final class Show extends ShellCommand {
+        @Parameters(
+                paramLabel = "NAME|KEY",
+                completionCandidates = Candidates.Filters.class,
+                description = "Name, key (GUID) or run-time id of a filter.")
+        private String name = "";
+
+        @Mixin
+        private final FilterChoice choice = new FilterChoice();
+
+        Show(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            BaseFilteringEngine bfe = context.bfe();
+            PolicyView view = context.view(bfe);
+            FilterDescriber describer = new FilterDescriber(context, view);
+            List<Map<String, @Nullable Object>> json = new ArrayList<>();
+            for (Filter filter : choice.named(view, name)) {
+                Map<String, @Nullable Object> fields = describer.fields(filter);
+                fields.put("yaml", bfe.policyFiles().print(filter));
+                json.add(fields);
+            }
+            if (isJson()) {
+                Json.print(context.out(), json);
+            } else {
+                json.forEach(this::printFields);
+            }
+            return ExitCode.OK;
+        }
+
+        private void printFields(Map<String, @Nullable Object> fields) {
+            Table table = new Table().column("FIELD").flexible("VALUE");
+            fields.forEach((field, value) -> {
+                if (!field.equals("yaml")) {
+                    table.row(field, value);
+                }
+            });
+            table.print(context.out(), context.width());
+            context.out().println();
+            String.valueOf(fields.get("yaml"))
+                    .lines()
+                    .forEach(line -> context.out().println(Table.printable(line)));
+            context.out().println();
+        }
+    }
+
+    @Command(
+            name = "add",
+            description = "Adds a filter, one for each layer, and puts it in force at once. It replaces nothing.",
+            footer = {
+                "%n  filter add no-telnet --layer ale-auth-connect-v4 --action block --when ip-remote-port=23",
+                "  filter add no-web --layer ale-auth-connect-v4 --action block --when 'ip-protocol: tcp'"
+                        + " --when 'ip-remote-port: {in: [80, 443]}'",
+                "%nExit: 0, or 4 if the filter is refused: the message says why."
+            })
+    static final class Add extends ShellCommand {
+        @Mixin
+        private final NewFilter filter = new NewFilter();
+
+        Add(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            BaseFilteringEngine bfe = context.bfe();
+            Set<UUID> before =
+                    context.view(bfe).filters().stream().map(Filter::key).collect(Collectors.toSet());
+            PolicyReport report = bfe.policyFiles().add("filter add", filter.document());
+            for (PolicyReport.Problem problem : report.problems()) {
+                context.err().println("filter add: " + Table.printable(Reports.plain(problem)));
+            }
+            if (!report.isValid()) {
+                return ExitCode.INVALID;
+            }
+            PolicyView view = context.view(bfe);
+            FilterDescriber describer = new FilterDescriber(context, view);
+            List<Filter> added = view.filters().stream()
+                    .filter(f -> !before.contains(f.key()))
+                    .toList();
+            if (isJson()) {
+                Json.print(context.out(), added.stream().map(describer::fields).toList());
+            } else {
+                added.forEach(f -> context.out()
+                        .println(Table.printable("added " + f.display().name() + " at "
+                                + f.layer().policyName() + ", key " + f.key())));
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "delete",
+            description = "Deletes a filter. Flows that it let in are judged again.",
+            footer = "%nExit: 0; 1 if there is no such filter, or if several have the name and --all is not given.")
+    static final class Delete extends ShellCommand {
+        @Parameters(
+                paramLabel = "NAME|KEY",
+                completionCandidates = Candidates.Filters.class,
+                description = "Name, key (GUID) or run-time id of a filter.")
+        private String name = "";
+
+        @Mixin
+        private final FilterChoice choice = new FilterChoice();
+
+        @Option(names = "--all", description = "All filters of this name.")
+        private boolean isAll;
+
+        Delete(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            BaseFilteringEngine bfe = context.bfe();
+            List<Filter> deleted;
+            try (Session session = context.openSession(bfe);
+                    Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+                deleted = choice.named(transaction.view(), name);
+                if (deleted.size() > 1 && !isAll) {
+                    return ambiguous(deleted);
+                }
+                for (Filter filter : deleted) {
+                    transaction.delete(ObjectType.FILTER, filter.key());
+                }
+                transaction.commit();
+            } catch (PolicyException e) {
+                throw new CommandFailure(ExitCode.NEGATIVE, "filter " + name + " is not deleted: " + e.getMessage());
+            }
+            if (isJson()) {
+                Json.print(
+                        context.out(),
+                        deleted.stream()
+                                .map(filter -> Json.object(
+                                        "name", filter.display().name(),
+                                        "layer", filter.layer().policyName(),
+                                        "key", filter.key()))
+                                .toList());
+            } else {
+                deleted.forEach(filter -> context.out()
+                        .println(Table.printable("deleted " + filter.display().name() + " at "
+                                + filter.layer().policyName())));
+            }
+            return ExitCode.OK;
+        }
+
+        private int ambiguous(List<Filter> filters) {
+            context.err()
+                    .println("filter delete: " + filters.size() + " filters are called '" + Table.printable(name)
+                            + "'; give a key, --layer, --provider, or --all:");
+            filters.forEach(filter -> context.err()
+                    .println("  " + filter.key() + "  " + filter.layer().policyName()));
+            return ExitCode.NEGATIVE;
+        }
+    }
+
+    /** All there is to say about a filter. */
+    static final class FilterDescriber {
+        private final PolicyNames names;
+        private final @Nullable EngineStatistics statistics;
+
+        FilterDescriber(CommandContext context, PolicyView view) {
+            this.names = new PolicyNames(view);
+            FilterEngine engine = context.engineOrNull();
+            this.statistics = engine == null ? null : engine.statistics();
+        }
+
+        Map<String, @Nullable Object> fields(Filter filter) {
+            return Json.object(
+                    "name", filter.display().name(),
+                    "description", filter.display().description(),
+                    "key", filter.key(),
+                    "id", filter.id(),
+                    "layer", filter.layer().policyName(),
+                    "sublayer", names.sublayer(filter.sublayer()),
+                    "sublayerWeight", names.sublayerWeight(filter.sublayer()),
+                    "weight", Long.toUnsignedString(filter.effectiveWeight()),
+                    "action", filter.action().policyName(),
+                    "callout", names.callout(filter.callout()),
+                    "context", names.context(filter.providerContext()),
+                    "provider", names.provider(filter.provider()),
+                    "lifetime", PolicyNames.lifetime(filter),
+                    "conditions", filter.conditions().size(),
+                    "flags", String.format("0x%x", filter.flags()),
+                    "matches", count(statistics == null ? null : statistics.filterMatches(), filter),
+                    "decisions", count(statistics == null ? null : statistics.filterDecisions(), filter));
+        }
+
+        private static @Nullable Long count(@Nullable Map<Long, Long> counts, Filter filter) {
+            return counts == null ? null : counts.getOrDefault(filter.id(), 0L);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.shell.protocol.ExitCode;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code policy}. */
+@Command(
+        name = "policy",
+        description = "Policy files: all objects of a provider, checked and put in force as a whole.",
+        subcommands = {PolicyCommand.Validate.class, PolicyCommand.Apply.class, PolicyCommand.Export.class})
+final class PolicyCommand {
+    static final String OPERATOR = "operator";
+
+    /** A command that reads a file. */
+    abstract static class WithFile extends ShellCommand {
+        @Parameters(paramLabel = "FILE", description = "Policy in YAML or JSON, as docs/policy.md describes.")
+        private Path file = Path.of("");
+
+        WithFile(CommandContext context) {
+            super(context);
+        }
+
+        abstract PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException;
+
+        /** What to say about a file without errors. */
+        abstract String praise(BaseFilteringEngine bfe);
+
+        @Override
+        public Integer call() {
+            BaseFilteringEngine bfe = context.bfe();
+            Path path = context.file(file);
+            PolicyReport report;
+            try {
+                if (Files.isDirectory(path)) {
+                    throw new CommandFailure(ExitCode.INVALID, path + " is a folder; name a policy file");
+                }
+                report = read(bfe, path);
+            } catch (NoSuchFileException e) {
+                throw new CommandFailure(ExitCode.INVALID, path + ": no such file; check the path");
+            } catch (AccessDeniedException e) {
+                throw new CommandFailure(ExitCode.INVALID, path + ": the gateway may not read it; check its mode");
+            } catch (IOException e) {
+                throw new CommandFailure(ExitCode.INVALID, path + " cannot be read: " + e.getMessage());
+            }
+            report.problems().forEach(problem -> context.err().println(Table.printable(problem.format())));
+            if (isJson()) {
+                Json.print(context.out(), Reports.fields(report));
+            } else if (report.isValid()) {
+                context.out()
+                        .println(Table.printable(path + " " + praise(bfe) + ": filters " + report.filters()
+                                + ", tests passed " + report.testsPassed()));
+            } else {
+                context.err().println(Table.printable(path + " is invalid; nothing was changed"));
+            }
+            return report.isValid() ? ExitCode.OK : ExitCode.INVALID;
+        }
+    }
+
+    @Command(
+            name = "validate",
+            description = "Checks a policy file completely, the tests in it included, and changes nothing.",
+            footer = "%nExit: 0 if it is valid, 4 if not or if it cannot be read.")
+    static final class Validate extends WithFile {
+        Validate(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
+            return bfe.policyFiles().validate(path);
+        }
+
+        @Override
+        String praise(BaseFilteringEngine bfe) {
+            return "is valid";
+        }
+    }
+
+    @Command(
+            name = "apply",
+            description = "Checks a policy file and puts it in force, in place of everything that its provider had.",
+            footer = "%nExit: 0 if it is in force, 4 if it is invalid or cannot be read: then nothing was changed.")
+    static final class Apply extends WithFile {
+        Apply(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
+            return bfe.policyFiles().apply(path);
+        }
+
+        @Override
+        String praise(BaseFilteringEngine bfe) {
+            return "is in force, revision " + bfe.revision();
+        }
+    }
+
+    @Command(
+            name = "export",
+            description = "Prints the objects of a provider as a policy file; to apply it changes nothing.",
+            footer = "%nExit: 0, or 1 if there is no such provider.")
+    static final class Export extends ShellCommand {
+        @Option(
+                names = "--provider",
+                paramLabel = "PROVIDER",
+                completionCandidates = Candidates.Providers.class,
+                description = "Whose objects; operator if left out.")
+        private String provider = OPERATOR;
+
+        Export(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            BaseFilteringEngine bfe = context.bfe();
+            FilterChoice.requireProvider(context.view(bfe), provider);
+            String yaml = bfe.policyFiles().export(provider);
+            if (isJson()) {
+                Json.print(context.out(), Json.object("provider", provider, "yaml", yaml));
+            } else {
+                context.out().print(yaml);
+            }
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.PolicyReport.Problem;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the policy files say, for people and programs. */
+final class Reports {
+    private Reports() {}
+
+    /** A problem without the place in a document that nobody wrote. */
+    static String plain(Problem problem) {
+        return new Problem(
+                        problem.severity(),
+                        "",
+                        0,
+                        0,
+                        problem.object(),
+                        problem.field(),
+                        problem.message(),
+                        problem.allowed())
+                .format()
+                .substring(2);
+    }
+
+    static Map<String, @Nullable Object> fields(PolicyReport report) {
+        return Json.object(
+                "file", report.file(),
+                "valid", report.isValid(),
+                "filters", report.filters(),
+                "testsPassed", report.testsPassed(),
+                "problems", report.problems().stream().map(Reports::fields).toList());
+    }
+
+    private static Map<String, @Nullable Object> fields(Problem problem) {
+        return Json.object(
+                "severity", problem.severity() == PolicyReport.Severity.ERROR ? "error" : "warning",
+                "line", problem.line(),
+                "column", problem.column(),
+                "object", problem.object(),
+                "field", problem.field(),
+                "message", problem.message(),
+                "allowed", problem.allowed());
+    }
+}

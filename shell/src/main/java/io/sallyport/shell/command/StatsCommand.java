@@ -1,0 +1,165 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
+import io.sallyport.engine.api.EngineStatistics.LayerCounts;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.layer.Layer;
+import io.sallyport.shell.protocol.ExitCode;
+import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.port.LivePort;
+import io.sallyport.stack.port.PortStatistics;
+import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** {@code stats}. */
+@Command(
+        name = "stats",
+        description = "Statistics: what became of frames, at interfaces, in the data path and at layers.",
+        subcommands = StatsCommand.Show.class)
+final class StatsCommand {
+
+    @Command(
+            name = "show",
+            description = "Shows counts since the data path, the port and the filter engine started.",
+            footer = {
+                "%nframesIn + injected = framesOut + dropped + absorbed + pended, to the frame. What does not run is left"
+                        + " out, with -o json null.",
+                "Exit: 0."
+            })
+    static final class Show extends ShellCommand {
+        Show(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            Map<String, @Nullable Object> all = collect();
+            if (isJson()) {
+                Json.print(context.out(), all);
+                return ExitCode.OK;
+            }
+            all.forEach((name, value) -> {
+                if (value instanceof Map<?, ?> section && !section.isEmpty()) {
+                    print(name, section);
+                } else if (value instanceof Long || value instanceof Integer) {
+                    context.out().println(name.toUpperCase(java.util.Locale.ROOT) + "  " + value);
+                    context.out().println();
+                }
+            });
+            return ExitCode.OK;
+        }
+
+        private Map<String, @Nullable Object> collect() {
+            LiveDataPath path = context.pathOrNull();
+            LivePort port = context.portOrNull();
+            FilterEngine engine = context.engineOrNull();
+            EngineStatistics statistics = engine == null ? null : engine.statistics();
+            NetEvents events = context.services().find(NetEvents.class, null);
+            return Json.object(
+                    "ledger", path == null ? null : ledger(path.ledger()),
+                    "flows", path == null ? null : path.flowCount(),
+                    "interfaces", port == null ? null : interfaces(port.statistics()),
+                    "layers", statistics == null ? null : layers(statistics),
+                    "callouts", statistics == null ? null : callouts(statistics),
+                    "eventsLost", events == null ? null : events.lost());
+        }
+
+        private static Map<String, @Nullable Object> ledger(Ledger ledger) {
+            Map<String, @Nullable Object> dropped = new LinkedHashMap<>();
+            ledger.dropped().forEach((reason, frames) -> {
+                if (frames > 0) {
+                    dropped.put(reason.label(), frames);
+                }
+            });
+            return Json.object(
+                    "framesIn", ledger.framesIn(),
+                    "injected", ledger.injected(),
+                    "framesOut", ledger.framesOut(),
+                    "absorbed", ledger.absorbed(),
+                    "pended", ledger.pended(),
+                    "dropped", dropped);
+        }
+
+        private static Map<String, @Nullable Object> interfaces(PortStatistics port) {
+            return Json.object("lan", counts(port.lan()), "wan", counts(port.wan()));
+        }
+
+        private static Map<String, @Nullable Object> counts(InterfaceCounts counts) {
+            return Json.object(
+                    "name", counts.name(),
+                    "received", counts.received(),
+                    "sent", counts.sent(),
+                    "segmented", counts.segmented(),
+                    "sendFailures", counts.sendFailures(),
+                    "noHandler", counts.noHandler(),
+                    "kernelDropped", counts.kernelDropped());
+        }
+
+        private static Map<String, @Nullable Object> layers(EngineStatistics statistics) {
+            Map<String, @Nullable Object> layers = new LinkedHashMap<>();
+            for (Layer layer : Layer.values()) {
+                LayerCounts counts = statistics.layers().get(layer);
+                if (counts != null) {
+                    layers.put(
+                            layer.policyName(),
+                            Json.object(
+                                    "permits", counts.permits(),
+                                    "blocks", counts.blocks(),
+                                    "vetoes", counts.vetoes(),
+                                    "noMatches", counts.noMatches()));
+                }
+            }
+            return layers;
+        }
+
+        private static Map<String, @Nullable Object> callouts(EngineStatistics statistics) {
+            Map<String, @Nullable Object> callouts = new LinkedHashMap<>();
+            for (Map.Entry<String, CalloutCounts> entry : new TreeMap<>(statistics.callouts()).entrySet()) {
+                CalloutCounts counts = entry.getValue();
+                callouts.put(
+                        entry.getKey(),
+                        Json.object(
+                                "calls", counts.calls(),
+                                "faults", counts.faults(),
+                                "ignoredAnswers", counts.ignoredAnswers(),
+                                "unregistered", counts.unregistered()));
+            }
+            return callouts;
+        }
+
+        /** A map of numbers is a table of two columns; a map of maps has a row for each and a column for each name. */
+        private void print(String heading, Map<?, ?> section) {
+            String title = heading.toUpperCase(java.util.Locale.ROOT);
+            boolean isNested = section.values().iterator().next() instanceof Map<?, ?>;
+            Table table = new Table().flexible(title);
+            if (isNested) {
+                Map<?, ?> first = (Map<?, ?>) section.values().iterator().next();
+                first.keySet().forEach(name -> table.number(String.valueOf(name)));
+                section.forEach((name, row) -> {
+                    List<Object> cells = new java.util.ArrayList<>(((Map<?, ?>) row).values());
+                    cells.add(0, name);
+                    table.row(cells.toArray());
+                });
+            } else {
+                table.number("COUNT");
+                section.forEach((name, value) -> {
+                    if (value instanceof Map<?, ?> parts) {
+                        parts.forEach((part, count) -> table.row(name + " " + part, count));
+                    } else {
+                        table.row(name, value);
+                    }
+                });
+            }
+            table.print(context.out(), context.width());
+            context.out().println();
+        }
+    }
+}
