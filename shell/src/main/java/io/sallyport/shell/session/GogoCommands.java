@@ -18,7 +18,19 @@ import org.osgi.service.component.annotations.Reference;
 /** The commands as Gogo finds them: a method for each. The test of this class holds its list to the catalogue. */
 @Component(
         service = GogoCommands.class,
-        property = {"osgi.command.scope=" + GogoCommands.SCOPE, "osgi.command.function=bfe"})
+        property = {
+            "osgi.command.scope=" + GogoCommands.SCOPE,
+            "osgi.command.function=bfe",
+            "osgi.command.function=filter",
+            "osgi.command.function=callout",
+            "osgi.command.function=layer",
+            "osgi.command.function=flow",
+            "osgi.command.function=event",
+            "osgi.command.function=plugin",
+            "osgi.command.function=policy",
+            "osgi.command.function=stats",
+            "osgi.command.function=help"
+        })
 public final class GogoCommands {
     static final String SCOPE = "sallyport";
 

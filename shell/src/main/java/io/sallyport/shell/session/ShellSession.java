@@ -2,6 +2,7 @@ package io.sallyport.shell.session;
 
 import io.sallyport.shell.command.Catalogue;
 import io.sallyport.shell.protocol.ExitCode;
+import java.io.EOFException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -92,8 +93,9 @@ public final class ShellSession implements AutoCloseable {
             String command = String.valueOf(e.getCommand());
             say("there is no command '" + command + "'" + Catalogue.hint(command) + "; 'help' lists all");
             exitCode = ExitCode.USAGE;
-        } catch (EOFError e) {
-            say("the line is not complete: " + e.getMessage());
+        } catch (EOFError | EOFException e) {
+            say("the line is not complete: " + e.getMessage()
+                    + "; put what holds brackets or quotes into single quotes");
             exitCode = ExitCode.USAGE;
         } catch (SyntaxError e) {
             say("this is no command line: " + e.getMessage() + "; put what holds brackets or signs into single quotes");

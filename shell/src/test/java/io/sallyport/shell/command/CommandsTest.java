@@ -1,0 +1,400 @@
+package io.sallyport.shell.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.PolicyReport.Problem;
+import io.sallyport.bfe.api.PolicyReport.Severity;
+import io.sallyport.callout.BfeState;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.layer.Layer;
+import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.policy.ActionType;
+import io.sallyport.stack.api.LiveDataPath;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each command against a gateway of fakes: what people see, what programs read, what is refused. */
+class CommandsTest {
+    @TempDir
+    private Path directory;
+
+    private FakeGateway gateway;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private int width;
+
+    @BeforeEach
+    void makeGateway() {
+        gateway = new FakeGateway(directory);
+    }
+
+    @Test
+    void shouldTellTheStatus() {
+        assertThat(run("bfe", "status")).isZero();
+        assertThat(out()).contains("state", "running", "policy in force", "run-time", "lan0");
+        assertThat(JsonText.object(json("bfe", "status")))
+                .containsEntry("state", "running")
+                .containsEntry("filters", 2L)
+                .containsEntry("policyInForce", "run-time")
+                .containsEntry("dataPathConnected", true);
+        assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    void shouldTellTheStatusWithoutTheBfe() {
+        gateway.services.remove(BaseFilteringEngine.class);
+        gateway.services.remove(FilterEngine.class);
+        assertThat(run("bfe", "status", "-o", "json")).isEqualTo(1);
+        assertThat(JsonText.object(out())).containsEntry("state", "stopped").containsEntry("revision", null);
+        gateway.services.put(BaseFilteringEngine.class, gateway.bfe);
+        gateway.bfe.state = BfeState.STOP_PENDING;
+        assertThat(run("bfe", "status")).isEqualTo(1);
+        assertThat(out()).contains("stop-pending");
+    }
+
+    @Test
+    void shouldListFilters() {
+        assertThat(run("filter", "list")).isZero();
+        assertThat(out().lines().toList().get(0)).startsWith("NAME").endsWith("MATCHES");
+        assertThat(out()).contains("no-web", "ale-auth-connect-v4", "universal", "0xf000000000000000", "persistent");
+        assertThat(JsonText.list(json("filter", "list", "--layer", "stream-v4")))
+                .singleElement()
+                .satisfies(filter -> assertThat(filter)
+                        .containsEntry("name", "words")
+                        .containsEntry("callout", "io.sallyport.sample.word-block")
+                        .containsEntry("weight", "17293822569102704640")
+                        .containsEntry("matches", 0L));
+        assertThat(JsonText.list(json("filter", "list"))).hasSize(2);
+    }
+
+    @Test
+    void shouldShowAFilterByNameKeyAndId() {
+        for (String name : List.of("no-web", FakeGateway.WEB.toString(), "1")) {
+            List<Map<String, Object>> filters = JsonText.list(json("filter", "show", name));
+            assertThat(filters).singleElement().satisfies(filter -> assertThat(filter)
+                    .containsEntry("key", FakeGateway.WEB.toString())
+                    .containsEntry("matches", 3L)
+                    .containsEntry("yaml", "- name: no-web\n"));
+        }
+        assertThat(run("filter", "show", "no-web")).isZero();
+        assertThat(out()).contains("sublayerWeight", "32768", "- name: no-web");
+    }
+
+    @Test
+    void shouldNameNearFiltersWhenThereIsNone() {
+        assertThat(run("filter", "show", "no-wep")).isEqualTo(1);
+        assertThat(out()).isEmpty();
+        assertThat(err()).isEqualTo("filter show: there is no filter 'no-wep'; did you mean no-web?;"
+                + " 'filter list' shows all\n");
+        assertThat(run("filter", "list", "--layer", "stream-v5")).isEqualTo(1);
+        assertThat(err()).contains("there is no layer 'stream-v5'", "stream-v4");
+        assertThat(run("filter", "list", "--provider", "oper")).isEqualTo(1);
+        assertThat(err()).contains("there is no provider 'oper'", "operator");
+    }
+
+    @Test
+    void shouldComposeADocumentForANewFilter() {
+        assertThat(run(
+                        "filter", "add", "no \"telnet\"", "--layer", "ale-auth-connect-v4,ale-auth-connect-v6", "--action",
+                        "block", "--when", "ip-protocol=tcp", "--when", "ip-remote-port: {in: [23, 2323]}", "--when",
+                        "ip-remote-address=::1", "--sublayer", "web", "--weight", "exact: 20", "--flag",
+                        "clear-action-right", "--lifetime", "static"))
+                .isZero();
+        assertThat(gateway.bfe.added)
+                .containsExactly(
+                        """
+                        apiVersion: sallyport/v1
+                        provider: "operator"
+                        filters:
+                          - name: "no \\"telnet\\""
+                            layer: ["ale-auth-connect-v4", "ale-auth-connect-v6"]
+                            action: "block"
+                            sublayer: "web"
+                            weight: {exact: 20}
+                            lifetime: "static"
+                            flags: ["clear-action-right"]
+                            when:
+                              - ip-protocol: tcp
+                              - ip-remote-port: {in: [23, 2323]}
+                              - ip-remote-address: "::1"
+                        """);
+    }
+
+    @Test
+    void shouldTellWhichFilterWasAdded() {
+        gateway.bfe.onAdd = () -> gateway.bfe.filters.add(FakeGateway.filter(
+                UUID.randomUUID(),
+                "new",
+                Layer.STREAM_V4,
+                ActionType.BLOCK,
+                gateway.bfe.sublayers.get(0).key(),
+                gateway.bfe.providers.get(0).key(),
+                null,
+                3));
+        assertThat(run("filter", "add", "new", "--layer", "stream-v4", "--action", "block")).isZero();
+        assertThat(out()).startsWith("added new at stream-v4, key ");
+    }
+
+    @Test
+    void shouldSayWhyAFilterIsRefused() {
+        gateway.bfe.report = new PolicyReport(
+                "filter add",
+                List.of(new Problem(
+                        Severity.ERROR, "filter add", 4, 3, "filter x", "action", "unknown action \"deny\"",
+                        List.of("permit", "block"))),
+                0,
+                0);
+        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "deny")).isEqualTo(4);
+        assertThat(err())
+                .isEqualTo("filter add: error: filter x: action: unknown action \"deny\"; allowed: permit, block\n");
+        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block", "--when", "nonsense"))
+                .isEqualTo(2);
+        assertThat(err()).contains("'nonsense' is no condition");
+    }
+
+    @Test
+    void shouldDeleteAFilter() {
+        assertThat(run("filter", "delete", "no-web")).isZero();
+        assertThat(out()).isEqualTo("deleted no-web at ale-auth-connect-v4\n");
+        assertThat(gateway.bfe.filters).extracting(f -> f.display().name()).containsExactly("words");
+        assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    void shouldDeleteNothingWhenANameIsAmbiguous() {
+        gateway.bfe.filters.add(FakeGateway.filter(
+                UUID.randomUUID(),
+                "no-web",
+                Layer.ALE_AUTH_CONNECT_V6,
+                ActionType.BLOCK,
+                gateway.bfe.sublayers.get(0).key(),
+                gateway.bfe.providers.get(0).key(),
+                null,
+                3));
+        assertThat(run("filter", "delete", "no-web")).isEqualTo(1);
+        assertThat(err()).contains("2 filters are called 'no-web'", FakeGateway.WEB.toString(), "ale-auth-connect-v6");
+        assertThat(gateway.bfe.filters).hasSize(3);
+        assertThat(run("filter", "delete", "no-web", "--layer", "ale-auth-connect-v6")).isZero();
+        assertThat(gateway.bfe.filters).hasSize(2);
+    }
+
+    @Test
+    void shouldTellAddedFromRegistered() {
+        assertThat(run("callout", "list")).isZero();
+        assertThat(out().lines().toList().get(0)).contains("ADDED", "REGISTERED");
+        List<Map<String, Object>> callouts = JsonText.list(json("callout", "list"));
+        assertThat(callouts).hasSize(2);
+        assertThat(callouts.get(0))
+                .containsEntry("name", "com.example.other")
+                .containsEntry("added", false)
+                .containsEntry("registered", true);
+        assertThat(callouts.get(1))
+                .containsEntry("added", true)
+                .containsEntry("registered", false)
+                .containsEntry("filters", 1L)
+                .containsEntry("unregistered", 4L);
+    }
+
+    @Test
+    void shouldListLayersAndFields() {
+        List<Map<String, Object>> live = JsonText.list(json("layer", "list"));
+        assertThat(live)
+                .allSatisfy(layer -> assertThat(layer).containsEntry("live", true))
+                .anySatisfy(layer -> assertThat(layer)
+                        .containsEntry("layer", "ale-auth-connect-v4")
+                        .containsEntry("filters", 1L)
+                        .containsEntry("blocks", 3L));
+        assertThat(JsonText.list(json("layer", "list", "--all"))).hasSize(Layer.COUNT);
+        assertThat(JsonText.list(json("layer", "fields", "ale-auth-connect-v4")))
+                .anySatisfy(field -> assertThat(field).containsEntry("field", "ip-remote-port"));
+        assertThat(run("layer", "fields", "nowhere")).isEqualTo(1);
+        assertThat(err()).contains("there is no layer 'nowhere'");
+    }
+
+    @Test
+    void shouldListFlows() {
+        assertThat(run("flow", "list")).isZero();
+        assertThat(out()).contains("192.168.1.9:40000", "203.0.113.9:443", "established", "2001:db8:2::9", "61s");
+        assertThat(JsonText.list(json("flow", "list")).get(1))
+                .containsEntry("proto", "icmpv6")
+                .containsEntry("local", "2001:db8:1::9")
+                .containsEntry("remotePort", null);
+        assertThat(run("flow", "list", "--most", "1")).isZero();
+        assertThat(err()).contains("1 of 2 flows");
+        assertThat(run("flow", "list", "--most", "0")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldListEvents() {
+        gateway.events.report(NetEvent.Kind.STATE, "one");
+        gateway.events.report(NetEvent.Kind.FAULT, "two");
+        gateway.events.report(NetEvent.Kind.STATE, "three\u001b[2J");
+        assertThat(run("event", "list")).isZero();
+        assertThat(out()).contains("one", "two", "three?[2J").doesNotContain("\u001b");
+        List<Map<String, Object>> events = JsonText.list(json("event", "list", "--kind", "state", "--last", "1"));
+        assertThat(events).singleElement().satisfies(event -> assertThat(event.keySet())
+                .containsExactlyElementsOf(gateway.events.history.get(0).fields().keySet()));
+        assertThat(run("event", "list", "--kind", "drops")).isEqualTo(2);
+        assertThat(err()).contains("there is no kind 'drops'", "drop, permit");
+    }
+
+    @Test
+    void shouldListInstallAndUninstallPlugins() throws Exception {
+        assertThat(run("plugin", "list")).isZero();
+        assertThat(out()).contains("good.jar", "active", "bad.jar", "refused", "it is no jar");
+        Files.writeString(directory.resolve("new.jar"), "x");
+        Files.writeString(directory.resolve("bad-one.jar"), "x");
+        assertThat(run("plugin", "install", "new.jar")).isZero();
+        assertThat(out()).isEqualTo("new.jar is active: com.example.new 2.0.0\n");
+        assertThat(run("plugin", "install", "bad-one.jar")).isEqualTo(4);
+        assertThat(err()).contains("plug-in bad-one.jar is refused: it is no jar");
+        assertThat(run("plugin", "install", "none.jar")).isEqualTo(1);
+        assertThat(err()).contains(directory + "/none.jar: no such file");
+        assertThat(run("plugin", "uninstall", "com.example.good")).isZero();
+        assertThat(run("plugin", "uninstall", "good")).isEqualTo(1);
+        assertThat(err()).contains("there is no plug-in 'good'", "good.jar");
+    }
+
+    @Test
+    void shouldReadPoliciesRelativeToTheClient() throws Exception {
+        Files.writeString(directory.resolve("policy.yaml"), "x");
+        assertThat(run("policy", "apply", "policy.yaml")).isZero();
+        assertThat(gateway.bfe.read).isEqualTo(directory.resolve("policy.yaml"));
+        assertThat(out()).contains("is in force, revision r1: filters 2, tests passed 1");
+        assertThat(JsonText.object(json("policy", "validate", "policy.yaml"))).containsEntry("valid", true);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAPolicy() {
+        gateway.bfe.report = new PolicyReport(
+                "p.yaml",
+                List.of(new Problem(Severity.ERROR, "p.yaml", 4, 3, "filter x", "layer", "unknown layer", List.of())),
+                1,
+                0);
+        assertThat(run("policy", "apply", "p.yaml")).isEqualTo(4);
+        assertThat(out()).isEmpty();
+        assertThat(err()).contains("p.yaml:4:3: error: filter x: layer: unknown layer", "nothing was changed");
+        assertThat(run("policy", "validate", "p.yaml", "-o", "json")).isEqualTo(4);
+        assertThat(JsonText.object(out())).containsEntry("valid", false);
+    }
+
+    @Test
+    void shouldExportAProvider() {
+        assertThat(run("policy", "export")).isZero();
+        assertThat(out()).isEqualTo("apiVersion: sallyport/v1\nprovider: operator\n");
+        assertThat(JsonText.object(json("policy", "export"))).containsEntry("provider", "operator");
+        assertThat(run("policy", "export", "--provider", "nobody")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShowStatistics() {
+        assertThat(run("stats", "show")).isZero();
+        assertThat(out()).contains("framesIn", "dropped policy", "wan0", "ale-auth-connect-v4");
+        Map<String, Object> stats = JsonText.object(json("stats", "show"));
+        assertThat(stats).containsKeys("ledger", "flows", "interfaces", "layers", "callouts", "eventsLost");
+    }
+
+    @Test
+    void shouldListEveryCommandInHelp() {
+        assertThat(run("help")).isZero();
+        assertThat(out()).contains("filter delete", "event tail", "policy export", "stats show");
+        assertThat(run("help", "filter", "add")).isZero();
+        assertThat(out()).contains("usage: filter add", "--when");
+        assertThat(run("help", "fliter")).isEqualTo(2);
+        assertThat(err()).contains("there is no command 'fliter'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"filter list", "policy export", "filter show x", "filter delete x", "callout list"})
+    void shouldSayThatTheBfeIsNotRunning(String command) {
+        gateway.services.remove(BaseFilteringEngine.class);
+        String[] words = command.split(" ");
+        assertThat(run(words[0], List.of(words).subList(1, words.length).toArray(new String[0])))
+                .isEqualTo(5);
+        assertThat(out()).isEmpty();
+        assertThat(err()).contains("the base filtering engine is not running");
+    }
+
+    @Test
+    void shouldSayWhichServiceIsMissing() {
+        gateway.services.keySet().removeAll(List.of(NetEvents.class, PluginFolder.class, LiveDataPath.class));
+        assertThat(run("event", "list")).isEqualTo(5);
+        assertThat(run("plugin", "list")).isEqualTo(5);
+        assertThat(err()).contains("the plug-in folder is not running");
+        assertThat(run("flow", "list")).isEqualTo(5);
+        assertThat(run("stats", "show", "-o", "json")).isZero();
+        assertThat(JsonText.object(out())).containsEntry("ledger", null);
+    }
+
+    @Test
+    void shouldRefuseWrongCommandLines() {
+        assertThat(run("filter")).isEqualTo(2);
+        assertThat(err()).contains("filter needs one of: list, show, add, delete", "see: filter --help");
+        assertThat(run("filter", "lst")).isEqualTo(2);
+        assertThat(err()).contains("there is no 'filter lst'", "list");
+        assertThat(run("filter", "show")).isEqualTo(2);
+        assertThat(err()).contains("NAME|KEY");
+        assertThat(run("filter", "list", "-o", "xml")).isEqualTo(2);
+        assertThat(err()).contains("xml", "json");
+        assertThat(run("bfe", "status", "--colour")).isEqualTo(2);
+        assertThat(err()).contains("--colour");
+    }
+
+    @Test
+    void shouldKeepEveryLineWithinTheWidth() {
+        gateway.events.report(NetEvent.Kind.STATE, "x".repeat(300));
+        for (int columns : new int[] {40, 80, 132}) {
+            width = columns;
+            for (String command : List.of(
+                    "bfe status", "filter list", "filter show words", "callout list", "layer list", "flow list",
+                    "event list", "plugin list", "stats show", "help", "layer fields stream-v4")) {
+                String[] words = command.split(" ");
+                run(words[0], List.of(words).subList(1, words.length).toArray(new String[0]));
+                assertThat(out().lines()).as(command).isNotEmpty().allMatch(line -> line.length() <= columns);
+            }
+        }
+    }
+
+    private String json(String name, String... arguments) {
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "-o";
+        all[arguments.length + 1] = "json";
+        run(name, all);
+        assertThat(err()).isEmpty();
+        return out();
+    }
+
+    private int run(String name, String... arguments) {
+        out.reset();
+        err.reset();
+        try (PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
+                PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+            return Catalogue.run(name, arguments, new CommandContext(gateway, o, e, directory, width));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,222 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.callout.Direction;
+import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
+import io.sallyport.engine.api.EngineStatistics.LayerCounts;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.engine.api.FilterEngine.PolicyInForce;
+import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.layer.Layer;
+import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.policy.ActionType;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.Sublayer;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.port.LivePort;
+import io.sallyport.stack.port.PortStatistics;
+import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A small gateway without packets: two filters, a callout that nobody registers, a flow, events, a plug-in. */
+public final class FakeGateway implements Services {
+    public static final UUID WEB = UUID.fromString("11111111-0000-4000-8000-000000000001");
+    public final FakePolicy bfe = new FakePolicy();
+    public final Events events = new Events();
+    public final Map<Class<?>, Object> services = new HashMap<>();
+
+    public FakeGateway(Path home) {
+        UUID operator = UUID.randomUUID();
+        UUID words = UUID.randomUUID();
+        UUID universal = UUID.randomUUID();
+        bfe.providers.add(new Provider(operator, DisplayData.of("operator"), true, null, Map.of()));
+        bfe.sublayers.add(new Sublayer(universal, DisplayData.of("universal"), true, null, 32768));
+        bfe.callouts.add(new CalloutObject(
+                words, DisplayData.of("words"), "io.sallyport.sample.word-block", Layer.STREAM_V4, 0, operator, 7));
+        bfe.filters.add(filter(WEB, "no-web", Layer.ALE_AUTH_CONNECT_V4, ActionType.BLOCK, universal, operator, null, 1));
+        bfe.filters.add(filter(
+                UUID.randomUUID(), "words", Layer.STREAM_V4, ActionType.CALLOUT_UNKNOWN, universal, operator, words, 2));
+        services.put(GatewayConfig.class, new GatewayConfig(home, "lan0", "wan0", null, false));
+        services.put(BaseFilteringEngine.class, bfe);
+        services.put(NetEvents.class, events);
+        services.put(FilterEngine.class, engine());
+        services.put(LiveDataPath.class, new DataPath());
+        services.put(LivePort.class, port());
+        services.put(PluginFolder.class, new Plugins(home));
+    }
+
+    public static Filter filter(
+            UUID key,
+            String name,
+            Layer layer,
+            ActionType action,
+            UUID sublayer,
+            UUID provider,
+            @Nullable UUID callout,
+            long id) {
+        Filter plain = Filter.builder(name, layer, action)
+                .key(key)
+                .sublayer(sublayer)
+                .provider(provider)
+                .callout(callout)
+                .flags(FilterFlags.PERSISTENT)
+                .build();
+        return new Filter(
+                key, plain.display(), plain.flags(), provider, layer, sublayer, plain.weight(), List.of(), action,
+                callout, 0, null, id, 0xf000_0000_0000_0000L);
+    }
+
+    @Override
+    public <T> @Nullable T find(Class<T> type, @Nullable String filter) {
+        return type.cast(services.get(type));
+    }
+
+    private static FilterEngine engine() {
+        EngineStatistics statistics = new EngineStatistics(
+                Map.of(Layer.ALE_AUTH_CONNECT_V4, new LayerCounts(10, 3, 0, 2)),
+                Map.of(1L, 3L),
+                Map.of(1L, 3L),
+                Map.of("io.sallyport.sample.word-block", new CalloutCounts(0, 0, 0, 4, "")));
+        return (FilterEngine) Proxy.newProxyInstance(
+                FakeGateway.class.getClassLoader(),
+                new Class<?>[] {FilterEngine.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "statistics" -> statistics;
+                    case "registeredCallouts" -> Set.of("com.example.other");
+                    case "policyInForce" -> PolicyInForce.RUN_TIME;
+                    case "revision" -> "r1";
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static LivePort port() {
+        PortStatistics statistics = new PortStatistics(
+                new InterfaceCounts("lan0", 12, 9, 0, 0, 0, 0), new InterfaceCounts("wan0", 9, 8, 1, 0, 0, 0));
+        return (LivePort) Proxy.newProxyInstance(
+                FakeGateway.class.getClassLoader(),
+                new Class<?>[] {LivePort.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("statistics")) {
+                        return statistics;
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static final class DataPath implements LiveDataPath {
+        @Override
+        public boolean isConnected() {
+            return true;
+        }
+
+        @Override
+        public Ledger ledger() {
+            return new Ledger(21, 0, 17, 0, 1, Map.of(DropReason.POLICY, 3L));
+        }
+
+        @Override
+        public int flowCount() {
+            return 2;
+        }
+
+        @Override
+        public List<FlowRecord> flows(int most) {
+            List<FlowRecord> flows = List.of(
+                    new FlowRecord(
+                            1, Direction.OUTBOUND, 4, 6, 0, 0xc0a80109L, 40000, 0, 0xcb007109L, 443, "established", true,
+                            61_000, 250),
+                    new FlowRecord(
+                            2, Direction.OUTBOUND, 6, 58, 0x2001_0db8_0001_0000L, 9, 128, 0x2001_0db8_0002_0000L, 9,
+                            Packet.NONE, "active", false, 5, 5));
+            return flows.subList(0, Math.min(most, flows.size()));
+        }
+    }
+
+    /** Events that a test makes. */
+    public static final class Events implements NetEvents {
+        public final List<NetEvent> history = new ArrayList<>();
+        public final List<Consumer<NetEvent>> listeners = new CopyOnWriteArrayList<>();
+
+        @Override
+        public List<NetEvent> recent(int most) {
+            return List.copyOf(history.subList(Math.max(0, history.size() - most), history.size()));
+        }
+
+        @Override
+        public AutoCloseable subscribe(Consumer<NetEvent> listener) {
+            listeners.add(listener);
+            return () -> listeners.remove(listener);
+        }
+
+        @Override
+        public long lost() {
+            return 0;
+        }
+
+        @Override
+        public void report(NetEvent.Kind kind, String line) {
+            NetEvent event = new NetEvent(
+                    history.size() + 1, "2026-01-01T00:00:00.019000000Z", kind, null, null, null, null, null, null, null,
+                    null, null, null, line, null, null);
+            history.add(event);
+            listeners.forEach(listener -> listener.accept(event));
+        }
+    }
+
+    private static final class Plugins implements PluginFolder {
+        private final List<PluginReport> plugins = new ArrayList<>();
+
+        Plugins(Path home) {
+            plugins.add(new PluginReport(home.resolve("plugins/good.jar"), "com.example.good", "1.0.0", true, ""));
+            plugins.add(new PluginReport(home.resolve("plugins/bad.jar"), null, null, false, "it is no jar"));
+        }
+
+        @Override
+        public boolean isSettled() {
+            return true;
+        }
+
+        @Override
+        public List<PluginReport> plugins() {
+            return List.copyOf(plugins);
+        }
+
+        @Override
+        public PluginReport install(Path jar) {
+            boolean isGood = !jar.toString().contains("bad");
+            return new PluginReport(jar, isGood ? "com.example.new" : null, isGood ? "2.0.0" : null, isGood,
+                    isGood ? "" : "it is no jar, or damaged; copy or build it again");
+        }
+
+        @Override
+        public PluginReport uninstall(String plugin) throws IOException {
+            return plugins.stream()
+                    .filter(p -> plugin.equals(p.symbolicName()) || p.file().endsWith(plugin))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("none"));
+        }
+    }
+}

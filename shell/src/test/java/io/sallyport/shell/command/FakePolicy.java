@@ -1,0 +1,219 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.api.Transaction;
+import io.sallyport.callout.BfeState;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A base filtering engine of lists: what commands read and change is in its fields. */
+public final class FakePolicy implements BaseFilteringEngine {
+    public final List<Provider> providers = new ArrayList<>();
+    public final List<Sublayer> sublayers = new ArrayList<>();
+    public final List<CalloutObject> callouts = new ArrayList<>();
+    public final List<Filter> filters = new ArrayList<>();
+    public final List<String> added = new ArrayList<>();
+    public BfeState state = BfeState.RUNNING;
+    public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
+    public @Nullable Path read;
+    public Runnable onAdd = () -> {};
+    public int openSessions;
+
+    @Override
+    public BfeState state() {
+        return state;
+    }
+
+    @Override
+    public Session openSession(SessionOptions options) {
+        openSessions++;
+        return new FakeSession();
+    }
+
+    @Override
+    public String revision() {
+        return "r1";
+    }
+
+    @Override
+    public PolicyFiles policyFiles() {
+        return new Files();
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Files implements PolicyFiles {
+        @Override
+        public PolicyReport validate(Path file) {
+            read = file;
+            return report;
+        }
+
+        @Override
+        public PolicyReport apply(Path file) {
+            read = file;
+            return report;
+        }
+
+        @Override
+        public PolicyReport add(String name, String text) {
+            added.add(text);
+            onAdd.run();
+            return report;
+        }
+
+        @Override
+        public String print(Filter filter) {
+            return "- name: " + filter.display().name() + "\n";
+        }
+
+        @Override
+        public String export(String provider) {
+            return "apiVersion: sallyport/v1\nprovider: " + provider + "\n";
+        }
+    }
+
+    private final class FakeSession implements Session {
+        @Override
+        public Transaction begin(TransactionMode mode) {
+            return new FakeTransaction();
+        }
+
+        @Override
+        public PolicyView view() {
+            return new View();
+        }
+
+        @Override
+        public void close() {
+            openSessions--;
+        }
+    }
+
+    private final class FakeTransaction implements Transaction {
+        private final List<UUID> deleted = new ArrayList<>();
+
+        @Override
+        public Provider add(Provider provider) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Sublayer add(Sublayer sublayer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CalloutObject add(CalloutObject callout) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ProviderContext add(ProviderContext context) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Filter add(Filter filter) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void delete(ObjectType type, UUID key) throws PolicyException {
+            if (filters.stream().noneMatch(filter -> filter.key().equals(key))) {
+                throw new PolicyException(WfpError.FILTER_NOT_FOUND, "filter " + key);
+            }
+            deleted.add(key);
+        }
+
+        @Override
+        public PolicyView view() {
+            return new View();
+        }
+
+        @Override
+        public void commit() {
+            filters.removeIf(filter -> deleted.contains(filter.key()));
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private final class View implements PolicyView {
+        @Override
+        public String revision() {
+            return "r1";
+        }
+
+        @Override
+        public List<Provider> providers() {
+            return List.copyOf(providers);
+        }
+
+        @Override
+        public List<Sublayer> sublayers() {
+            return List.copyOf(sublayers);
+        }
+
+        @Override
+        public List<CalloutObject> callouts() {
+            return List.copyOf(callouts);
+        }
+
+        @Override
+        public List<ProviderContext> providerContexts() {
+            return List.of();
+        }
+
+        @Override
+        public List<Filter> filters() {
+            return List.copyOf(filters);
+        }
+
+        @Override
+        public @Nullable Provider provider(UUID key) {
+            return providers.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+        }
+
+        @Override
+        public @Nullable Sublayer sublayer(UUID key) {
+            return sublayers.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+        }
+
+        @Override
+        public @Nullable CalloutObject callout(UUID key) {
+            return callouts.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+        }
+
+        @Override
+        public @Nullable ProviderContext providerContext(UUID key) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Filter filter(UUID key) {
+            return filters.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+        }
+    }
+}
