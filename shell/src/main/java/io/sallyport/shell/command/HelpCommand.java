@@ -15,6 +15,11 @@ import picocli.CommandLine.Parameters;
         description = "Lists the commands, or tells about one.",
         footer = "%nExit: 0, or 2 if there is no such command.")
 final class HelpCommand extends ShellCommand {
+    private static final List<String> REMARKS = List.of(
+            "COMMAND --help tells more.",
+            "Results can be piped: filter list | grep web",
+            "exit or Ctrl-D ends the session; the gateway goes on.");
+
     @Parameters(
             paramLabel = "COMMAND",
             arity = "0..2",
@@ -44,8 +49,9 @@ final class HelpCommand extends ShellCommand {
         int code = print(table, json);
         if (!isJson()) {
             context.out().println();
-            context.out().println("COMMAND --help tells more. Results can be piped: filter list | grep web");
-            context.out().println("'exit' or Ctrl-D ends the session, and the gateway goes on.");
+            for (String line : REMARKS) {
+                context.out().println(context.width() > 0 ? Table.cut(line, context.width()) : line);
+            }
         }
         return code;
     }

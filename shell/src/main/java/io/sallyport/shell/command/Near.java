@@ -31,7 +31,7 @@ final class Near {
             String other = name.toLowerCase(Locale.ROOT);
             boolean isPart =
                     word.length() > 2 && (other.contains(word) || (word.contains(other) && other.length() > 2));
-            if (isPart || distance(word, other) <= Math.max(1, word.length() / 4)) {
+            if (isPart || distance(word, other) <= Math.max(1, word.length() / 3)) {
                 near.add(name);
             }
         }

@@ -2,7 +2,9 @@ package io.sallyport.shell.command;
 
 import io.sallyport.shell.protocol.ExitCode;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What every command has: its context, and the options for help and form. One object for each run. */
 abstract class ShellCommand implements Callable<Integer> {
@@ -12,6 +14,7 @@ abstract class ShellCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "table|json",
+            converter = FormConverter.class,
             description = "For people (table, the default) or for programs (json).")
     private Form form = Form.TABLE;
 
@@ -34,6 +37,18 @@ abstract class ShellCommand implements Callable<Integer> {
         @Override
         public String toString() {
             return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** Reads {@code table|json}. */
+    static final class FormConverter implements ITypeConverter<Form> {
+        @Override
+        public Form convert(String value) {
+            return switch (value) {
+                case "table" -> Form.TABLE;
+                case "json" -> Form.JSON;
+                default -> throw new TypeConversionException("'" + value + "' is neither table nor json");
+            };
         }
     }
 

@@ -7,11 +7,13 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import org.apache.felix.gogo.jline.Parser;
 import org.apache.felix.service.command.CommandProcessor;
+import org.jline.keymap.KeyMap;
 import org.jline.reader.Completer;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReader.Option;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class LineLoop {
     private static final Logger LOG = LoggerFactory.getLogger(LineLoop.class);
     private static final String NAME = "sallyport";
+    private static final String FORGET_LINE = "sallyport-forget-line";
 
     private final Terminal terminal;
     private final ShellSession session;
@@ -44,6 +47,11 @@ final class LineLoop {
                 .option(Option.DISABLE_EVENT_EXPANSION, true)
                 .option(Option.HISTORY_IGNORE_SPACE, true)
                 .build();
+        // A remote terminal hands Ctrl-C on as a key, so that it comes in order with what is typed before and after it.
+        reader.getWidgets().put(FORGET_LINE, () -> {
+            throw new UserInterruptException(reader.getBuffer().toString());
+        });
+        reader.getKeyMaps().get(LineReader.MAIN).bind(new Reference(FORGET_LINE), KeyMap.ctrl('C'));
     }
 
     ShellSession session() {
@@ -52,9 +60,6 @@ final class LineLoop {
 
     /** Reads and runs until Ctrl-D, {@code exit}, or the terminal is gone. */
     int run() {
-        terminal.handle(Signal.INT, signal -> session.interrupt());
-        terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_IGN);
-        terminal.writer().println("'help' lists the commands, Tab completes, Ctrl-D ends the session.");
         String prompt = new AttributedStringBuilder()
                 .style(AttributedStyle.BOLD.foreground(AttributedStyle.CYAN))
                 .append(NAME)
@@ -62,10 +67,15 @@ final class LineLoop {
                 .append("> ")
                 .toAnsi(terminal);
         try {
+            terminal.handle(Signal.INT, signal -> session.interrupt());
+            terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_IGN);
+            terminal.writer().println("'help' lists the commands, Tab completes, Ctrl-D ends the session.");
             boolean isOn = true;
             while (isOn) {
                 isOn = readAndRun(prompt);
             }
+        } catch (IllegalStateException e) {
+            LOG.debug("the terminal is gone", e);
         } finally {
             save();
         }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.felix.service.command.CommandProcessor;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
@@ -107,6 +108,9 @@ public final class Sessions {
                     new BufferedOutputStream(out),
                     StandardCharsets.UTF_8);
             terminal.setSize(size(hello.columns(), hello.rows()));
+            Attributes attributes = terminal.getAttributes();
+            attributes.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+            terminal.setAttributes(attributes);
             loop = lineLoop(terminal, Path.of(hello.directory()));
         }
 

@@ -86,10 +86,12 @@ class CommandsTest {
     void shouldShowAFilterByNameKeyAndId() {
         for (String name : List.of("no-web", FakeGateway.WEB.toString(), "1")) {
             List<Map<String, Object>> filters = JsonText.list(json("filter", "show", name));
-            assertThat(filters).singleElement().satisfies(filter -> assertThat(filter)
-                    .containsEntry("key", FakeGateway.WEB.toString())
-                    .containsEntry("matches", 3L)
-                    .containsEntry("yaml", "- name: no-web\n"));
+            assertThat(filters)
+                    .singleElement()
+                    .satisfies(filter -> assertThat(filter)
+                            .containsEntry("key", FakeGateway.WEB.toString())
+                            .containsEntry("matches", 3L)
+                            .containsEntry("yaml", "- name: no-web\n"));
         }
         assertThat(run("filter", "show", "no-web")).isZero();
         assertThat(out()).contains("sublayerWeight", "32768", "- name: no-web");
@@ -99,8 +101,9 @@ class CommandsTest {
     void shouldNameNearFiltersWhenThereIsNone() {
         assertThat(run("filter", "show", "no-wep")).isEqualTo(1);
         assertThat(out()).isEmpty();
-        assertThat(err()).isEqualTo("filter show: there is no filter 'no-wep'; did you mean no-web?;"
-                + " 'filter list' shows all\n");
+        assertThat(err())
+                .isEqualTo("filter show: there is no filter 'no-wep'; did you mean no-web?;"
+                        + " 'filter list' shows all\n");
         assertThat(run("filter", "list", "--layer", "stream-v5")).isEqualTo(1);
         assertThat(err()).contains("there is no layer 'stream-v5'", "stream-v4");
         assertThat(run("filter", "list", "--provider", "oper")).isEqualTo(1);
@@ -110,14 +113,29 @@ class CommandsTest {
     @Test
     void shouldComposeADocumentForANewFilter() {
         assertThat(run(
-                        "filter", "add", "no \"telnet\"", "--layer", "ale-auth-connect-v4,ale-auth-connect-v6", "--action",
-                        "block", "--when", "ip-protocol=tcp", "--when", "ip-remote-port: {in: [23, 2323]}", "--when",
-                        "ip-remote-address=::1", "--sublayer", "web", "--weight", "exact: 20", "--flag",
-                        "clear-action-right", "--lifetime", "static"))
+                        "filter",
+                        "add",
+                        "no \"telnet\"",
+                        "--layer",
+                        "ale-auth-connect-v4,ale-auth-connect-v6",
+                        "--action",
+                        "block",
+                        "--when",
+                        "ip-protocol=tcp",
+                        "--when",
+                        "ip-remote-port: {in: [23, 2323]}",
+                        "--when",
+                        "ip-remote-address=::1",
+                        "--sublayer",
+                        "web",
+                        "--weight",
+                        "exact: 20",
+                        "--flag",
+                        "clear-action-right",
+                        "--lifetime",
+                        "static"))
                 .isZero();
-        assertThat(gateway.bfe.added)
-                .containsExactly(
-                        """
+        assertThat(gateway.bfe.added).containsExactly("""
                         apiVersion: sallyport/v1
                         provider: "operator"
                         filters:
@@ -146,7 +164,8 @@ class CommandsTest {
                 gateway.bfe.providers.get(0).key(),
                 null,
                 3));
-        assertThat(run("filter", "add", "new", "--layer", "stream-v4", "--action", "block")).isZero();
+        assertThat(run("filter", "add", "new", "--layer", "stream-v4", "--action", "block"))
+                .isZero();
         assertThat(out()).startsWith("added new at stream-v4, key ");
     }
 
@@ -155,11 +174,18 @@ class CommandsTest {
         gateway.bfe.report = new PolicyReport(
                 "filter add",
                 List.of(new Problem(
-                        Severity.ERROR, "filter add", 4, 3, "filter x", "action", "unknown action \"deny\"",
+                        Severity.ERROR,
+                        "filter add",
+                        4,
+                        3,
+                        "filter x",
+                        "action",
+                        "unknown action \"deny\"",
                         List.of("permit", "block"))),
                 0,
                 0);
-        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "deny")).isEqualTo(4);
+        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "deny"))
+                .isEqualTo(4);
         assertThat(err())
                 .isEqualTo("filter add: error: filter x: action: unknown action \"deny\"; allowed: permit, block\n");
         assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block", "--when", "nonsense"))
@@ -189,7 +215,8 @@ class CommandsTest {
         assertThat(run("filter", "delete", "no-web")).isEqualTo(1);
         assertThat(err()).contains("2 filters are called 'no-web'", FakeGateway.WEB.toString(), "ale-auth-connect-v6");
         assertThat(gateway.bfe.filters).hasSize(3);
-        assertThat(run("filter", "delete", "no-web", "--layer", "ale-auth-connect-v6")).isZero();
+        assertThat(run("filter", "delete", "no-web", "--layer", "ale-auth-connect-v6"))
+                .isZero();
         assertThat(gateway.bfe.filters).hasSize(2);
     }
 
@@ -247,8 +274,11 @@ class CommandsTest {
         assertThat(run("event", "list")).isZero();
         assertThat(out()).contains("one", "two", "three?[2J").doesNotContain("\u001b");
         List<Map<String, Object>> events = JsonText.list(json("event", "list", "--kind", "state", "--last", "1"));
-        assertThat(events).singleElement().satisfies(event -> assertThat(event.keySet())
-                .containsExactlyElementsOf(gateway.events.history.get(0).fields().keySet()));
+        assertThat(events)
+                .singleElement()
+                .satisfies(event -> assertThat(event.keySet())
+                        .containsExactlyElementsOf(
+                                gateway.events.history.get(0).fields().keySet()));
         assertThat(run("event", "list", "--kind", "drops")).isEqualTo(2);
         assertThat(err()).contains("there is no kind 'drops'", "drop, permit");
     }
@@ -361,8 +391,17 @@ class CommandsTest {
         for (int columns : new int[] {40, 80, 132}) {
             width = columns;
             for (String command : List.of(
-                    "bfe status", "filter list", "filter show words", "callout list", "layer list", "flow list",
-                    "event list", "plugin list", "stats show", "help", "layer fields stream-v4")) {
+                    "bfe status",
+                    "filter list",
+                    "filter show words",
+                    "callout list",
+                    "layer list",
+                    "flow list",
+                    "event list",
+                    "plugin list",
+                    "stats show",
+                    "help",
+                    "layer fields stream-v4")) {
                 String[] words = command.split(" ");
                 run(words[0], List.of(words).subList(1, words.length).toArray(new String[0]));
                 assertThat(out().lines()).as(command).isNotEmpty().allMatch(line -> line.length() <= columns);

@@ -56,9 +56,17 @@ public final class FakeGateway implements Services {
         bfe.sublayers.add(new Sublayer(universal, DisplayData.of("universal"), true, null, 32768));
         bfe.callouts.add(new CalloutObject(
                 words, DisplayData.of("words"), "io.sallyport.sample.word-block", Layer.STREAM_V4, 0, operator, 7));
-        bfe.filters.add(filter(WEB, "no-web", Layer.ALE_AUTH_CONNECT_V4, ActionType.BLOCK, universal, operator, null, 1));
+        bfe.filters.add(
+                filter(WEB, "no-web", Layer.ALE_AUTH_CONNECT_V4, ActionType.BLOCK, universal, operator, null, 1));
         bfe.filters.add(filter(
-                UUID.randomUUID(), "words", Layer.STREAM_V4, ActionType.CALLOUT_UNKNOWN, universal, operator, words, 2));
+                UUID.randomUUID(),
+                "words",
+                Layer.STREAM_V4,
+                ActionType.CALLOUT_UNKNOWN,
+                universal,
+                operator,
+                words,
+                2));
         services.put(GatewayConfig.class, new GatewayConfig(home, "lan0", "wan0", null, false));
         services.put(BaseFilteringEngine.class, bfe);
         services.put(NetEvents.class, events);
@@ -85,8 +93,20 @@ public final class FakeGateway implements Services {
                 .flags(FilterFlags.PERSISTENT)
                 .build();
         return new Filter(
-                key, plain.display(), plain.flags(), provider, layer, sublayer, plain.weight(), List.of(), action,
-                callout, 0, null, id, 0xf000_0000_0000_0000L);
+                key,
+                plain.display(),
+                plain.flags(),
+                provider,
+                layer,
+                sublayer,
+                plain.weight(),
+                List.of(),
+                action,
+                callout,
+                0,
+                null,
+                id,
+                0xf000_0000_0000_0000L);
     }
 
     @Override
@@ -116,9 +136,7 @@ public final class FakeGateway implements Services {
         PortStatistics statistics = new PortStatistics(
                 new InterfaceCounts("lan0", 12, 9, 0, 0, 0, 0), new InterfaceCounts("wan0", 9, 8, 1, 0, 0, 0));
         return (LivePort) Proxy.newProxyInstance(
-                FakeGateway.class.getClassLoader(),
-                new Class<?>[] {LivePort.class},
-                (proxy, method, arguments) -> {
+                FakeGateway.class.getClassLoader(), new Class<?>[] {LivePort.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("statistics")) {
                         return statistics;
                     }
@@ -138,6 +156,11 @@ public final class FakeGateway implements Services {
         }
 
         @Override
+        public long faults() {
+            return 0;
+        }
+
+        @Override
         public int flowCount() {
             return 2;
         }
@@ -146,11 +169,35 @@ public final class FakeGateway implements Services {
         public List<FlowRecord> flows(int most) {
             List<FlowRecord> flows = List.of(
                     new FlowRecord(
-                            1, Direction.OUTBOUND, 4, 6, 0, 0xc0a80109L, 40000, 0, 0xcb007109L, 443, "established", true,
-                            61_000, 250),
+                            1,
+                            Direction.OUTBOUND,
+                            4,
+                            6,
+                            0,
+                            0xc0a80109L,
+                            40000,
+                            0,
+                            0xcb007109L,
+                            443,
+                            "established",
+                            true,
+                            61_000,
+                            250),
                     new FlowRecord(
-                            2, Direction.OUTBOUND, 6, 58, 0x2001_0db8_0001_0000L, 9, 128, 0x2001_0db8_0002_0000L, 9,
-                            Packet.NONE, "active", false, 5, 5));
+                            2,
+                            Direction.OUTBOUND,
+                            6,
+                            58,
+                            0x2001_0db8_0001_0000L,
+                            9,
+                            128,
+                            0x2001_0db8_0002_0000L,
+                            9,
+                            Packet.NONE,
+                            "active",
+                            false,
+                            5,
+                            5));
             return flows.subList(0, Math.min(most, flows.size()));
         }
     }
@@ -179,8 +226,22 @@ public final class FakeGateway implements Services {
         @Override
         public void report(NetEvent.Kind kind, String line) {
             NetEvent event = new NetEvent(
-                    history.size() + 1, "2026-01-01T00:00:00.019000000Z", kind, null, null, null, null, null, null, null,
-                    null, null, null, line, null, null);
+                    history.size() + 1,
+                    "2026-01-01T00:00:00.019000000Z",
+                    kind,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    line,
+                    null,
+                    null);
             history.add(event);
             listeners.forEach(listener -> listener.accept(event));
         }
@@ -207,7 +268,11 @@ public final class FakeGateway implements Services {
         @Override
         public PluginReport install(Path jar) {
             boolean isGood = !jar.toString().contains("bad");
-            return new PluginReport(jar, isGood ? "com.example.new" : null, isGood ? "2.0.0" : null, isGood,
+            return new PluginReport(
+                    jar,
+                    isGood ? "com.example.new" : null,
+                    isGood ? "2.0.0" : null,
+                    isGood,
                     isGood ? "" : "it is no jar, or damaged; copy or build it again");
         }
 

@@ -193,17 +193,26 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public @Nullable Provider provider(UUID key) {
-            return providers.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+            return providers.stream()
+                    .filter(o -> o.key().equals(key))
+                    .findFirst()
+                    .orElse(null);
         }
 
         @Override
         public @Nullable Sublayer sublayer(UUID key) {
-            return sublayers.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+            return sublayers.stream()
+                    .filter(o -> o.key().equals(key))
+                    .findFirst()
+                    .orElse(null);
         }
 
         @Override
         public @Nullable CalloutObject callout(UUID key) {
-            return callouts.stream().filter(o -> o.key().equals(key)).findFirst().orElse(null);
+            return callouts.stream()
+                    .filter(o -> o.key().equals(key))
+                    .findFirst()
+                    .orElse(null);
         }
 
         @Override

@@ -1,0 +1,81 @@
+package io.sallyport.shell.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.shell.command.Catalogue;
+import io.sallyport.shell.command.FakeGateway;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.reader.Candidate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Tab offers where. */
+class CommandCompleterTest {
+    @TempDir
+    private Path directory;
+
+    private FakeGateway gateway;
+
+    @BeforeEach
+    void makeGateway() {
+        gateway = new FakeGateway(directory);
+    }
+
+    @Test
+    void shouldOfferCommandsFirst() {
+        assertThat(complete("")).containsAll(Catalogue.names()).contains("exit").doesNotContain("grep");
+        assertThat(complete("gr")).contains("grep");
+    }
+
+    @Test
+    void shouldOfferSubcommandsAndOptions() {
+        assertThat(complete("filter", "")).containsExactly("add", "delete", "list", "show");
+        assertThat(complete("filter", "list", "-")).contains("--layer", "--provider", "--output", "--help");
+        assertThat(complete("filter", "list", "--layer", "x", "-")).doesNotContain("--layer");
+        assertThat(complete("filter", "add", "n", "--when", "a=1", "-")).contains("--when");
+    }
+
+    @Test
+    void shouldOfferWhatTheGatewayHolds() {
+        assertThat(complete("filter", "show", "")).containsExactly("no-web", "words");
+        assertThat(complete("filter", "list", "--provider", "")).containsExactly("operator");
+        assertThat(complete("filter", "add", "x", "--sublayer", "")).containsExactly("universal");
+        assertThat(complete("filter", "add", "x", "--callout", ""))
+                .containsExactly("com.example.other", "io.sallyport.sample.word-block");
+        assertThat(complete("layer", "fields", "")).contains("stream-v4", "ale-auth-connect-v6");
+        assertThat(complete("plugin", "uninstall", "")).containsExactly("bad.jar", "good.jar");
+        assertThat(complete("filter", "list", "-o", "")).containsExactly("table", "json");
+        assertThat(complete("event", "tail", "--kind", "")).contains("drop", "state");
+        assertThat(complete("filter", "add", "x", "--when", "")).contains("ip-remote-port=");
+    }
+
+    @Test
+    void shouldOfferFilesWhereFilesAreMeant() throws Exception {
+        Files.writeString(directory.resolve("policy.yaml"), "");
+        Files.createDirectory(directory.resolve("more"));
+        Files.writeString(directory.resolve("more/b.yaml"), "");
+        assertThat(complete("policy", "apply", "")).contains("policy.yaml", "more/");
+        assertThat(complete("policy", "apply", "more/")).containsExactly("more/b.yaml");
+        assertThat(complete("policy", "apply", "nowhere/")).isEmpty();
+    }
+
+    @Test
+    void shouldOfferNothingOfABfeThatDoesNotRun() {
+        gateway.services.remove(BaseFilteringEngine.class);
+        assertThat(complete("filter", "show", "")).isEmpty();
+        assertThat(complete("unknown", "")).isEmpty();
+    }
+
+    private List<String> complete(String... words) {
+        List<Candidate> candidates = new ArrayList<>();
+        List<String> all = List.of(words);
+        new CommandCompleter(gateway, directory)
+                .complete(all.subList(0, all.size() - 1), all.get(all.size() - 1), candidates);
+        return candidates.stream().map(Candidate::value).toList();
+    }
+}

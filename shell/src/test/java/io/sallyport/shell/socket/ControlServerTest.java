@@ -1,0 +1,242 @@
+package io.sallyport.shell.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.shell.command.FakeGateway;
+import io.sallyport.shell.protocol.Frame;
+import io.sallyport.shell.protocol.FrameChannel;
+import io.sallyport.shell.protocol.Hello;
+import io.sallyport.shell.session.GogoHarness;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The control socket, by what a client sees over a real Unix domain socket. */
+@Timeout(60)
+class ControlServerTest {
+    @TempDir
+    private Path directory;
+
+    private FakeGateway gateway;
+    private GogoHarness gogo;
+    private Path socket;
+    private ControlServer server;
+
+    @BeforeEach
+    void open() throws IOException {
+        gateway = new FakeGateway(directory);
+        socket = directory.resolve("run/control.sock");
+        gogo = new GogoHarness(gateway, directory.resolve("history"));
+        server = ControlServer.open(socket, gogo.sessions(), null);
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        gogo.close();
+    }
+
+    @Test
+    void shouldKeepOthersOut() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("run"))))
+                .isEqualTo("rwx------");
+        server.close();
+        server = ControlServer.open(socket, gogo.sessions(), Peer.only(Set.of()));
+        Answer answer = ask("bfe status");
+        assertThat(answer.exitCode).isEqualTo(3);
+        assertThat(answer.err).isEqualTo("sallyport: only root and the user who runs the gateway may use its shell\n");
+        assertThat(answer.out).isEmpty();
+    }
+
+    @Test
+    void shouldReplaceTheSocketOfAKilledProcess() throws Exception {
+        server.close();
+        Files.writeString(socket, "stale");
+        server = ControlServer.open(socket, gogo.sessions(), null);
+        assertThat(ask("bfe status").exitCode).isZero();
+    }
+
+    @Test
+    void shouldNameAPathThatIsTooLong() {
+        Path deep = directory.resolve("x".repeat(120)).resolve("control.sock");
+        assertThatThrownBy(() -> ControlServer.open(deep, gogo.sessions(), null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("choose a shorter --home");
+    }
+
+    @Test
+    void shouldRunACommandAndTellItsCode() throws Exception {
+        Answer answer = ask("filter list -o json");
+        assertThat(answer.exitCode).isZero();
+        assertThat(answer.err).isEmpty();
+        assertThat(answer.out).startsWith("[").contains("no-web");
+        assertThat(ask("filter show nobody").exitCode).isEqualTo(1);
+        assertThat(ask("filter show nobody").out).isEmpty();
+        assertThat(ask("fliter list"))
+                .satisfies(wrong -> assertThat(wrong.exitCode).isEqualTo(2))
+                .satisfies(wrong -> assertThat(wrong.err).contains("there is no command 'fliter'", "filter"));
+        assertThat(ask("filter {").exitCode).isEqualTo(2);
+        assertThat(ask("exit").exitCode).isZero();
+    }
+
+    @Test
+    void shouldPipeWithoutColours() throws Exception {
+        Answer answer = ask("filter list | grep no-web");
+        assertThat(answer.exitCode).isZero();
+        assertThat(answer.out.lines()).hasSize(1).allMatch(line -> line.startsWith("no-web"));
+        assertThat(ask("filter list | grep nothing-at-all").exitCode).isEqualTo(1);
+    }
+
+    @Test
+    void shouldResolveFilesInTheClientsFolder() throws Exception {
+        Files.writeString(directory.resolve("policy.yaml"), "x");
+        assertThat(ask("policy apply policy.yaml").exitCode).isZero();
+        assertThat(gateway.bfe.read).isEqualTo(directory.resolve("policy.yaml"));
+    }
+
+    @Test
+    void shouldEndACommandWhoseClientIsGone() throws Exception {
+        FrameChannel client = connect("event tail");
+        await(() -> gateway.events.listeners.size() == 1);
+        assertThat(server.sessionCount()).isEqualTo(1);
+        client.close();
+        await(() -> gateway.events.listeners.isEmpty());
+        await(() -> server.sessionCount() == 0);
+    }
+
+    @Test
+    void shouldStreamEvents() throws Exception {
+        try (FrameChannel client = connect("event tail -o json")) {
+            await(() -> gateway.events.listeners.size() == 1);
+            gateway.events.report(NetEvent.Kind.STATE, "a plug-in arrived");
+            Frame frame = client.read();
+            assertThat(frame).isNotNull();
+            assertThat(new String(frame.payload(), StandardCharsets.UTF_8))
+                    .startsWith("{\"ts\":\"2026-01-01T00:00:00.019000000Z\",\"kind\":\"state\"")
+                    .contains("a plug-in arrived")
+                    .endsWith("}\n");
+        }
+    }
+
+    @Test
+    void shouldTellClientsThatTheGatewayEnds() throws Exception {
+        try (FrameChannel client = connect("event tail")) {
+            await(() -> gateway.events.listeners.size() == 1);
+            server.close();
+            Answer answer = new Answer(client);
+            assertThat(answer.err).contains("the gateway ends this session");
+            assertThat(answer.exitCode).isEqualTo(5);
+        }
+        await(() -> gateway.events.listeners.isEmpty());
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void shouldBoundTheNumberOfSessions() throws Exception {
+        List<FrameChannel> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 16; i++) {
+                clients.add(connect("event tail"));
+            }
+            await(() -> gateway.events.listeners.size() == 16);
+            Answer refused = ask("bfe status");
+            assertThat(refused.exitCode).isEqualTo(1);
+            assertThat(refused.err).contains("16 sessions are open");
+        } finally {
+            for (FrameChannel client : clients) {
+                client.close();
+            }
+        }
+        await(() -> server.sessionCount() == 0);
+        assertThat(ask("bfe status").exitCode).isZero();
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoClient() throws Exception {
+        for (byte[] bytes : List.of(
+                "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                new byte[] {1, 0x7f, -1, -1, -1},
+                new byte[] {1, 0, 0, 0, 2, 0, 0},
+                new byte[] {2, 0, 0, 0, 1, 65})) {
+            try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                channel.write(ByteBuffer.wrap(bytes));
+                channel.shutdownOutput();
+                ByteBuffer answer = ByteBuffer.allocate(1024);
+                while (channel.read(answer) >= 0) {
+                    // until the server hangs up
+                }
+            }
+        }
+        await(() -> server.sessionCount() == 0);
+        assertThat(ask("bfe status").exitCode).isZero();
+    }
+
+    private Answer ask(String command) throws IOException {
+        try (FrameChannel client = connect(command)) {
+            return new Answer(client);
+        }
+    }
+
+    private FrameChannel connect(@Nullable String command) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        FrameChannel client = new FrameChannel(channel);
+        client.write(new Hello(directory.toString(), "xterm", 100, 30, command).frame());
+        return client;
+    }
+
+    static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    /** All that a client gets. */
+    private static final class Answer {
+        final String out;
+        final String err;
+        int exitCode = -1;
+
+        Answer(FrameChannel client) throws IOException {
+            ByteArrayOutputStream output = new ByteArrayOutputStream();
+            ByteArrayOutputStream error = new ByteArrayOutputStream();
+            for (Frame frame = client.read(); frame != null; frame = client.read()) {
+                switch (frame.type()) {
+                    case OUTPUT -> output.writeBytes(frame.payload());
+                    case ERROR -> error.writeBytes(frame.payload());
+                    default -> exitCode = frame.intAt(0);
+                }
+                if (exitCode >= 0) {
+                    break;
+                }
+            }
+            out = output.toString(StandardCharsets.UTF_8);
+            err = error.toString(StandardCharsets.UTF_8);
+        }
+    }
+}
