@@ -51,7 +51,7 @@ final class LineLoop {
         reader.getWidgets().put(FORGET_LINE, () -> {
             throw new UserInterruptException(reader.getBuffer().toString());
         });
-        reader.getKeyMaps().get(LineReader.MAIN).bind(new Reference(FORGET_LINE), KeyMap.ctrl('C'));
+        reader.getKeyMaps().values().forEach(keys -> keys.bind(new Reference(FORGET_LINE), KeyMap.ctrl('C')));
     }
 
     ShellSession session() {
