@@ -1,0 +1,17 @@
+package io.sallyport.itest.vendor;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** Shows a test what became of flow contexts: how many were associated, deleted, and deleted more than once. */
+public final class VendorBooks implements Supplier<List<Long>> {
+    static final AtomicLong ASSOCIATED = new AtomicLong();
+    static final AtomicLong DELETED = new AtomicLong();
+    static final AtomicLong DELETED_TWICE = new AtomicLong();
+
+    @Override
+    public List<Long> get() {
+        return List.of(ASSOCIATED.get(), DELETED.get(), DELETED_TWICE.get());
+    }
+}

@@ -1,0 +1,2 @@
+/** The classes of a vendor's bundle, which tests make on the fly: it sees the callout API and nothing else. */
+package io.sallyport.itest.vendor;
