@@ -118,7 +118,7 @@ step_clean_up_live() {
   check "nothing passes any more" not page_arrives "$LAB_SERVER4" / 1
   demo_clean_up
   check "no process, no namespace and no file is left" \
-    all not kill -0 "$gateway" -- no_namespace -- test ! -e "$DEMO_DIR"
+    all not is_alive "$gateway" -- no_namespace -- test ! -e "$DEMO_DIR"
 }
 
 # ---- what client and server see
@@ -137,16 +137,20 @@ name_resolves() { # SERVER TYPE ADDRESS
   [[ $(in_client dig +short +time="$GIVE_UP_S" +tries=1 "@$1" www.example.org "$2" 2> /dev/null) == "$3" ]]
 }
 
-# A datagram by the shell itself, so that no more than curl and dig is needed.
+# A datagram by bash itself, so that no more than curl and dig is needed; dd, since bash would read it byte by byte.
 note_is_answered() { # TEXT
   : > "$LAB_DIR/server.log"
-  in_client timeout "$GIVE_UP_S" bash -c 'exec 3<> "/dev/udp/$1/9999" && printf "%s\n" "$2" >&3 && read -r answer <&3 && [[ $answer == noted ]]' \
+  in_client timeout "$GIVE_UP_S" bash -c 'exec 3<> "/dev/udp/$1/9999" && printf "%s\n" "$2" >&3 && [[ $(dd bs=512 count=1 <&3) == noted ]]' \
     note "$LAB_SERVER4" "$1" 2> /dev/null
 }
 
 # The server's log of what reached it since the last try.
 reached() { # TEXT
   grep -qF -e "$1" "$LAB_DIR/server.log"
+}
+
+is_alive() { # PID
+  kill -0 "$1" 2> /dev/null
 }
 
 no_namespace() {
