@@ -53,10 +53,10 @@ final class CalloutCommand {
             Set<String> names = new TreeSet<>(registered);
             names.addAll(added.keySet());
             Table table = new Table()
-                    .flexible("NAME")
+                    .name("NAME")
                     .column("ADDED")
                     .column("REGISTERED")
-                    .flexible("LAYERS")
+                    .name("LAYERS")
                     .number("FILTERS")
                     .number("CALLS")
                     .number("FAULTS")

@@ -57,13 +57,13 @@ final class FilterCommand {
             PolicyView view = context.view();
             FilterDescriber describer = new FilterDescriber(context, view);
             Table table = new Table()
-                    .flexible("NAME")
-                    .flexible("LAYER")
-                    .flexible("SUBLAYER")
+                    .name("NAME")
+                    .name("LAYER")
+                    .name("SUBLAYER")
                     .number("WEIGHT")
-                    .flexible("ACTION")
-                    .flexible("CALLOUT")
-                    .flexible("PROVIDER")
+                    .name("ACTION")
+                    .name("CALLOUT")
+                    .name("PROVIDER")
                     .column("LIFETIME")
                     .number("MATCHES");
             List<Map<String, @Nullable Object>> json = new ArrayList<>();
@@ -143,8 +143,8 @@ final class FilterCommand {
             description = "Adds a filter, one for each layer, and puts it in force at once. It replaces nothing.",
             footer = {
                 "%n  filter add no-telnet --layer ale-auth-connect-v4 --action block --when ip-remote-port=23",
-                "  filter add no-web --layer ale-auth-connect-v4 --action block --when 'ip-protocol: tcp'"
-                        + " --when 'ip-remote-port: {in: [80, 443]}'",
+                "  filter add no-web --layer ale-auth-connect-v4 --action block --when ip-protocol=tcp",
+                "             --when 'ip-remote-port: {in: [80, 443]}'",
                 "%nExit: 0, or 4 if the filter is refused: the message says why."
             })
     static final class Add extends ShellCommand {

@@ -49,7 +49,7 @@ final class LayerCommand {
             FilterEngine engine = context.engineOrNull();
             EngineStatistics statistics = engine == null ? null : engine.statistics();
             Table table = new Table()
-                    .flexible("LAYER")
+                    .name("LAYER")
                     .column("LIVE")
                     .number("FIELDS")
                     .number("FILTERS")

@@ -41,8 +41,8 @@ final class PluginCommand {
         public Integer call() {
             List<PluginReport> plugins = context.plugins().plugins();
             Table table = new Table()
-                    .flexible("FILE")
-                    .flexible("NAME")
+                    .name("FILE")
+                    .name("NAME")
                     .column("VERSION")
                     .column("STATE")
                     .flexible("REASON");

@@ -50,10 +50,10 @@ final class PolicyNames {
         return (filter.flags() & FilterFlags.PERSISTENT) != 0 ? "persistent" : "static";
     }
 
-    /** Small weights as people write them, others by their bits: the first digit is the class. */
+    /** Small weights as people write them, others by their bits: of 16 digits, the first is the class. */
     static String weight(Filter filter) {
         long weight = filter.effectiveWeight();
-        return weight >>> 32 == 0 ? Long.toString(weight) : String.format("0x%016x", weight);
+        return weight >>> 32 == 0 ? Long.toString(weight) : "0x" + Long.toHexString(weight);
     }
 
     private static String text(@Nullable UUID key) {

@@ -50,7 +50,7 @@ final class StatsCommand {
                 if (value instanceof Map<?, ?> section && !section.isEmpty()) {
                     print(name, section);
                 } else if (value instanceof Long || value instanceof Integer) {
-                    context.out().println(name.toUpperCase(java.util.Locale.ROOT) + "  " + value);
+                    context.out().println(Table.heading(name) + "  " + value);
                     context.out().println();
                 }
             });
@@ -137,12 +137,12 @@ final class StatsCommand {
 
         /** A map of numbers is a table of two columns; a map of maps has a row for each and a column for each name. */
         private void print(String heading, Map<?, ?> section) {
-            String title = heading.toUpperCase(java.util.Locale.ROOT);
+            String title = Table.heading(heading);
             boolean isNested = section.values().iterator().next() instanceof Map<?, ?>;
             Table table = new Table().flexible(title);
             if (isNested) {
                 Map<?, ?> first = (Map<?, ?>) section.values().iterator().next();
-                first.keySet().forEach(name -> table.number(String.valueOf(name)));
+                first.keySet().forEach(name -> table.number(Table.heading(String.valueOf(name))));
                 section.forEach((name, row) -> {
                     List<Object> cells = new java.util.ArrayList<>(((Map<?, ?>) row).values());
                     cells.add(0, name);

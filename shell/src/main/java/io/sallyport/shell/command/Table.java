@@ -3,6 +3,7 @@ package io.sallyport.shell.command;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +20,25 @@ final class Table {
 
     /** A column of text that is shown whole as long as possible. */
     Table column(String heading) {
-        columns.add(new Column(heading, false, false));
+        columns.add(new Column(heading, Kind.WHOLE));
         return this;
     }
 
     /** A column of text that may be cut. */
     Table flexible(String heading) {
-        columns.add(new Column(heading, false, true));
+        columns.add(new Column(heading, Kind.TEXT));
+        return this;
+    }
+
+    /** A column of names that may be cut: in the middle, since their ends tell them apart. */
+    Table name(String heading) {
+        columns.add(new Column(heading, Kind.NAME));
         return this;
     }
 
     /** A column of numbers: right-aligned. */
     Table number(String heading) {
-        columns.add(new Column(heading, true, false));
+        columns.add(new Column(heading, Kind.NUMBER));
         return this;
     }
 
@@ -60,6 +67,11 @@ final class Table {
         for (List<String> row : rows) {
             printLine(out, row, widths, width);
         }
+    }
+
+    /** {@code kernelDropped} as {@code KERNEL DROPPED}. */
+    static String heading(String fieldName) {
+        return fieldName.replaceAll("([A-Z])", " $1").toUpperCase(Locale.ROOT);
     }
 
     /** What came from packets and plug-ins must not steer the terminal. */
@@ -99,7 +111,7 @@ final class Table {
         int widest = -1;
         for (int i = 0; i < widths.length; i++) {
             int least = Math.max(LEAST, columns.get(i).heading().length());
-            if (columns.get(i).isFlexible() && widths[i] > least && (widest < 0 || widths[i] > widths[widest])) {
+            if (columns.get(i).kind().isFlexible && widths[i] > least && (widest < 0 || widths[i] > widths[widest])) {
                 widest = i;
             }
         }
@@ -109,9 +121,12 @@ final class Table {
     private void printLine(PrintStream out, List<String> cells, int[] widths, int width) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            String text = cut(cells.get(i), widths[i]);
+            String text = columns.get(i).kind() == Kind.NAME
+                    ? cutName(cells.get(i), widths[i])
+                    : cut(cells.get(i), widths[i]);
             String padding = " ".repeat(widths[i] - length(text));
-            line.append(i == 0 ? "" : GAP).append(columns.get(i).isNumber() ? padding + text : text + padding);
+            line.append(i == 0 ? "" : GAP)
+                    .append(columns.get(i).kind() == Kind.NUMBER ? padding + text : text + padding);
         }
         String text = line.toString().stripTrailing();
         out.println(width > 0 ? cut(text, width) : text);
@@ -126,9 +141,33 @@ final class Table {
         return text.substring(0, text.offsetByCodePoints(0, kept)) + CUT.substring(0, Math.min(width, CUT.length()));
     }
 
+    private static String cutName(String text, int width) {
+        int length = length(text);
+        int kept = width - CUT.length();
+        if (length <= width || kept < 2) {
+            return cut(text, width);
+        }
+        int head = text.offsetByCodePoints(0, (kept + 1) / 2);
+        int tail = text.offsetByCodePoints(0, length - kept / 2);
+        return text.substring(0, head) + CUT + text.substring(tail);
+    }
+
     private static int length(String text) {
         return text.codePointCount(0, text.length());
     }
 
-    private record Column(String heading, boolean isNumber, boolean isFlexible) {}
+    private enum Kind {
+        WHOLE(false),
+        NUMBER(false),
+        NAME(true),
+        TEXT(true);
+
+        private final boolean isFlexible;
+
+        Kind(boolean isFlexible) {
+            this.isFlexible = isFlexible;
+        }
+    }
+
+    private record Column(String heading, Kind kind) {}
 }

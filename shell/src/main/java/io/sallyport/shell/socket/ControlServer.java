@@ -12,8 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,13 +22,14 @@ import org.slf4j.LoggerFactory;
 final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int MOST_SESSIONS = 16;
+    private static final long FAREWELL_MS = 2_000;
     private static final int MOST_PATH_BYTES = 100;
 
     private final Path socket;
     private final ServerSocketChannel server;
     private final Sessions sessions;
     private final Peer peer;
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
     private final Thread acceptor;
 
     private ControlServer(Path socket, ServerSocketChannel server, Sessions sessions, Peer peer) {
@@ -106,9 +106,6 @@ final class ControlServer implements AutoCloseable {
                     MOST_SESSIONS + " sessions are open, and no more are allowed; end one of them first");
         }
         Connection connection = new Connection(new FrameChannel(channel), sessions, refusal);
-        if (refusal == null) {
-            connections.add(connection);
-        }
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -119,6 +116,9 @@ final class ControlServer implements AutoCloseable {
                 },
                 "shell connection");
         thread.setDaemon(true);
+        if (refusal == null) {
+            connections.put(connection, thread);
+        }
         thread.start();
     }
 
@@ -136,8 +136,13 @@ final class ControlServer implements AutoCloseable {
             LOG.warn("closing the control socket: {}", e.toString());
         }
         try {
-            for (Connection connection : List.copyOf(connections)) {
+            Map<Connection, Thread> open = Map.copyOf(connections);
+            for (Connection connection : open.keySet()) {
                 connection.end("the gateway ends this session: it stops, or its shell is replaced");
+            }
+            // No thread of ours runs on when this bundle is gone.
+            for (Thread thread : open.values()) {
+                thread.join(FAREWELL_MS);
             }
             acceptor.join(1_000);
         } catch (InterruptedException e) {

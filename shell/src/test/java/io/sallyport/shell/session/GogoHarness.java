@@ -9,13 +9,18 @@ import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 
 /** Gogo with our commands and its own, without a framework. */
 public final class GogoHarness implements AutoCloseable {
-    private final ThreadIOImpl threadIo = new ThreadIOImpl();
+    /** One for all tests: it takes the place of System.out for as long as a command may still write. */
+    private static final ThreadIOImpl THREAD_IO = new ThreadIOImpl();
+
+    static {
+        THREAD_IO.start();
+    }
+
     private final CommandProcessorImpl processor;
     private final Sessions sessions;
 
     public GogoHarness(Services services, Path history) {
-        threadIo.start();
-        processor = new CommandProcessorImpl(threadIo);
+        processor = new CommandProcessorImpl(THREAD_IO);
         GogoCommands commands = new GogoCommands(services);
         Catalogue.names().forEach(name -> processor.addCommand(GogoCommands.SCOPE, commands, name));
         Posix posix = new Posix(processor);
@@ -30,6 +35,5 @@ public final class GogoHarness implements AutoCloseable {
     @Override
     public void close() {
         processor.stop();
-        threadIo.stop();
     }
 }
