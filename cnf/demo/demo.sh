@@ -9,6 +9,9 @@ DEMO_FAILED=0
 
 run_demo() {
   local obstacle
+  # Tools of the system are not in the path of every user.
+  PATH=$PATH:/usr/sbin:/sbin
+  try_tools "${DEMO_TOOLS[@]}"
   DEMO_DIR=$(mktemp -d)
   trap demo_clean_up EXIT
   LAB_DIR=$DEMO_DIR

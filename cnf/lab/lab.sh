@@ -19,7 +19,7 @@ lab_obstacle() {
     printf 'network namespaces need root'
     return
   fi
-  for tool in ip nft ethtool curl; do
+  for tool in ip nft ethtool curl dig; do
     command -v "$tool" > /dev/null || { printf '%s is not installed' "$tool"; return; }
   done
   if ! ip netns add "$LAB-try" 2> /dev/null; then

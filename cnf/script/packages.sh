@@ -38,19 +38,32 @@ ensure_packages() { # [build]
   find_jdk || fail "no JDK $JDK_MINIMUM or newer was found"
 }
 
-# What the live gateway asks the kernel with, beside libpcap: each missing one as its Debian package, one per line.
-missing_tools() {
-  command -v nft > /dev/null || printf '%s\n' nftables
-  command -v ethtool > /dev/null || printf '%s\n' ethtool
-  command -v ip > /dev/null || printf '%s\n' iproute2
+# What the live gateway asks the kernel with, beside libpcap; each as COMMAND:PACKAGE OF DEBIAN.
+readonly GATEWAY_TOOLS=(nft:nftables ethtool:ethtool ip:iproute2)
+# What the demo's clients are.
+readonly DEMO_TOOLS=("${GATEWAY_TOOLS[@]}" curl:curl dig:bind9-dnsutils)
+# What the tests between two networks use.
+readonly TEST_TOOLS=("${DEMO_TOOLS[@]}" ping:iputils-ping iperf3:iperf3 nc:netcat-openbsd tcpdump:tcpdump tmux:tmux)
+
+# The packages of those that are missing, one per line.
+missing_tools() { # COMMAND:PACKAGE..
+  local tool
+  for tool; do
+    command -v "${tool%%:*}" > /dev/null || printf '%s\n' "${tool#*:}"
+  done
 }
 
-ensure_tools() {
+ensure_tools() { # COMMAND:PACKAGE..
   local missing
-  mapfile -t missing < <(missing_tools)
+  mapfile -t missing < <(missing_tools "$@")
   if ((${#missing[@]} > 0)); then
     install_packages "${missing[@]}"
   fi
+}
+
+# Installs what can be installed; what is missing afterwards is for the caller to find out, and to do without.
+try_tools() { # COMMAND:PACKAGE..
+  ! is_root || ! is_debian || (ensure_tools "$@") || true
 }
 
 install_packages() { # PACKAGE..

@@ -12,7 +12,7 @@ run_gateway() { # ARG..
   # Tools of the system are not in the path of every user.
   PATH=$PATH:/usr/sbin:/sbin
   ensure_product
-  ensure_tools
+  ensure_tools "${GATEWAY_TOOLS[@]}"
   JVM_FLAGS=("${GATEWAY_FLAGS[@]}")
   LOG_FILE=$(home_of "$@")/log/sallyport.log
   launch run "$@"

@@ -10,6 +10,7 @@ run_tests() { # QUICK
   local product=false
   ensure_packages build
   check_maven
+  try_tools "${TEST_TOOLS[@]}"
   lock_build
   if newest_jdk_pass; then
     product=true

@@ -72,3 +72,18 @@ as_root() {
   is_root() { true; }
   "$@"
 }
+
+test_missing_tools_are_named_by_their_packages() {
+  load
+  [[ $(missing_tools bash:bash no-such-tool:such-package) == such-package ]]
+}
+
+test_what_cannot_be_installed_is_done_without() {
+  load
+  fake_apt 9
+  is_debian() { true; }
+  is_root() { true; }
+  try_tools no-such-tool:such-package 2> err
+  expect_text err 'could not install such-package'
+  expect_text calls such-package
+}
