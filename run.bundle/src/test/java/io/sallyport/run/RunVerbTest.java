@@ -104,10 +104,14 @@ class RunVerbTest {
 
     @Test
     void shouldGoOnWhenTheSessionEnds() throws Exception {
+        CountDownLatch isRunning = new CountDownLatch(1);
         CountDownLatch ctrlD = new CountDownLatch(1);
-        parts.console = ctrlD::await;
+        parts.console = () -> {
+            isRunning.countDown();
+            ctrlD.await();
+        };
         start(LONG, true);
-        awaitTrue(() -> out.size() > 0);
+        isRunning.await();
         notices.fault("not seen, the session has the terminal");
         ctrlD.countDown();
         awaitTrue(() -> err.toString(UTF_8).contains("the session ended"));

