@@ -62,6 +62,9 @@ public final class FlowImpl implements Flow {
     /** Its last authorisation was by run-time policy: while the BFE is away, what it left behind judges the flow (BOOT-8). */
     public boolean isRunTimeAuthorized;
 
+    /** Run-time policy of an engine that is gone authorised it, and the next engine was not asked with success yet. */
+    public boolean wasRunTimeAuthorized;
+
     /** Connect or accept permitted it; until then the flow is being asked for. */
     public boolean isAuthorized;
 
@@ -125,6 +128,7 @@ public final class FlowImpl implements Flow {
         aleGeneration = 0;
         isRecheckDue = false;
         isRunTimeAuthorized = false;
+        wasRunTimeAuthorized = false;
         isAuthorized = false;
         isConcluded = false;
         stream = null;
@@ -152,6 +156,7 @@ public final class FlowImpl implements Flow {
     void disconnect() {
         contexts = NoContexts.INSTANCE;
         isRecheckDue = true;
+        wasRunTimeAuthorized |= isRunTimeAuthorized;
         isRunTimeAuthorized = false;
         isStreamAsked = false;
         isStreamAllowed = false;

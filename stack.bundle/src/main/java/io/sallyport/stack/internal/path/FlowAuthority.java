@@ -80,8 +80,10 @@ final class FlowAuthority {
             return true;
         }
         if (!judge.authorization(u, flow, true)) {
-            u.flow = null;
-            forget(flow, u.packet, nowNs);
+            if (!retention.isRefusedForNow(flow)) {
+                u.flow = null;
+                forget(flow, u.packet, nowNs);
+            }
             return false;
         }
         flow.aleGeneration = generation;

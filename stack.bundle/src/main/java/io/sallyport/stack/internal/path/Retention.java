@@ -84,12 +84,23 @@ final class Retention {
 
     /**
      * Notes who authorised a flow just now. Run-time policy was in force before the packet began and is now: then it judged
-     * the packet, too. While a retained policy is there, flows are what they were: it judges only those that were
-     * run-time's.
+     * the packet, too. If it came or went in between, the flow's next packet is to ask again. While a retained policy is
+     * there, flows are what they were: it judges only those that were run-time's.
      */
     void authorized(FlowImpl flow) {
         if (!classifier.hasRetainedPolicy()) {
-            flow.isRunTimeAuthorized = wasRunTime && engine.policyInForce() == PolicyInForce.RUN_TIME;
+            boolean isRunTime = engine.policyInForce() == PolicyInForce.RUN_TIME;
+            flow.isRunTimeAuthorized = wasRunTime && isRunTime;
+            flow.isRecheckDue = wasRunTime != isRunTime;
         }
+        flow.wasRunTimeAuthorized = false;
+    }
+
+    /**
+     * Tells whether a flow is to be asked for again after it was refused. An engine that restarts has the boot-time set until
+     * it gets the run-time policy again: what that set refuses is dropped, but flows of before do not end by it.
+     */
+    boolean isRefusedForNow(FlowImpl flow) {
+        return flow.wasRunTimeAuthorized && !wasRunTime;
     }
 }

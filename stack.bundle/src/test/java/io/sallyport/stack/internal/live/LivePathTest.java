@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
+import io.sallyport.engine.api.FilterEngine.PolicyInForce;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.internal.support.FakeEngine;
@@ -128,6 +129,37 @@ class LivePathTest {
         assertThat(lab.drops).containsExactly(DropReason.POLICY);
         assertThat(lab.live.flowCount()).isZero();
         assertThat(port.sent).hasValue(1);
+    }
+
+    @Test
+    @Tag("BOOT-2")
+    void shouldNotEndFlowsThatTheNextEngineRefusesOnlyUntilItHasRunTimePolicy() {
+        connect();
+        lab.lan(port, QUERY);
+        lab.live.unsetEngine(first);
+        second.inForce = PolicyInForce.BOOT_TIME;
+        lab.live.setEngine(second);
+        lab.shims.decision = (point, packet, out) -> {
+            if (point.startsWith("connect") && second.inForce == PolicyInForce.BOOT_TIME) {
+                out.set(Action.BLOCK, FakeShims.FILTER);
+            }
+        };
+        lab.wan(port, ANSWER);
+        lab.lan(port, QUERY);
+        assertThat(lab.drops).containsExactly(DropReason.POLICY, DropReason.POLICY);
+        second.inForce = PolicyInForce.RUN_TIME;
+        second.generation++;
+        assertThat(lab.wan(port, ANSWER)).contains("connect:again");
+        assertThat(lab.lan(port, QUERY)).doesNotContain("connect", "connect:again");
+        assertThat(lab.flowIds).containsExactly(1L, 1L);
+        assertThat(lab.live.flowCount()).isEqualTo(1);
+
+        second.inForce = PolicyInForce.BOOT_TIME;
+        second.generation++;
+        lab.wan(port, ANSWER);
+        assertThat(lab.live.flowCount())
+                .as("this engine's own policy went, and left nothing behind")
+                .isZero();
     }
 
     @Test

@@ -125,6 +125,23 @@ class RetentionTest {
     }
 
     @Test
+    void shouldAskOnceMoreIfThePolicyCameWhileTheFlowWasAuthorised() {
+        stopBfeWithoutRetention();
+        lab.shims.decision = (point, packet, out) -> {
+            if (lab.engine.inForce != PolicyInForce.RUN_TIME) {
+                startBfe();
+            }
+        };
+        lab.lan(QUERY);
+        blockByTheBootTimeSet();
+        assertThat(lab.lan(QUERY)).contains("connect:again");
+        assertThat(lab.lan(QUERY)).doesNotContain("connect:again");
+        stopBfe();
+        lab.lan(QUERY);
+        assertThat(lab.sent).as("authorised by run-time policy").hasSize(4);
+    }
+
+    @Test
     @Tag("REAUTH-3")
     void shouldAskAgainOnceTheBfeIsBack() {
         lab.lan(QUERY);
