@@ -3,6 +3,12 @@ package io.sallyport.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.sallyport.callout.Callout;
+import io.sallyport.callout.ClassifyOut;
+import io.sallyport.callout.IncomingMetadata;
+import io.sallyport.callout.IncomingValues;
+import io.sallyport.callout.LayerData;
+import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.stack.port.Side;
 import java.io.InputStream;
@@ -10,6 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -24,6 +34,9 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.PrototypeServiceFactory;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
 
 /** Added and registered are two things: callouts come and go under the traffic of a live gateway. */
@@ -239,6 +252,30 @@ public class CalloutLifeCycleIT {
         assertEquals(others, gateway.statesWithout(word));
     }
 
+    @Test
+    @Tag("CALL-10")
+    public void shouldNotBeGoneBeforeWhoeverIsInsideHasLeft() throws Exception {
+        SlowCallout slow = new SlowCallout();
+        ServiceRegistration<?> registration = context.registerService(
+                Callout.class.getName(), slow, FrameworkUtil.asDictionary(Map.of(Callout.KEY, SlowCallout.KEY)));
+        gateway.apply(WORDS_POLICY
+                .replace("io.sallyport.sample.word-block", SlowCallout.KEY)
+                .replace("ACTION", "callout-terminating"));
+        CompletableFuture<String> verdict = CompletableFuture.supplyAsync(() -> sendUnchecked(CLEAN));
+        LiveGateway.await("a worker inside", () -> slow.order.contains("in"));
+        Thread stopper = new Thread(() -> {
+            registration.unregister();
+            slow.order.add("unregistered");
+        });
+        stopper.start();
+        LiveGateway.await("somebody who waits", () -> stopper.getState() == Thread.State.TIMED_WAITING);
+        slow.mayLeave.countDown();
+        stopper.join();
+        assertEquals(List.of("in", "out", "given back", "unregistered"), slow.order);
+        assertEquals("permit", verdict.get());
+        assertEquals(UNREGISTERED, send(CLEAN));
+    }
+
     private static <T> List<List<T>> permutations(List<T> items) {
         if (items.isEmpty()) {
             return List.of(List.of());
@@ -287,5 +324,41 @@ public class CalloutLifeCycleIT {
         assertEquals("permit", gateway.send(Side.WAN, Frames.tcp(false, port, 80, 500, 101, Wire.SYN_ACK, "")));
         assertEquals("permit", send(Frames.tcp(true, port, 80, 101, 501, Wire.ACK, "")));
         return send(Frames.tcp(true, port, 80, 101, 501, Wire.ACK, text));
+    }
+
+    /** Stays inside its first call until it may leave. */
+    private static final class SlowCallout implements Callout, PrototypeServiceFactory<Callout> {
+        private static final String KEY = "io.sallyport.itest.slow";
+
+        private final List<String> order = new CopyOnWriteArrayList<>();
+        private final CountDownLatch mayLeave = new CountDownLatch(1);
+
+        @Override
+        public void classify(
+                IncomingValues values,
+                IncomingMetadata metadata,
+                LayerData data,
+                RuntimeFilter filter,
+                Object flowContext,
+                ClassifyOut out) {
+            order.add("in");
+            try {
+                mayLeave.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            out.permit();
+            order.add("out");
+        }
+
+        @Override
+        public Callout getService(Bundle bundle, ServiceRegistration<Callout> registration) {
+            return this;
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<Callout> registration, Callout service) {
+            order.add("given back");
+        }
     }
 }
