@@ -16,6 +16,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Every bundle of the product, and every sample, becomes active in the real framework. */
 @RunWith(PaxExam.class)
@@ -37,6 +38,10 @@ public class GatewayStartsIT {
 
     @Test
     public void shouldActivateEveryBundle() {
+        // Libraries that are only looked into are resolved by the first who needs them.
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .resolveBundles(null);
         List<String> inactive = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
             boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;

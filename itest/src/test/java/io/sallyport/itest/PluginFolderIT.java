@@ -190,15 +190,18 @@ public class PluginFolderIT {
         }
     }
 
+    /** Keeps what is told about plug-ins; callouts that come and go with them are told by the engine. */
     private final class Told implements Notices {
         @Override
         public void state(String line) {
-            told.add(line);
+            if (line.startsWith("plugin ")) {
+                told.add(line);
+            }
         }
 
         @Override
         public void fault(String line) {
-            told.add(line);
+            state(line);
         }
     }
 }
