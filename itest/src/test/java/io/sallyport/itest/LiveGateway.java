@@ -6,6 +6,8 @@ import static org.junit.Assert.assertTrue;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.callout.BfeState;
+import io.sallyport.callout.BfeStateListener;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -112,6 +115,19 @@ final class LiveGateway {
             return bfe() != null;
         });
         await("a data path that is connected", () -> path() != null && path().isConnected());
+        awaitAnnounced(BfeState.RUNNING);
+    }
+
+    /** The service is there a moment before the state is announced. */
+    private void awaitAnnounced(BfeState wanted) throws Exception {
+        AtomicReference<BfeState> last = new AtomicReference<>();
+        ServiceRegistration<?> listener =
+                context.registerService(BfeStateListener.class, (BfeStateListener) last::set, null);
+        try {
+            await(wanted.toString(), () -> last.get() == wanted);
+        } finally {
+            listener.unregister();
+        }
     }
 
     private <T> void register(Class<T> type, T service, Map<String, Object> properties) {
