@@ -173,6 +173,7 @@ final class FrameworkHost implements AutoCloseable {
         Reasons reasons = new Reasons(framework.getBundleContext(), startErrors);
         List<String> lines = new ArrayList<>();
         for (Bundle bundle : started) {
+            askAgain(bundle);
             if (isUp(bundle)) {
                 continue;
             }
@@ -185,6 +186,17 @@ final class FrameworkHost implements AutoCloseable {
             }
         }
         return lines;
+    }
+
+    /** Events of a busy framework have been seen to get lost: who failed without a reason is started once more for it. */
+    private void askAgain(Bundle bundle) {
+        if (bundle.getState() == Bundle.RESOLVED && !startErrors.containsKey(bundle)) {
+            try {
+                bundle.start();
+            } catch (BundleException e) {
+                startErrors.put(bundle, e);
+            }
+        }
     }
 
     /** STARTING counts: that is where a bundle with lazy activation rests until its first class is wanted. */
