@@ -134,6 +134,20 @@ test_run_refuses_a_busy_home() {
   in_client ping -c 1 -W 2 "$LAB_SERVER4" > /dev/null || give_up 'a ping does not pass'
 }
 
+test_run_refuses_interfaces_of_another_gateway() {
+  begin
+  lab_serve
+  lab_gateway
+  run_in_lab --lan wan0 --wan lan0 --home "$PWD/second"
+  expect_exit 1
+  expect_empty out
+  expect_text err "interface wan0 is in use by the gateway of process $LAB_GATEWAY"
+  (($(wc -l < err) == 1)) || give_up 'more than one line'
+  # The first one goes on, and so does its guard.
+  [[ $(in_gateway nft list ruleset) == *'policy drop'* ]] || give_up 'the guard is gone'
+  in_client curl -s -o page --max-time 5 "http://$LAB_SERVER4/"
+}
+
 test_run_needs_rights() {
   local directory
   begin

@@ -34,6 +34,7 @@ public final class LivePortComponent implements Notices {
     private final Commands commands = new Commands();
     private volatile @Nullable Notices notices;
     private @Nullable HostSettings settings;
+    private @Nullable InterfaceClaim claim;
     private @Nullable PcapLivePort port;
     private @Nullable LinkWatch watch;
     private @Nullable ServiceRegistration<?> registration;
@@ -81,8 +82,9 @@ public final class LivePortComponent implements Notices {
         NetworkInterfaceFile lan = new NetworkInterfaceFile(config.lan(), root);
         NetworkInterfaceFile wan = new NetworkInterfaceFile(config.wan(), root);
         HostSettings changes = new HostSettings(guard, new Offloads(commands), this);
-        settings = changes;
         try {
+            claim = InterfaceClaim.take(root, List.of(lan, wan));
+            settings = changes;
             changes.apply(lan, wan);
             PcapLivePort opened = PcapLivePort.open(lan, wan);
             port = opened;
@@ -139,6 +141,10 @@ public final class LivePortComponent implements Notices {
         if (settings != null) {
             settings.undo(isClosed);
             settings = null;
+        }
+        if (claim != null && isClosed) {
+            claim.close();
+            claim = null;
         }
     }
 

@@ -48,6 +48,11 @@ record NetworkInterfaceFile(String name, Path root) {
         return number(sys("type"), 10) == ETHERNET;
     }
 
+    /** The kernel's number for it, which no other interface of this namespace ever gets; negative if it is gone. */
+    int index() {
+        return number(sys("ifindex"), 10);
+    }
+
     /** Bytes of an IP packet; 1500 if it cannot be told. */
     int mtu() {
         int mtu = number(sys("mtu"), 10);
