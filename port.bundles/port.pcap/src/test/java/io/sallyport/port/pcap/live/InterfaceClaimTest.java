@@ -25,23 +25,22 @@ class InterfaceClaimTest {
         NetworkInterfaceFile lan = link("lan0", 7);
         NetworkInterfaceFile wan = link("wan0", 8);
         NetworkInterfaceFile other = link("dmz0", 9);
-        try (InterfaceClaim first = InterfaceClaim.take(root, List.of(lan, wan))) {
-            assertThatThrownBy(() -> InterfaceClaim.take(root, List.of(other, wan)))
-                    .hasMessage("interface wan0 is in use by the gateway of process "
-                            + ProcessHandle.current().pid() + "; stop that one, or choose another interface");
-            InterfaceClaim.take(root, List.of(other)).close();
-        }
+        InterfaceClaim first = InterfaceClaim.take(root, List.of(lan, wan));
+        assertThatThrownBy(() -> InterfaceClaim.take(root, List.of(other, wan)))
+                .hasMessage("interface wan0 is in use by the gateway of process "
+                        + ProcessHandle.current().pid() + "; stop that one, or choose another interface");
+        InterfaceClaim.take(root, List.of(other)).close();
+        first.close();
         InterfaceClaim.take(root, List.of(other, wan)).close();
     }
 
     @Test
     void shouldKnowAnInterfaceByItsNumberNotItsName() throws IOException {
-        try (InterfaceClaim first = InterfaceClaim.take(root, List.of(link("lan0", 7)))) {
-            InterfaceClaim.take(root, List.of(link("lan0", 70))).close();
-            NetworkInterfaceFile renamed = link("inside", 7);
-            assertThatThrownBy(() -> InterfaceClaim.take(root, List.of(renamed)))
-                    .hasMessageContaining("inside is in use");
-        }
+        InterfaceClaim first = InterfaceClaim.take(root, List.of(link("lan0", 7)));
+        InterfaceClaim.take(root, List.of(link("lan0", 70))).close();
+        NetworkInterfaceFile renamed = link("inside", 7);
+        assertThatThrownBy(() -> InterfaceClaim.take(root, List.of(renamed))).hasMessageContaining("inside is in use");
+        first.close();
     }
 
     private NetworkInterfaceFile link(String name, int index) throws IOException {
