@@ -100,6 +100,8 @@ lab_await() { # WHAT COMMAND..
 # Starts the gateway between lan0 and wan0; does not wait.
 lab_launch_gateway() { # ARG..
   LAB_HOME=${LAB_HOME:-$LAB_DIR/home}
+  # Here, not by the process in the background: what an earlier gateway said must not be taken for this one's.
+  : > "$LAB_DIR/gateway.out"
   ip netns exec "$LAB-gateway" "$ROOT/sallyport" run --lan lan0 --wan wan0 --home "$LAB_HOME" "$@" \
     > "$LAB_DIR/gateway.out" 2> "$LAB_DIR/gateway.err" < /dev/null &
   LAB_GATEWAY=$!

@@ -1,5 +1,6 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.shell.protocol.ExitCode;
@@ -145,8 +146,14 @@ final class EventCommand {
         }
     }
 
-    /** An event in a line: the columns have fixed places, since nobody knows what will come. */
+    /**
+     * An event in a line: the columns have fixed places, since nobody knows what will come. Who decided is what people look
+     * for: where it does not fit it gets a line of its own, and is never cut.
+     */
     static final class EventLine {
+        private static final String INDENT = " ".repeat(14);
+        private static final int LEAST_ROOM = 20;
+
         private final int width;
 
         EventLine(int width) {
@@ -154,45 +161,63 @@ final class EventCommand {
         }
 
         String heading() {
-            return line("TIME", "KIND", "LAYER", "PROTO", "PACKET OR NOTICE");
+            return cut(line("TIME", "KIND", "LAYER", "PROTO", "PACKET OR NOTICE"));
         }
 
         String text(NetEvent event) {
-            return line(
+            boolean isNotice = event.kind() == NetEvent.Kind.STATE
+                    || (event.kind() == NetEvent.Kind.FAULT && event.source() == null);
+            String head = line(
                     event.time().length() > 23 ? event.time().substring(11, 23) : event.time(),
                     Candidates.Kinds.word(event.kind()),
                     text(event.layer()),
                     text(event.protocol()),
-                    what(event));
+                    isNotice ? event.reason() : packet(event));
+            if (isNotice) {
+                boolean isLong = width > 0 && head.length() > width;
+                return isLong ? head.substring(0, width) + broken(head.substring(width)) : head;
+            }
+            String decision = Table.printable(decision(event));
+            boolean fits = width <= 0 || head.length() + 2 + decision.length() <= width;
+            return fits ? head + "  " + decision : cut(head) + broken(decision);
         }
 
-        private static String what(NetEvent event) {
-            if (event.kind() == NetEvent.Kind.STATE
-                    || (event.kind() == NetEvent.Kind.FAULT && event.source() == null)) {
+        /** On as many lines as it takes. */
+        private String broken(String text) {
+            int room = Math.max(LEAST_ROOM, width - INDENT.length());
+            StringBuilder lines = new StringBuilder();
+            for (int at = 0; at < text.length(); at += room) {
+                lines.append(System.lineSeparator())
+                        .append(INDENT)
+                        .append(text, at, Math.min(text.length(), at + room));
+            }
+            return lines.toString();
+        }
+
+        private static String packet(NetEvent event) {
+            return end(event.source(), event.sourcePort()) + " -> " + end(event.destination(), event.destinationPort());
+        }
+
+        private static String decision(NetEvent event) {
+            FilterTag filter = event.filter();
+            if (filter == null) {
                 return event.reason();
             }
-            StringBuilder text = new StringBuilder(end(event.source(), event.sourcePort()))
-                    .append(" -> ")
-                    .append(end(event.destination(), event.destinationPort()))
-                    .append("  ")
-                    .append(event.reason());
-            if (event.filter() != null) {
-                text.append(" by ").append(event.filter().name());
-                if (event.filter().callout() != null) {
-                    text.append(" (").append(event.filter().callout()).append(')');
-                }
-            }
-            return text.toString();
+            String callout = filter.callout() == null ? "" : " (" + filter.callout() + ")";
+            return event.reason() + " by " + filter.name() + " in " + filter.sublayer() + callout;
         }
 
         private static String end(@Nullable String address, @Nullable Integer port) {
             return address == null ? "?" : Addresses.withPort(address, port, address.indexOf(':') >= 0);
         }
 
-        private String line(String time, String kind, String layer, String protocol, String what) {
-            String text = String.format("%-12s  %-6s  %-22s  %-6s  %s", time, kind, layer, protocol, what);
-            String clean = Table.printable(text.stripTrailing());
-            return width > 0 ? Table.cut(clean, width) : clean;
+        private static String line(String time, String kind, String layer, String protocol, String what) {
+            String text = String.format("%-12s  %-6s  %-26s  %-6s  %s", time, kind, layer, protocol, what);
+            return Table.printable(text.stripTrailing());
+        }
+
+        private String cut(String text) {
+            return width > 0 ? Table.cut(text, width) : text;
         }
 
         private static String text(@Nullable String value) {

@@ -1,0 +1,60 @@
+package io.sallyport.shell.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.engine.api.FilterTag;
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.layer.Layer;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class EventLineTest {
+    private static final FilterTag FILTER = new FilterTag(
+            7,
+            new UUID(0, 7),
+            "no-unsolicited-inbound",
+            "default",
+            "default",
+            null,
+            Layer.ALE_AUTH_RECV_ACCEPT_V6,
+            "r1");
+
+    @Test
+    void shouldTellWhoDecidedInTheSameLineWhereThereIsRoom() {
+        assertThat(new EventCommand.EventLine(200).text(drop("2001:db8::20")))
+                .endsWith("[2001:db8::20]:40000 -> [2001:db8::10]:22  policy by no-unsolicited-inbound in default");
+    }
+
+    @Test
+    void shouldNeverCutWhoDecided() {
+        assertThat(new EventCommand.EventLine(80).text(drop("2001:db8::20")).lines())
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line.strip()).isEqualTo("policy by no-unsolicited-inbound in default"))
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void shouldLetNoPacketSteerTheTerminal() {
+        assertThat(new EventCommand.EventLine(80).text(drop("\u001b[31m"))).doesNotContain("\u001b");
+    }
+
+    private static NetEvent drop(String source) {
+        return new NetEvent(
+                1,
+                "2026-01-01T10:00:00.000000000Z",
+                NetEvent.Kind.DROP,
+                1L,
+                1L,
+                "inbound",
+                "ale-auth-recv-accept-v6",
+                "tcp",
+                source,
+                40_000,
+                "2001:db8::10",
+                22,
+                "block",
+                "policy",
+                FILTER,
+                "r1");
+    }
+}
