@@ -14,6 +14,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -45,22 +46,24 @@ import org.osgi.util.tracker.ServiceTracker;
  */
 final class FrameworkHost implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FrameworkHost.class.getName());
-    private static final long STOP_TIMEOUT_MS = 15_000;
     private static final long START_TIMEOUT_S = 60;
 
     private final LaunchOptions options;
     private final Framework framework;
+    private final OrderlyStop stop;
     private final List<Bundle> started = new ArrayList<>();
     private final Map<Bundle, Throwable> startErrors = new ConcurrentHashMap<>();
     private volatile boolean isGraceful;
     private final CountDownLatch allReported = new CountDownLatch(1);
 
-    FrameworkHost(LaunchOptions options, WorkDir work) throws IOException, BundleException {
+    /** @param say takes a line for the user */
+    FrameworkHost(LaunchOptions options, WorkDir work, Consumer<String> say) throws IOException, BundleException {
         this.options = options;
         FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the launcher's jar holds no OSGi framework"));
         framework = factory.newFramework(configuration(options, work));
+        stop = new OrderlyStop(framework, say);
         framework.init();
         framework.getBundleContext().addFrameworkListener(this::remember);
         listenForGrace();
@@ -250,15 +253,22 @@ final class FrameworkHost implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #stop} was called: what fails from then on fails for that reason. */
+    boolean isStopping() {
+        return stop.isBegun();
+    }
+
+    /**
+     * Stops all bundles and the framework; who comes second waits for the first.
+     *
+     * @return false if a bundle of the product itself does not stop; it was named to the user
+     */
+    boolean stop() {
+        return stop.run();
+    }
+
     @Override
     public void close() {
-        try {
-            framework.stop();
-            framework.waitForStop(STOP_TIMEOUT_MS);
-        } catch (BundleException e) {
-            throw new IllegalStateException("the framework did not stop", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        boolean ignored = stop();
     }
 }

@@ -6,6 +6,7 @@ import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import org.osgi.framework.BundleException;
 
 /**
  * Main class: framework up, verb called, framework down, exit with the verb's code.
@@ -56,8 +57,9 @@ public final class Main {
             return EXIT_USAGE;
         }
         try (WorkDir work = WorkDir.create();
-                FrameworkHost host = new FrameworkHost(options, work)) {
-            return runVerb(options, host, work);
+                FrameworkHost host = new FrameworkHost(options, work, this::say)) {
+            int code = runVerb(options, host, work);
+            return host.stop() || code != 0 ? code : EXIT_FAILED;
         } catch (LaunchException e) {
             say(String.valueOf(e.getMessage()));
             return EXIT_FAILED;
@@ -80,6 +82,12 @@ public final class Main {
                 return EXIT_NO_VERB;
             }
             return stop.call(() -> callVerb(options, verb.get()));
+        } catch (LaunchException | BundleException | IllegalStateException e) {
+            if (host.isStopping()) { // the signal's doing, and the exit code is its too
+                LOG.log(Level.INFO, "stopped during the start", e);
+                return EXIT_FAILED;
+            }
+            throw e;
         } finally {
             removeHook(onSignal);
         }

@@ -57,11 +57,11 @@ final class SignalStop implements Runnable {
     @Override
     public void run() {
         int code = host.isGraceful() ? stopVerb() : 0;
-        host.close();
+        boolean isClean = host.stop();
         work.close();
         // Asked again: during the start, the verb may have come while the framework was on its way down.
         if (host.isGraceful()) {
-            halt.accept(code);
+            halt.accept(isClean || code != 0 ? code : Main.EXIT_FAILED);
         }
     }
 

@@ -3,12 +3,16 @@ package io.sallyport.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.launcher.fake.PluginInstaller;
+import io.sallyport.launcher.fake.SpeakingActivator;
+import io.sallyport.launcher.fake.StuckActivator;
 import io.sallyport.launcher.fake.WaitingActivator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +84,46 @@ class SignalStopTest {
     }
 
     @Test
+    void shouldStopItsOwnBundlesWhenAPluginDoesNotStop() throws Exception {
+        Path plugins = Files.createDirectories(temp.resolve("plugins"));
+        new BundleFolder(plugins).with(30, "stuck.plugin", StuckActivator.class);
+        new BundleFolder(bundles)
+                .with(10, "engine", SpeakingActivator.class)
+                .with(30, "port", SpeakingActivator.class)
+                .with(
+                        20,
+                        "installer",
+                        PluginInstaller.class,
+                        "Test-Plugin",
+                        plugins.resolve("30/stuck.plugin.jar").toString(),
+                        "Import-Package",
+                        "org.osgi.framework.startlevel");
+        start("wait", "0");
+        awaitReady();
+        long startNs = System.nanoTime();
+        process.toHandle().destroy();
+        assertThat(rest()).containsExactly("interrupted", "stopped port", "stopped engine");
+        assertThat(exitCode()).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(8));
+        assertThat(errors()).containsExactly("sallyport: plug-in stuck.plugin does not stop");
+        assertThat(workDirs()).isEmpty();
+    }
+
+    @Test
+    void shouldNameABundleOfItsOwnThatDoesNotStopAndFail() throws Exception {
+        new BundleFolder(bundles)
+                .with(10, "engine", SpeakingActivator.class)
+                .with(20, "stuck", StuckActivator.class)
+                .with(30, "port", SpeakingActivator.class);
+        start("wait", "0");
+        awaitReady();
+        process.toHandle().destroy();
+        assertThat(rest()).containsExactly("interrupted", "stopped port", "stopped engine");
+        assertThat(exitCode()).isEqualTo(1);
+        assertThat(errors()).containsExactly("sallyport: bundle stuck does not stop");
+    }
+
+    @Test
     void shouldDeleteWhatAKilledProcessLeftBehind() throws Exception {
         start("wait", "0");
         awaitReady();
@@ -114,7 +158,7 @@ class SignalStopTest {
                 bundles.toString()));
         command.addAll(List.of(verbAndArgs));
         process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(temp.resolve("stderr").toFile())
                 .start();
         out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     }
@@ -129,6 +173,10 @@ class SignalStopTest {
 
     private List<String> rest() {
         return out.lines().toList();
+    }
+
+    private List<String> errors() throws IOException {
+        return Files.readAllLines(temp.resolve("stderr"));
     }
 
     private int exitCode() throws InterruptedException {
