@@ -12,6 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -105,6 +106,13 @@ public final class Catalogue {
 
     /** What is the same for every command is said here, not at each. */
     private static void describe(CommandLine line) {
+        if (!line.getSubcommands().isEmpty()) {
+            line.getCommandSpec()
+                    .addOption(OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("Prints this.")
+                            .build());
+        }
         line.getCommandSpec()
                 .usageMessage()
                 .synopsisHeading("usage: ")

@@ -386,6 +386,14 @@ class CommandsTest {
     }
 
     @Test
+    void shouldHelpWhereItsErrorsPointTo() {
+        for (String group : Catalogue.names()) {
+            assertThat(run(group, "--help")).as(group).isZero();
+            assertThat(out()).contains("usage: " + group);
+        }
+    }
+
+    @Test
     void shouldKeepEveryLineWithinTheWidth() {
         gateway.events.report(NetEvent.Kind.STATE, "x".repeat(300));
         for (int columns : new int[] {40, 80, 132}) {
