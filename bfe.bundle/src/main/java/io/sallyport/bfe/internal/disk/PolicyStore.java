@@ -35,7 +35,8 @@ public final class PolicyStore implements AutoCloseable {
     private static final String RECORDS = "records";
     private static final String HEAD = "head";
     private static final String HEAD_KEY = "revision";
-    private static final int COMPACT_AT_CLOSE_MS = 2_000;
+    /** While it closes, new flows are judged by the boot-time policy: hence not for long. */
+    private static final int COMPACT_AT_CLOSE_MS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
 
@@ -167,6 +168,9 @@ public final class PolicyStore implements AutoCloseable {
 
     private MVStore open() throws IOException {
         boolean isThere = Files.exists(file);
+        if (!isThere && Files.exists(sealFile)) {
+            throw new StoreDamagedException("it is gone, though its seal " + SEAL + " is there");
+        }
         Seal seal = isThere ? Seal.read(sealFile) : null;
         if (isThere) {
             // A look first, so that a damaged file stays as it is for whoever wants to rescue it.

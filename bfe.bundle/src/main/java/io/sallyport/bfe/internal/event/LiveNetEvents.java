@@ -13,6 +13,7 @@ import io.sallyport.stack.api.PathObserver;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -53,7 +54,10 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private volatile boolean isOver;
 
     /** Guarded by itself. */
-    private final ArrayDeque<LiveEvent> history = new ArrayDeque<>();
+    /** Permits, and all others: whoever opens many flows must not push out why something was dropped. Guarded by the first. */
+    private final ArrayDeque<LiveEvent> permits = new ArrayDeque<>();
+
+    private final ArrayDeque<LiveEvent> others = new ArrayDeque<>();
 
     /** Owned by the draining thread: events so far, those before them that were lost, and what is on its way. */
     private long counted;
@@ -174,15 +178,13 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
 
     @Override
     public List<NetEvent> recent(int most) {
-        List<LiveEvent> latest = new ArrayList<>();
-        synchronized (history) {
-            int skip = history.size() - Math.max(0, most);
-            for (LiveEvent event : history) {
-                if (skip-- <= 0) {
-                    latest.add(event);
-                }
-            }
+        List<LiveEvent> all = new ArrayList<>();
+        synchronized (permits) {
+            all.addAll(permits);
+            all.addAll(others);
         }
+        all.sort(Comparator.comparingLong(LiveEvent::number));
+        List<LiveEvent> latest = all.subList(Math.max(0, all.size() - Math.max(0, most)), all.size());
         return latest.stream().map(LiveEvent::toNetEvent).toList();
     }
 
@@ -242,12 +244,9 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     }
 
     private void handOn() {
-        synchronized (history) {
+        synchronized (permits) {
             for (LiveEvent event : batch) {
-                if (history.size() == historySize) {
-                    history.removeFirst();
-                }
-                history.addLast(event);
+                keep(event, event.kind() == NetEvent.Kind.PERMIT ? permits : others);
             }
         }
         for (Subscription subscription : subscriptions) {
@@ -255,6 +254,13 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
             batch.forEach(subscription::offer);
         }
         batch.clear();
+    }
+
+    private void keep(LiveEvent event, ArrayDeque<LiveEvent> history) {
+        if (history.size() == historySize) {
+            history.removeFirst();
+        }
+        history.addLast(event);
     }
 
     private static long wallNs() {

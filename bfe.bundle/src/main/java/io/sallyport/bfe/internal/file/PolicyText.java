@@ -1,6 +1,7 @@
 package io.sallyport.bfe.internal.file;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a policy file. */
 final class PolicyText {
-    private static final long MAX_BYTES = 64L << 20;
+    private static final int MAX_BYTES = 64 << 20;
 
     private PolicyText() {}
 
@@ -21,14 +22,26 @@ final class PolicyText {
             problems.errorAt(0, 0, "there is no such file");
         } else if (Files.isDirectory(file)) {
             problems.errorAt(0, 0, "this is a directory, not a policy file");
+        } else if (!Files.isRegularFile(file)) {
+            // A device has no end, and a pipe may never begin.
+            problems.errorAt(0, 0, "this is no regular file");
         } else if (!Files.isReadable(file)) {
             problems.errorAt(0, 0, "the file may not be read");
-        } else if (Files.size(file) > MAX_BYTES) {
-            problems.errorAt(0, 0, "the file is larger than " + (MAX_BYTES >> 20) + " MB");
         } else {
-            return decode(Files.readAllBytes(file), problems);
+            byte[] bytes = readAtMost(file, MAX_BYTES + 1);
+            if (bytes.length <= MAX_BYTES) {
+                return decode(bytes, problems);
+            }
+            problems.errorAt(0, 0, "the file is larger than " + (MAX_BYTES >> 20) + " MB");
         }
         return null;
+    }
+
+    /** What a file says about its size is not believed: those of the kernel say 0. */
+    private static byte[] readAtMost(Path file, int most) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(most);
+        }
     }
 
     /** The text of a document that was not read from a file, or null with a problem reported. */

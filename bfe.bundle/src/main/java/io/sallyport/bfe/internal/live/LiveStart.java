@@ -137,9 +137,11 @@ final class LiveStart {
 
     private static StartFailedException unreadable(Path file, IOException e) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        return StartFailedException.invalid(List.of(file + ": the policy store cannot be used: "
-                + message.lines().findFirst().orElse("")
-                + "; move the file away, then the gateway starts from --policy or etc/default-policy.yaml"));
+        return StartFailedException.invalid(
+                List.of(
+                        file + ": the policy store cannot be used: "
+                                + message.lines().findFirst().orElse("")
+                                + "; restore it, or move the folder store away: the gateway then starts from --policy or etc/default-policy.yaml"));
     }
 
     /** Puts together what will be in force. */

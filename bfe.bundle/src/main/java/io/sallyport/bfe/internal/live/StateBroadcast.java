@@ -122,7 +122,7 @@ final class StateBroadcast implements AutoCloseable {
         for (BfeState next = next(line); next != null; next = next(line)) {
             try {
                 listener.bfeStateChanged(next);
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) { // whatever a plug-in throws is its own affair
                 operator.fault("a listener for the state of the base filtering engine, "
                         + listener.getClass().getName() + ", failed: " + e);
             }

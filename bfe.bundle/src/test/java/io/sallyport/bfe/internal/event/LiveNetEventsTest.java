@@ -180,6 +180,19 @@ class LiveNetEventsTest {
         assertThat(events.recent(0)).isEmpty();
     }
 
+    @Test
+    void shouldKeepDropsHoweverManyFlowsArePermitted() {
+        worker.drop(1);
+        events.drain();
+        for (int frame = 2; frame <= 3 * HISTORY; frame++) {
+            worker.permit(frame, false);
+            events.drain();
+        }
+
+        assertThat(events.recent(1_000)).hasSize(HISTORY + 1);
+        assertThat(events.recent(1_000).get(0).kind()).isEqualTo(NetEvent.Kind.DROP);
+    }
+
     /** The packet path makes no objects: measured on the thread that plays the worker. */
     @Test
     void shouldAllocateNothingOnThePacketPath() {

@@ -90,6 +90,7 @@ class BadPolicyTest {
 
     @Test
     void shouldRefuseWhatIsNoFile() throws IOException {
+        assertThat(message(Path.of("/dev/zero"))).contains("this is no regular file");
         assertThat(message(folder.resolve("missing.yaml"))).contains("there is no such file");
         assertThat(message(folder)).contains("this is a directory");
         Path large = folder.resolve("large.yaml");

@@ -301,6 +301,17 @@ class LiveBfeTest {
     }
 
     @Test
+    void shouldNotTakeALostStoreForANewHome() throws IOException {
+        gateway.start(null);
+        gateway.stop();
+        Files.delete(home.resolve("store/policy.mv"));
+        gateway.start(null);
+
+        assertThat(gateway.failure().exitCode()).isEqualTo(4);
+        assertThat(gateway.failure().lines()).singleElement().asString().contains("it is gone");
+    }
+
+    @Test
     void shouldRefuseADamagedStoreAndStayWithTheBootTimeSet() throws IOException {
         gateway.start(null);
         gateway.stop();
@@ -315,7 +326,7 @@ class LiveBfeTest {
                 .singleElement()
                 .asString()
                 .startsWith(file.toString())
-                .contains("move the file away");
+                .contains("move the folder store away");
         assertThat(gateway.engine.log).isEmpty();
         assertThat(gateway.bfe()).isNull();
         gateway.stop();
