@@ -1,7 +1,9 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -11,9 +13,14 @@ import org.osgi.service.component.ComponentServiceObjects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A callout as a bundle offers it, and the instances of it that are out. Guarded by the factory's lock. */
+/** A callout as a bundle offers it, and the instances of it that are out. They are guarded by the factory's lock. */
 final class CalloutOffer {
     private static final Logger LOG = LoggerFactory.getLogger(CalloutOffer.class);
+
+    /** Shorter than a plug-in may take for its start. */
+    static final Duration MOST_TO_MAKE = Duration.ofSeconds(3);
+
+    private static final Duration MOST_TO_CLEAN = Duration.ofSeconds(1);
 
     final ServiceReference<Callout> reference;
     final String name;
@@ -57,41 +64,61 @@ final class CalloutOffer {
         return bundle == null ? "a bundle that is gone" : bundle.getSymbolicName() + " " + bundle.getVersion();
     }
 
+    /** True if its bundle is about to stop, or has. */
+    boolean isStopping() {
+        Bundle bundle = reference.getBundle();
+        return bundle == null || bundle.getState() == Bundle.STOPPING;
+    }
+
+    boolean isOf(Bundle bundle) {
+        return bundle.equals(reference.getBundle());
+    }
+
     /**
-     * Takes an instance.
+     * Takes an instance, within {@link #MOST_TO_MAKE}; without any lock. One that comes later is given back.
      *
      * @throws IllegalStateException if there is none; it says what the vendor's code threw, without being that
      */
     Callout newInstance() {
-        Callout instance;
-        try {
-            instance = objects.getService();
-        } catch (RuntimeException | LinkageError e) {
-            throw CalloutFault.of(e);
-        }
+        return VendorCall.within(MOST_TO_MAKE, "callout-make", this::make, this::unget);
+    }
+
+    private Callout make() {
+        Callout instance = objects.getService();
         if (instance == null) {
             throw new IllegalStateException("its component does not start");
         }
         return instance;
     }
 
-    void giveBackAll() {
-        instances.values().forEach(this::giveBack);
+    /** What is out, which is no business of the offer's from now on. */
+    List<Callout> takeAll() {
+        List<Callout> all = List.copyOf(instances.values());
         instances.clear();
+        return all;
     }
 
-    void giveBack(FilterEngineImpl engine) {
-        Callout instance = instances.remove(engine);
-        if (instance != null) {
-            giveBack(instance);
+    /** Gives an instance back; without any lock, as the vendor may clean up. Waits no longer than {@link #MOST_TO_CLEAN}. */
+    void giveBack(Callout instance) {
+        try {
+            VendorCall.within(
+                    MOST_TO_CLEAN,
+                    "callout-clean",
+                    () -> {
+                        unget(instance);
+                        return Boolean.TRUE;
+                    },
+                    done -> {});
+        } catch (IllegalStateException e) {
+            LOG.warn("an instance of callout {} is not given back properly", this, e);
         }
     }
 
-    void giveBack(Callout instance) {
+    private void unget(Callout instance) {
         try {
             objects.ungetService(instance);
         } catch (IllegalArgumentException | IllegalStateException e) {
-            LOG.debug("an instance of callout {} went with its service", this, e);
+            LOG.debug("an instance of callout {} went with its service", this, CalloutFault.of(e));
         }
     }
 

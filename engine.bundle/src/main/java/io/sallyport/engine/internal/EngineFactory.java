@@ -7,11 +7,18 @@ import io.sallyport.gateway.api.Notices;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.ComponentServiceObjects;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
@@ -26,9 +33,14 @@ import org.slf4j.LoggerFactory;
  * Makes engines, and brings the callouts that bundles offer to each of them: one instance for each engine.
  *
  * <p>Several offers of one name: the first one counts, the others wait and are told so (CALL-7); when it goes, the next
- * one takes its place without a gap. One lock, held also while an engine waits for a leaving callout; workers never take
- * it. Instances are given back here only: by unbind, or when an engine closes. What the operator has to know is noted under
- * the lock and told after it.
+ * one takes its place without a gap.
+ *
+ * <p>An offer ends when its bundle begins to stop, before the bundle's own code hears of it, or else with its service. So a
+ * bundle that never comes out of its stop decides nothing any more.
+ *
+ * <p>One lock, held also while an engine waits for a leaving callout; workers never take it. Vendors' code, which makes
+ * instances and takes them back, runs without it and for a limited time ({@link VendorCall}). What the operator has to know
+ * is noted under the lock and told after it.
  */
 @Component(service = {FilterEngineFactory.class, EngineFactory.class})
 public final class EngineFactory implements FilterEngineFactory {
@@ -48,25 +60,27 @@ public final class EngineFactory implements FilterEngineFactory {
     @Override
     public FilterEngine create(String name) {
         FilterEngineImpl engine = new FilterEngineImpl(name, this::closed);
-        synchronized (lock) {
-            take(engine);
-        }
+        take(engine, false);
         return engine;
     }
 
     /** Makes the engine of the live gateway; there is one at a time. The caller flushes {@link #operator}. */
     FilterEngineImpl createLive() {
         FilterEngineImpl engine = new FilterEngineImpl("live", this::closed);
-        synchronized (lock) {
-            live = engine;
-            take(engine);
-        }
+        take(engine, true);
         return engine;
     }
 
-    private void take(FilterEngineImpl engine) {
-        engines.add(engine);
-        offers.values().forEach(waiting -> register(engine, waiting.get(0)));
+    private void take(FilterEngineImpl engine, boolean isLive) {
+        List<CalloutOffer> first = new ArrayList<>();
+        synchronized (lock) {
+            if (isLive) {
+                live = engine;
+            }
+            engines.add(engine);
+            offers.values().forEach(waiting -> first.add(waiting.get(0)));
+        }
+        first.forEach(offer -> register(engine, offer));
     }
 
     @Override
@@ -110,7 +124,12 @@ public final class EngineFactory implements FilterEngineFactory {
     }
 
     private void add(CalloutOffer offer) {
+        List<FilterEngineImpl> all;
         synchronized (lock) {
+            if (offer.isStopping()) {
+                LOG.info("callout {} is not taken: its bundle is about to stop", offer);
+                return;
+            }
             List<CalloutOffer> waiting = offers.computeIfAbsent(offer.name, n -> new ArrayList<>());
             waiting.add(offer);
             if (waiting.size() > 1) {
@@ -118,26 +137,49 @@ public final class EngineFactory implements FilterEngineFactory {
                         + "; uninstall one of the two");
                 return;
             }
-            engines.forEach(engine -> register(engine, offer));
+            all = List.copyOf(engines);
         }
+        all.forEach(engine -> register(engine, offer));
         LOG.info("callout {} is there", offer);
     }
 
+    /** Takes an instance, without the lock, and registers it if it still counts then. */
     private void register(FilterEngineImpl engine, CalloutOffer offer) {
         Callout instance = instance(engine, offer);
         if (instance == null) {
             return;
         }
-        try {
-            engine.register(offer.name, offer.flags, instance);
-            offer.instances.put(engine, instance);
-            if (engine == live) {
-                operator.state("callout " + offer.name + " is registered by " + offer.owner);
-            }
-        } catch (PolicyException | IllegalStateException e) {
-            LOG.error("callout {} cannot be registered", offer, e);
+        boolean isRegistered;
+        synchronized (lock) {
+            isRegistered = isWanted(engine, offer) && isRegistered(engine, offer, instance);
+        }
+        if (!isRegistered) {
             offer.giveBack(instance);
         }
+    }
+
+    /** Not if the offer or the engine went in the meantime, or another thread was faster. */
+    private boolean isWanted(FilterEngineImpl engine, CalloutOffer offer) {
+        List<CalloutOffer> waiting = offers.get(offer.name);
+        return waiting != null
+                && waiting.get(0) == offer
+                && engines.contains(engine)
+                && !isDeactivated
+                && !offer.instances.containsKey(engine);
+    }
+
+    private boolean isRegistered(FilterEngineImpl engine, CalloutOffer offer, Callout instance) {
+        try {
+            engine.register(offer.name, offer.flags, instance);
+        } catch (PolicyException | IllegalStateException e) {
+            LOG.error("callout {} cannot be registered", offer, e);
+            return false;
+        }
+        offer.instances.put(engine, instance);
+        if (engine == live) {
+            operator.state("callout " + offer.name + " is registered by " + offer.owner);
+        }
+        return true;
     }
 
     private @Nullable Callout instance(FilterEngineImpl engine, CalloutOffer offer) {
@@ -145,8 +187,10 @@ public final class EngineFactory implements FilterEngineFactory {
             return offer.newInstance();
         } catch (IllegalStateException e) {
             LOG.error("callout {} gave no instance", offer, e);
-            if (engine == live) {
-                operator.fault("callout " + offer + " gave no instance: " + e.getMessage() + "; its filters block");
+            synchronized (lock) {
+                if (engine == live) {
+                    operator.fault("callout " + offer + " gave no instance: " + e.getMessage() + "; its filters block");
+                }
             }
             return null;
         }
@@ -154,47 +198,89 @@ public final class EngineFactory implements FilterEngineFactory {
 
     /** A callout's bundle goes: returns when nobody is inside, so that the bundle may stop. */
     void removeCallout(ServiceReference<Callout> reference) {
+        remove(offer -> offer.reference.equals(reference));
+    }
+
+    /** A bundle begins to stop. What its services bring later, when they are unregistered, finds nothing any more. */
+    void withdraw(Bundle bundle) {
+        remove(offer -> offer.isOf(bundle));
+    }
+
+    private void remove(Predicate<CalloutOffer> which) {
+        List<CalloutOffer> all = new ArrayList<>();
         synchronized (lock) {
-            CalloutOffer offer = find(reference);
-            if (offer != null) {
-                remove(offer);
-            }
+            offers.values().forEach(waiting -> waiting.stream().filter(which).forEach(all::add));
         }
+        all.forEach(this::remove);
         operator.flush();
     }
 
-    private @Nullable CalloutOffer find(ServiceReference<Callout> reference) {
-        for (List<CalloutOffer> waiting : offers.values()) {
-            for (CalloutOffer offer : waiting) {
-                if (offer.reference.equals(reference)) {
-                    return offer;
+    private void remove(CalloutOffer offer) {
+        CalloutOffer next;
+        List<FilterEngineImpl> all;
+        synchronized (lock) {
+            next = successor(offer);
+            all = List.copyOf(engines);
+        }
+        Map<FilterEngineImpl, Callout> fresh = new HashMap<>();
+        if (next != null) {
+            for (FilterEngineImpl engine : all) {
+                Callout instance = instance(engine, next);
+                if (instance != null) {
+                    fresh.put(engine, instance);
                 }
             }
         }
-        return null;
+        List<Callout> back;
+        synchronized (lock) {
+            back = remove(offer, next, fresh);
+        }
+        back.forEach(offer::giveBack);
+        if (next != null) {
+            fresh.values().forEach(next::giveBack);
+        }
     }
 
-    private void remove(CalloutOffer offer) {
+    /** Who takes its place; null: nobody, or it has no place. */
+    private @Nullable CalloutOffer successor(CalloutOffer offer) {
         List<CalloutOffer> waiting = offers.getOrDefault(offer.name, List.of());
-        boolean wasFirst = waiting.get(0) == offer;
+        return isDeactivated || waiting.size() < 2 || waiting.get(0) != offer ? null : waiting.get(1);
+    }
+
+    /**
+     * Takes an offer away. Under the lock.
+     *
+     * @param fresh instances of its successor; what is registered is taken out of it
+     * @return the instances of the offer
+     */
+    private List<Callout> remove(
+            CalloutOffer offer, @Nullable CalloutOffer expected, Map<FilterEngineImpl, Callout> fresh) {
+        CalloutOffer next = successor(offer);
+        List<CalloutOffer> waiting = offers.getOrDefault(offer.name, List.of());
+        if (!waiting.contains(offer)) {
+            return List.of(); // another thread was faster
+        }
         waiting.remove(offer);
         if (waiting.isEmpty()) {
             offers.remove(offer.name);
         }
-        CalloutOffer next = !wasFirst || waiting.isEmpty() || isDeactivated ? null : waiting.get(0);
         for (FilterEngineImpl engine : engines) {
+            Callout instance = next == expected ? fresh.get(engine) : null;
             if (offer.instances.containsKey(engine)) {
-                unregister(engine, offer, next);
-            } else if (next != null) {
-                register(engine, next);
+                if (unregister(engine, offer, next, instance)) {
+                    fresh.remove(engine);
+                }
+            } else if (next != null && instance != null && isRegistered(engine, next, instance)) {
+                fresh.remove(engine);
             }
         }
-        offer.giveBackAll();
         LOG.info("callout {} is gone{}", offer, next == null ? "" : "; its place is taken by " + next);
+        return offer.takeAll();
     }
 
-    private void unregister(FilterEngineImpl engine, CalloutOffer offer, @Nullable CalloutOffer next) {
-        Callout successor = next == null ? null : instance(engine, next);
+    /** Says whether the successor's instance is registered now. */
+    private boolean unregister(
+            FilterEngineImpl engine, CalloutOffer offer, @Nullable CalloutOffer next, @Nullable Callout successor) {
         try {
             boolean isClean = engine.replace(offer.name, next == null ? 0 : next.flags, successor);
             if (next != null && successor != null) {
@@ -203,11 +289,10 @@ public final class EngineFactory implements FilterEngineFactory {
             if (engine == live && !isDeactivated) {
                 tellGone(offer, successor == null ? null : next, isClean);
             }
+            return successor != null;
         } catch (PolicyException e) {
             LOG.debug("callout {} was not registered with a closed engine", offer, e);
-            if (next != null && successor != null) {
-                next.giveBack(successor);
-            }
+            return false;
         }
     }
 
@@ -230,16 +315,39 @@ public final class EngineFactory implements FilterEngineFactory {
 
     /** An engine was closed by its owner. */
     private void closed(FilterEngineImpl engine) {
+        Map<CalloutOffer, Callout> back = new LinkedHashMap<>();
         synchronized (lock) {
             engines.remove(engine);
             if (live == engine) {
                 live = null;
             }
-            offers.values().forEach(waiting -> waiting.forEach(offer -> offer.giveBack(engine)));
+            offers.values()
+                    .forEach(waiting -> waiting.forEach(offer -> {
+                        Callout instance = offer.instances.remove(engine);
+                        if (instance != null) {
+                            back.put(offer, instance);
+                        }
+                    }));
         }
+        back.forEach(CalloutOffer::giveBack);
     }
 
-    /** The framework unbinds every callout right after this; instances are given back there. */
+    /** Hears of bundles that begin to stop, from now on; one that began before is caught up with. */
+    @Activate
+    void activate(BundleContext context) {
+        SynchronousBundleListener listener = event -> {
+            if (event.getType() == BundleEvent.STOPPING) {
+                withdraw(event.getBundle());
+            }
+        };
+        context.addBundleListener(listener);
+        remove(CalloutOffer::isStopping);
+    }
+
+    /**
+     * The framework unbinds every callout right after this; instances are given back there. The listener goes with the
+     * bundle; until then it finds nothing.
+     */
     @Deactivate
     void deactivate() {
         List<FilterEngineImpl> all;

@@ -6,8 +6,11 @@ import io.sallyport.callout.Callout;
 import io.sallyport.engine.api.FilterEngine;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleEvent;
 
 class EngineFactoryTest {
     private final EngineFactory factory = new EngineFactory();
@@ -92,6 +95,60 @@ class EngineFactoryTest {
         assertThat(offered.out).hasSize(1);
         factory.removeCallout(offered.reference);
         assertThat(offered.out).isEmpty();
+        engine.close();
+    }
+
+    @Test
+    @Tag("CALL-4")
+    void shouldWithdrawWhatABundleOffersWhenItBeginsToStop() {
+        BundleContexts contexts = new BundleContexts();
+        factory.activate(contexts.context);
+        FilterEngine engine = factory.create("engine");
+        Offered offered = add(Offered.prototype("x"));
+        Offered other = add(Offered.prototype("y"));
+        offered.state = Bundle.STOPPING;
+        contexts.fire(BundleEvent.STARTED, other.bundle);
+        contexts.fire(BundleEvent.STOPPING, offered.bundle);
+        assertThat(engine.registeredCallouts()).containsExactly("y");
+        assertThat(offered.out).isEmpty();
+        assertThat(factory.create("later").registeredCallouts()).containsExactly("y");
+        Offered replacement = add(Offered.prototype("x"));
+        assertThat(engine.registeredCallouts()).containsExactlyInAnyOrder("x", "y");
+        contexts.fire(BundleEvent.STOPPED, offered.bundle);
+        factory.removeCallout(offered.reference);
+        assertThat(replacement.out).hasSize(2);
+        assertThat(engine.registeredCallouts()).containsExactlyInAnyOrder("x", "y");
+        add(offered);
+        factory.removeCallout(replacement.reference);
+        assertThat(engine.registeredCallouts()).containsExactly("y");
+        offered.state = Bundle.ACTIVE;
+        add(offered);
+        assertThat(engine.registeredCallouts()).containsExactlyInAnyOrder("x", "y");
+        engine.close();
+    }
+
+    @Test
+    @Tag("CALL-1")
+    void shouldLetOthersInWhileAConstructorHangsAndGiveTheLateInstanceBack() throws InterruptedException {
+        FilterEngine engine = factory.create("engine");
+        CountDownLatch latch = new CountDownLatch(1);
+        Offered stuck = Offered.prototype("stuck");
+        stuck.stuck = latch;
+        Thread adding = new Thread(() -> add(stuck));
+        adding.start();
+        add(Offered.prototype("other"));
+        assertThat(adding.isAlive()).isTrue();
+        assertThat(engine.registeredCallouts()).containsExactly("other");
+        adding.join(20_000);
+        assertThat(adding.isAlive()).isFalse();
+        assertThat(engine.registeredCallouts()).containsExactly("other");
+        latch.countDown();
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (stuck.returned.get() == 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(stuck.returned.get()).isEqualTo(1);
+        assertThat(stuck.out).isEmpty();
         engine.close();
     }
 }

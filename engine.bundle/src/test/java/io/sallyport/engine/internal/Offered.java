@@ -10,9 +10,12 @@ import io.sallyport.callout.LayerData;
 import io.sallyport.callout.RuntimeFilter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
@@ -20,17 +23,24 @@ import org.osgi.service.component.ComponentServiceObjects;
 
 /** A bundle's offer of a callout: counts the instances that are out. */
 final class Offered implements ComponentServiceObjects<Callout> {
-    final List<Callout> out = new ArrayList<>();
+    final List<Callout> out = new CopyOnWriteArrayList<>();
     final ServiceReference<Callout> reference;
+    final Bundle bundle;
+    volatile int state = Bundle.ACTIVE;
+    final AtomicInteger returned = new AtomicInteger();
     boolean isBroken;
+    /** Where its constructor waits, if anywhere. */
+    volatile @Nullable CountDownLatch stuck;
 
     @SuppressWarnings("unchecked")
     Offered(Map<String, Object> properties) {
-        Bundle bundle = proxy(
-                Bundle.class,
-                (self, method, arguments) -> method.getName().equals("getVersion")
-                        ? new Version(1, 2, 3)
-                        : "io.vendor." + properties.get(Callout.KEY));
+        bundle = proxy(Bundle.class, (self, method, arguments) -> switch (method.getName()) {
+            case "getVersion" -> new Version(1, 2, 3);
+            case "getState" -> state;
+            case "equals" -> self == arguments[0];
+            case "hashCode" -> System.identityHashCode(self);
+            default -> "io.vendor." + properties.get(Callout.KEY);
+        });
         reference = proxy(ServiceReference.class, (self, method, arguments) -> {
             return switch (method.getName()) {
                 case "getProperty" -> properties.get((String) arguments[0]);
@@ -59,6 +69,15 @@ final class Offered implements ComponentServiceObjects<Callout> {
         if (isBroken) {
             throw new IllegalStateException("broken");
         }
+        CountDownLatch latch = stuck;
+        for (boolean isHere = latch == null; !isHere; ) {
+            try {
+                latch.await();
+                isHere = true;
+            } catch (InterruptedException e) {
+                // it is meant to be stubborn
+            }
+        }
         Callout instance = new Callout() {
             @Override
             public void classify(
@@ -76,6 +95,7 @@ final class Offered implements ComponentServiceObjects<Callout> {
     @Override
     public void ungetService(Callout service) {
         assertThat(out.remove(service)).isTrue();
+        returned.incrementAndGet();
     }
 
     @Override
