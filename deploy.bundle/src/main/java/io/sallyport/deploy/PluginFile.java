@@ -8,6 +8,8 @@ import org.osgi.framework.Version;
 
 /** A file of the folder and the bundle that came from it. Belongs to the deployer's thread. */
 final class PluginFile {
+    private static final String STUCK = "it was removed and does not stop; what it still does has no effect on traffic";
+
     final Path file;
 
     /** As the file looked when it was last seen. */
@@ -95,7 +97,7 @@ final class PluginFile {
                 jar == null ? null : jar.symbolicName(),
                 jar == null ? null : jar.version().toString(),
                 false,
-                reason.isEmpty() ? "it is still being copied" : reason);
+                isGone && stuck != null ? STUCK : reason.isEmpty() ? "it is still being copied" : reason);
     }
 
     /**

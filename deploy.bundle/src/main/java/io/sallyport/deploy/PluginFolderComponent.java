@@ -24,7 +24,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 /** The hot-deploy folder of a live gateway. */
 @Component(service = PluginFolder.class, immediate = true)
 public final class PluginFolderComponent implements PluginFolder {
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
 
     private final Path folder;
     private final FolderDeployer deployer;

@@ -109,15 +109,29 @@ record PluginJar(Path file, String symbolicName, Version version, List<String> e
             throw new RefusedException("it is a fragment of " + headers.getValue(Constants.FRAGMENT_HOST)
                     + "; a plug-in has to be a bundle of its own");
         }
+        String symbolicName = name.split(";", 2)[0].strip();
+        List<String> exported = packages(headers.getValue(Constants.EXPORT_PACKAGE));
+        refuseForeign(symbolicName, exported);
         String version = headers.getValue(Constants.BUNDLE_VERSION);
         try {
-            return new PluginJar(
-                    file,
-                    name.split(";", 2)[0].strip(),
-                    Version.parseVersion(trimmed(version)),
-                    packages(headers.getValue(Constants.EXPORT_PACKAGE)));
+            return new PluginJar(file, symbolicName, Version.parseVersion(trimmed(version)), exported);
         } catch (IllegalArgumentException e) {
             throw new RefusedException("its Bundle-Version '" + version + "' is none; write e.g. 1.0.0", false, e);
+        }
+    }
+
+    /** Names that would let it pass for a part of the gateway. */
+    private static void refuseForeign(String symbolicName, List<String> exported) throws RefusedException {
+        if (symbolicName.equals(Constants.SYSTEM_BUNDLE_SYMBOLICNAME)) {
+            throw new RefusedException(
+                    "its Bundle-SymbolicName " + symbolicName + " is the framework's; give it a name of your own");
+        }
+        for (String each : exported) {
+            boolean isOwn = each.equals(symbolicName) || each.startsWith(symbolicName + '.');
+            if (each.startsWith("io.sallyport.") && !isOwn) {
+                throw new RefusedException("it exports " + each
+                        + ", a package of the gateway's name space; export only packages below " + symbolicName);
+            }
         }
     }
 

@@ -281,9 +281,23 @@ class PluginFolderTest {
         copyIn(stubborn("vendor.a", "1"), "a.jar");
         awaitTold("fault plugin a.jar refused: its start did not come to an end within 400 ms");
         Files.delete(folder.resolve("a.jar"));
+        String stuck = "a.jar vendor.a 1.0.0 false it was removed and does not stop; "
+                + "what it still does has no effect on traffic";
+        await(() -> reports().equals(List.of(stuck)), stuck);
         System.setProperty(StubbornActivator.GO, "");
         await(() -> framework.getBundleContext().getBundles().length == 1);
         await(() -> reports().isEmpty());
+    }
+
+    @Test
+    void shouldRefuseWhatPassesForAPartOfTheGateway() throws IOException {
+        open();
+        copyIn(bundle("system.bundle", "1"), "a.jar");
+        awaitToldLike("fault plugin a.jar refused: its Bundle-SymbolicName system.bundle is the framework's.*");
+        copyIn(bundle("vendor.b", "1", "Export-Package", "io.sallyport.engine.evil"), "b.jar");
+        awaitToldLike("fault plugin b.jar refused: it exports io.sallyport.engine.evil, .*");
+        copyIn(bundle("io.sallyport.c", "1", "Export-Package", "io.sallyport.c.api"), "c.jar");
+        awaitTold("state plugin c.jar: io.sallyport.c 1.0.0 is active");
     }
 
     @Test
