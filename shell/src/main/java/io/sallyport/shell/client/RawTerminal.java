@@ -38,13 +38,15 @@ final class RawTerminal {
             Runtime.getRuntime().addShutdownHook(restore);
             try {
                 terminal.setAttributes(raw(before));
-                send(new Hello(
-                                ShellClient.directory(),
-                                terminal.getType(),
-                                terminal.getWidth(),
-                                terminal.getHeight(),
-                                null)
-                        .frame());
+                ShellClient.greet(
+                        channel,
+                        new Hello(
+                                        ShellClient.directory(),
+                                        terminal.getType(),
+                                        terminal.getWidth(),
+                                        terminal.getHeight(),
+                                        null)
+                                .frame());
                 terminal.handle(Terminal.Signal.WINCH, signal -> sendSize(terminal));
                 Thread keys = new Thread(this::forwardKeys, "keys");
                 keys.setDaemon(true);

@@ -53,8 +53,17 @@ public final class ShellClient {
         } catch (IOException e) {
             throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        channel.write(hello);
+        greet(channel, hello);
         return show(channel);
+    }
+
+    /** A gateway that sends us away does not wait for the hello; its reason is there to be read all the same. */
+    static void greet(FrameChannel channel, Frame hello) {
+        try {
+            channel.write(hello);
+        } catch (IOException e) {
+            // what comes next says why
+        }
     }
 
     /** Shows what the gateway sends, to the end. */

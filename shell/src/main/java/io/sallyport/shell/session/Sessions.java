@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.apache.felix.service.command.CommandProcessor;
 import org.jline.terminal.Attributes;
@@ -82,10 +83,18 @@ public final class Sessions {
      * @param out for results; takes bytes at once
      * @param err for what went wrong; takes bytes at once
      * @return a session
-     * @throws IOException if there is no terminal for it
+     * @throws IOException if there is no terminal for it, or its folder has no possible name
      */
     public RemoteSession open(Hello hello, InputStream input, OutputStream out, OutputStream err) throws IOException {
-        return hello.command() == null ? new TerminalRun(hello, input, out) : new CommandRun(hello, out, err);
+        Path directory;
+        try {
+            directory = Path.of(hello.directory());
+        } catch (InvalidPathException e) {
+            throw new IOException("the client's working directory is no file name: " + e.getReason(), e);
+        }
+        return hello.command() == null
+                ? new TerminalRun(hello, directory, input, out)
+                : new CommandRun(hello, directory, out, err);
     }
 
     /** A session of a person, on a terminal of this process. */
@@ -100,7 +109,7 @@ public final class Sessions {
         private final ExternalTerminal terminal;
         private final LineLoop loop;
 
-        TerminalRun(Hello hello, InputStream input, OutputStream out) throws IOException {
+        TerminalRun(Hello hello, Path directory, InputStream input, OutputStream out) throws IOException {
             terminal = new ExternalTerminal(
                     "control socket",
                     TerminalTypes.known(hello.terminal()),
@@ -111,7 +120,7 @@ public final class Sessions {
             Attributes attributes = terminal.getAttributes();
             attributes.setLocalFlag(Attributes.LocalFlag.ISIG, false);
             terminal.setAttributes(attributes);
-            loop = lineLoop(terminal, Path.of(hello.directory()));
+            loop = lineLoop(terminal, directory);
         }
 
         @Override
@@ -168,10 +177,10 @@ public final class Sessions {
         private final ShellSession session;
         private final String command;
 
-        CommandRun(Hello hello, OutputStream out, OutputStream err) throws IOException {
+        CommandRun(Hello hello, Path directory, OutputStream out, OutputStream err) throws IOException {
             DumbTerminal terminal = new DumbTerminal(InputStream.nullInputStream(), out);
             terminal.setSize(size(hello.columns(), hello.rows()));
-            session = new ShellSession(processor, out, err, terminal, Path.of(hello.directory()));
+            session = new ShellSession(processor, out, err, terminal, directory);
             session.setWidth(hello.columns());
             command = hello.command() == null ? "" : hello.command();
         }

@@ -16,8 +16,10 @@ import org.apache.felix.gogo.runtime.EOFError;
 import org.apache.felix.gogo.runtime.SyntaxError;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Job;
 import org.jline.terminal.Terminal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +32,22 @@ public final class ShellSession implements AutoCloseable {
     static final String TERMINAL = ".terminal";
 
     private static final Logger LOG = LoggerFactory.getLogger(ShellSession.class);
-    private static final Pattern END = Pattern.compile("\\s*(exit|quit|logout)\\s*;?\\s*");
+    private static final List<String> END = List.of("exit", "quit", "logout");
+    private static final Pattern CODE = Pattern.compile("[0-9]{1,3}");
+    private static final int MOST_CODE = 255;
 
     private final CommandSession gogo;
     private final PrintStream err;
     private volatile boolean isInterrupted;
     private volatile int exitCode;
+
+    /** Code of the line before. */
+    private volatile int lastCode;
+
+    /** Set by {@code exit}, which may be anywhere in a line. */
+    private volatile boolean isEnd;
+
+    private volatile int endCode;
 
     /**
      * A session.
@@ -54,6 +66,7 @@ public final class ShellSession implements AutoCloseable {
         gogo.currentDir(directory);
         gogo.put(TERMINAL, terminal);
         gogo.put("SCOPE", GogoCommands.SCOPE + ":gogo");
+        END.forEach(name -> gogo.put(name, (Function) (session, arguments) -> end(name, arguments)));
         gogo.setJobListener((job, before, now) -> {
             if (now == Job.Status.Done && job.parent() == null && job.result() != null) {
                 exitCode = job.result().error();
@@ -77,10 +90,8 @@ public final class ShellSession implements AutoCloseable {
      * @return how it ended; what went wrong was said
      */
     public Outcome run(String line) {
-        if (END.matcher(line).matches()) {
-            return new Outcome(exitCode, true);
-        }
         isInterrupted = false;
+        lastCode = exitCode;
         exitCode = ExitCode.OK;
         try {
             Object result = gogo.execute(line);
@@ -100,10 +111,17 @@ public final class ShellSession implements AutoCloseable {
         } catch (SyntaxError e) {
             say("this is no command line: " + e.getMessage() + "; put what holds brackets or signs into single quotes");
             exitCode = ExitCode.USAGE;
+        } catch (LineEnd e) {
+            if (!isEnd) {
+                say(String.valueOf(e.getMessage()));
+                exitCode = ExitCode.USAGE;
+            }
         } catch (InterruptedException e) {
             exitCode = ExitCode.INTERRUPTED;
         } catch (Exception e) {
-            if (isInterrupted) {
+            if (isEnd) {
+                LOG.debug("exit", e);
+            } else if (isInterrupted) {
                 exitCode = ExitCode.INTERRUPTED;
             } else {
                 LOG.debug("line failed: {}", line, e);
@@ -112,7 +130,32 @@ public final class ShellSession implements AutoCloseable {
                 exitCode = ExitCode.NEGATIVE;
             }
         }
+        if (isEnd) {
+            return new Outcome(endCode, true);
+        }
         return new Outcome(isInterrupted ? ExitCode.INTERRUPTED : exitCode, false);
+    }
+
+    /** {@code exit [CODE]}: nothing else of the line runs. */
+    private @Nullable Object end(String name, List<Object> arguments) {
+        String code = arguments.isEmpty() ? "" : String.valueOf(arguments.get(0));
+        boolean isCode = CODE.matcher(code).matches() && Integer.parseInt(code) <= MOST_CODE;
+        if (arguments.size() > 1 || !(arguments.isEmpty() || isCode)) {
+            throw new LineEnd("usage: " + name + " [CODE], a number from 0 to 255");
+        }
+        endCode = isCode ? Integer.parseInt(code) : lastCode;
+        isEnd = true;
+        throw new LineEnd("the session ends");
+    }
+
+    /** Ends a line. */
+    private static final class LineEnd extends RuntimeException {
+        @java.io.Serial
+        private static final long serialVersionUID = 1L;
+
+        LineEnd(String line) {
+            super(line);
+        }
     }
 
     /** Interrupts the command that runs, if one does. */

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection. Three threads: this one hears the client, one writes, one runs the session. The client's end ends the
- * session; the session's end tells the client, who hangs up.
+ * session; the session's end tells the client, who hangs up. A client that does not say hello in time is hung up on.
  */
 final class Connection implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -25,18 +25,26 @@ final class Connection implements Runnable {
     private final FrameQueue output;
     private final InputQueue input = new InputQueue();
     private final Sessions sessions;
-    private final @Nullable Refusal refusal;
+    private final Admission admission;
     private @Nullable RemoteSession session; // guarded by this
+    private boolean hasSaidHello; // guarded by this
     private boolean isClosing; // guarded by this
 
     /** Why a client is sent away. */
     record Refusal(int exitCode, String line) {}
 
-    Connection(FrameChannel channel, Sessions sessions, @Nullable Refusal refusal) {
+    /** Counts sessions; a connection that has not said hello is none. Any thread. */
+    interface Admission {
+
+        /** The client said hello: null if it may have a session, which the end of the connection gives back. */
+        @Nullable Refusal enter(Connection connection);
+    }
+
+    Connection(FrameChannel channel, Sessions sessions, Admission admission) {
         this.channel = channel;
         this.output = new FrameQueue(channel);
         this.sessions = sessions;
-        this.refusal = refusal;
+        this.admission = admission;
     }
 
     /** Until the client is gone. */
@@ -46,7 +54,7 @@ final class Connection implements Runnable {
         Thread runner = null;
         try {
             runner = hear();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.debug("connection ends", e);
         } finally {
             input.end();
@@ -65,6 +73,10 @@ final class Connection implements Runnable {
         RemoteSession opened;
         try {
             Hello hello = Hello.of(first);
+            synchronized (this) {
+                hasSaidHello = true;
+            }
+            Refusal refusal = admission.enter(this);
             if (refusal != null) {
                 sendAway(refusal);
                 return null;
@@ -83,7 +95,8 @@ final class Connection implements Runnable {
         Thread runner = start("session", () -> runToEnd(opened));
         try {
             hear(opened);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Not a fault of ours either: a frame may be shorter than its type says.
             LOG.debug("connection breaks", e);
         }
         return runner;
@@ -121,6 +134,27 @@ final class Connection implements Runnable {
             } catch (IOException e) {
                 // the client is gone
             }
+        }
+    }
+
+    /** The time for the hello is over. Any thread; does not wait. */
+    void endUnlessItSaidHello() {
+        boolean isLate;
+        synchronized (this) {
+            isLate = !hasSaidHello;
+        }
+        if (isLate) {
+            hangUp();
+        }
+    }
+
+    /** Tells a client why it is sent away, and hangs up; reads nothing. The few bytes fit into any socket's buffer. */
+    static void refuse(FrameChannel channel, Refusal why) {
+        try (channel) {
+            channel.write(error(why.line()));
+            channel.write(Frame.of(FrameType.EXIT, why.exitCode()));
+        } catch (IOException e) {
+            LOG.debug("the client is gone", e);
         }
     }
 

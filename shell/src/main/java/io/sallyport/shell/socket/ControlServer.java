@@ -12,8 +12,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int MOST_SESSIONS = 16;
+    private static final int MOST_WITHOUT_HELLO = 32;
+    private static final long HELLO_MS = 5_000;
     private static final long FAREWELL_MS = 2_000;
     private static final int MOST_PATH_BYTES = 100;
 
@@ -29,16 +36,24 @@ final class ControlServer implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Sessions sessions;
     private final Peer peer;
+    private final long helloMs;
     private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
+    private final Set<Connection> admitted = new HashSet<>(); // guarded by itself
+
+    /** Its thread hangs up on those that say no hello. */
+    private final ScheduledThreadPoolExecutor clock;
+
     private final Thread acceptor;
 
-    private ControlServer(Path socket, ServerSocketChannel server, Sessions sessions, Peer peer) {
+    private ControlServer(Path socket, ServerSocketChannel server, Sessions sessions, Peer peer, long helloMs) {
         this.socket = socket;
         this.server = server;
         this.sessions = sessions;
         this.peer = peer;
-        this.acceptor = new Thread(this::accept, "shell acceptor");
-        acceptor.setDaemon(true);
+        this.helloMs = helloMs;
+        this.clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "shell clock"));
+        clock.setRemoveOnCancelPolicy(true);
+        this.acceptor = daemon(this::accept, "shell acceptor");
     }
 
     /**
@@ -47,6 +62,11 @@ final class ControlServer implements AutoCloseable {
      * @throws IOException with a line for people
      */
     static ControlServer open(Path socket, Sessions sessions, @Nullable Peer peer) throws IOException {
+        return open(socket, sessions, peer, HELLO_MS);
+    }
+
+    /** As above; a test has less patience with clients that say no hello. */
+    static ControlServer open(Path socket, Sessions sessions, @Nullable Peer peer, long helloMs) throws IOException {
         Path directory = socket.toAbsolutePath().getParent();
         Files.createDirectories(directory);
         // The folder first: between bind and the next line the socket has the mode that the umask gives it.
@@ -56,8 +76,8 @@ final class ControlServer implements AutoCloseable {
         try {
             server.bind(UnixDomainSocketAddress.of(shortened(socket)));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-            ControlServer opened =
-                    new ControlServer(socket, server, sessions, peer == null ? Peer.rootAndOwnerOf(socket) : peer);
+            ControlServer opened = new ControlServer(
+                    socket, server, sessions, peer == null ? Peer.rootAndOwnerOf(socket) : peer, helloMs);
             opened.acceptor.start();
             return opened;
         } catch (IOException e) {
@@ -97,33 +117,83 @@ final class ControlServer implements AutoCloseable {
     }
 
     private void serve(SocketChannel channel) throws IOException {
-        Refusal refusal = null;
-        if (!peer.isWelcome(channel)) {
-            refusal = new Refusal(ExitCode.DENIED, "only root and the user who runs the gateway may use its shell");
-        } else if (connections.size() >= MOST_SESSIONS) {
-            refusal = new Refusal(
-                    ExitCode.NEGATIVE,
-                    MOST_SESSIONS + " sessions are open, and no more are allowed; end one of them first");
+        Refusal refusal;
+        try {
+            refusal = refusal(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
-        Connection connection = new Connection(new FrameChannel(channel), sessions, refusal);
-        Thread thread = new Thread(
+        FrameChannel frames = new FrameChannel(channel);
+        if (refusal != null) {
+            Connection.refuse(frames, refusal);
+            return;
+        }
+        Connection connection = new Connection(frames, sessions, this::enter);
+        Future<?> deadline = clock.schedule(connection::endUnlessItSaidHello, helloMs, TimeUnit.MILLISECONDS);
+        Thread thread = daemon(
                 () -> {
                     try {
                         connection.run();
                     } finally {
-                        connections.remove(connection);
+                        deadline.cancel(false);
+                        leave(connection);
                     }
                 },
                 "shell connection");
-        thread.setDaemon(true);
-        if (refusal == null) {
-            connections.put(connection, thread);
-        }
+        connections.put(connection, thread);
         thread.start();
     }
 
+    /** Who is sent away before a word is read; null: nobody. */
+    private @Nullable Refusal refusal(SocketChannel channel) throws IOException {
+        if (!peer.isWelcome(channel)) {
+            return new Refusal(ExitCode.DENIED, "only root and the user who runs the gateway may use its shell");
+        }
+        int open = sessionCount();
+        if (open >= MOST_SESSIONS) {
+            return tooMany();
+        }
+        if (connections.size() - open >= MOST_WITHOUT_HELLO) {
+            return new Refusal(
+                    ExitCode.NEGATIVE, "too many clients connected and said nothing; try again in a few seconds");
+        }
+        return null;
+    }
+
+    private static Refusal tooMany() {
+        return new Refusal(
+                ExitCode.NEGATIVE,
+                MOST_SESSIONS + " sessions are open, and no more are allowed; end one of them first");
+    }
+
+    private @Nullable Refusal enter(Connection connection) {
+        synchronized (admitted) {
+            if (admitted.size() >= MOST_SESSIONS) {
+                return tooMany();
+            }
+            admitted.add(connection);
+            return null;
+        }
+    }
+
+    private void leave(Connection connection) {
+        synchronized (admitted) {
+            admitted.remove(connection);
+        }
+        connections.remove(connection);
+    }
+
     int sessionCount() {
-        return connections.size();
+        synchronized (admitted) {
+            return admitted.size();
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Ends all sessions with a line. */
@@ -135,6 +205,7 @@ final class ControlServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("closing the control socket: {}", e.toString());
         }
+        clock.shutdownNow();
         try {
             Map<Connection, Thread> open = Map.copyOf(connections);
             for (Connection connection : open.keySet()) {

@@ -99,6 +99,17 @@ class ControlServerTest {
                 .satisfies(wrong -> assertThat(wrong.err).contains("there is no command 'fliter'", "filter"));
         assertThat(ask("filter {").exitCode).isEqualTo(2);
         assertThat(ask("exit").exitCode).isZero();
+        assertThat(ask("exit 5").exitCode).isEqualTo(5);
+        assertThat(ask("filter show nobody || exit 7").exitCode).isEqualTo(7);
+        assertThat(ask("exit 5; echo more"))
+                .satisfies(ended -> assertThat(ended.exitCode).isEqualTo(5))
+                .satisfies(ended -> assertThat(ended.out).isEmpty());
+        for (String wrong : List.of("exit x", "exit 256", "exit -1", "exit 1 2")) {
+            assertThat(ask(wrong))
+                    .as(wrong)
+                    .satisfies(refused -> assertThat(refused.exitCode).isEqualTo(2))
+                    .satisfies(refused -> assertThat(refused.err).contains("exit [CODE]", "0 to 255"));
+        }
     }
 
     @Test
@@ -194,6 +205,82 @@ class ControlServerTest {
         assertThat(ask("bfe status").exitCode).isZero();
     }
 
+    @Test
+    void shouldLetOthersInWhileSomeSayNoHello() throws Exception {
+        List<SocketChannel> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                silent.add(connectSilently());
+            }
+            assertThat(ask("bfe status").exitCode).isZero();
+            assertThat(server.sessionCount()).isLessThanOrEqualTo(1);
+            for (int i = 20; i < 60; i++) {
+                silent.add(connectSilently());
+            }
+            // Told and hung up on without a word from it, and without a thread that waits for one.
+            try (FrameChannel last = new FrameChannel(connectSilently())) {
+                Answer refused = new Answer(last);
+                assertThat(refused.exitCode).isEqualTo(1);
+                assertThat(refused.err).contains("said nothing", "try again");
+            }
+            assertThat(threads("shell connection")).isBetween(20L, 40L);
+        } finally {
+            for (SocketChannel channel : silent) {
+                channel.close();
+            }
+        }
+        await(() -> threads("shell connection") == 0);
+        assertThat(ask("bfe status").exitCode).isZero();
+    }
+
+    @Test
+    void shouldHangUpOnWhoSaysNoHelloInTime() throws Exception {
+        server.close();
+        server = ControlServer.open(socket, gogo.sessions(), null, 200);
+        try (SocketChannel silent = connectSilently();
+                SocketChannel slow = connectSilently()) {
+            slow.write(ByteBuffer.wrap(new byte[] {1, 0, 0}));
+            assertThat(silent.read(ByteBuffer.allocate(10))).isEqualTo(-1);
+            // Its three bytes were read, so this is an orderly end, too.
+            assertThat(slow.read(ByteBuffer.allocate(10))).isEqualTo(-1);
+        }
+        try (FrameChannel client = connect("event tail")) {
+            await(() -> gateway.events.listeners.size() == 1);
+            Thread.sleep(500);
+            assertThat(gateway.events.listeners)
+                    .as("a session has all the time it wants")
+                    .hasSize(1);
+            assertThat(server.sessionCount()).isEqualTo(1);
+            gateway.events.report(NetEvent.Kind.STATE, "a plug-in arrived");
+            assertThat(client.read()).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldRefuseAFolderThatIsNoFileName() throws Exception {
+        for (String command : new String[] {"bfe status", null}) {
+            SocketChannel channel = connectSilently();
+            try (FrameChannel client = new FrameChannel(channel)) {
+                client.write(new Hello("/a\0b", "xterm", 100, 30, command).frame());
+                Answer answer = new Answer(client);
+                assertThat(answer.exitCode).isEqualTo(1);
+                assertThat(answer.err).startsWith("sallyport: the client's working directory is no file name");
+            }
+        }
+    }
+
+    private SocketChannel connectSilently() throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        return channel;
+    }
+
+    private static long threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .count();
+    }
+
     private Answer ask(String command) throws IOException {
         try (FrameChannel client = connect(command)) {
             return new Answer(client);
@@ -201,10 +288,13 @@ class ControlServerTest {
     }
 
     private FrameChannel connect(@Nullable String command) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        channel.connect(UnixDomainSocketAddress.of(socket));
-        FrameChannel client = new FrameChannel(channel);
-        client.write(new Hello(directory.toString(), "xterm", 100, 30, command).frame());
+        FrameChannel client = new FrameChannel(connectSilently());
+        Frame hello = new Hello(directory.toString(), "xterm", 100, 30, command).frame();
+        try {
+            client.write(hello);
+        } catch (IOException e) {
+            // Sent away before the hello: the reason is there to be read.
+        }
         return client;
     }
 
