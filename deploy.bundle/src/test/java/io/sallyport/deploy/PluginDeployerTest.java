@@ -74,8 +74,8 @@ class PluginDeployerTest {
 
     @Test
     void shouldLetPluginsNeedOneAnother() throws IOException {
-        bundle("a.jar", "vendor.a", "1", "Import-Package", "io.sallyport.deploy;version=\"[1,2)\"");
-        bundle("b.jar", "vendor.b", "1", "Export-Package", "io.sallyport.deploy;version=\"1.4\"");
+        bundle("a.jar", "vendor.a", "1", "Import-Package", "vendor.b.api;version=\"[1,2)\"");
+        bundle("b.jar", "vendor.b", "1", "Export-Package", "vendor.b.api;version=\"1.4\"");
 
         assertThat(deployer.deployFolder(folder)).allMatch(PluginReport::isActive);
     }

@@ -36,7 +36,8 @@ final class NoticeBoard implements Notices {
     }
 
     @Override
-    public void state(String line) {
+    public void state(String raw) {
+        String line = clean(raw);
         note(line);
         if (isNews(line)) {
             say(line);
@@ -63,14 +64,16 @@ final class NoticeBoard implements Notices {
     }
 
     @Override
-    public void fault(String line) {
+    public void fault(String raw) {
+        String line = clean(raw);
         LOG.warn("{}", line);
         report(NetEvent.Kind.FAULT, line);
         say(line);
     }
 
     /** A change of state that nobody at the terminal waits for. */
-    void note(String line) {
+    void note(String raw) {
+        String line = clean(raw);
         LOG.info("{}", line);
         report(NetEvent.Kind.STATE, line);
     }
@@ -78,9 +81,23 @@ final class NoticeBoard implements Notices {
     /** A line on stderr and nowhere else, unless a session has the terminal. */
     void say(String line) {
         if (!isTerminalTaken()) {
-            err.println("sallyport: " + line);
+            err.println("sallyport: " + clean(line));
             err.flush();
         }
+    }
+
+    /** File names and messages of plug-ins are in these lines: none may steer the terminal or look like a second line. */
+    private static String clean(String raw) {
+        StringBuilder line = new StringBuilder(raw.length());
+        raw.strip().codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> line.append(' ');
+                case Character.CONTROL -> line.append(Character.isWhitespace(c) ? ' ' : '?');
+                case Character.FORMAT, Character.SURROGATE -> line.append('?');
+                default -> line.appendCodePoint(c);
+            }
+        });
+        return line.toString();
     }
 
     private synchronized boolean isTerminalTaken() {

@@ -64,6 +64,19 @@ class NoticeBoardTest {
     }
 
     @Test
+    void shouldLetNoTextSteerTheTerminalOrPassForAnotherLine() {
+        notices.setReady();
+        notices.setEvents(events);
+        notices.state("plug-in a\u001b[2Jb\r\n: active");
+        notices.fault("c\u009bd\u202ee\u2028f");
+        notices.note("g\u0007h");
+        notices.say("i\u001bj");
+        assertThat(err.toString(UTF_8))
+                .isEqualTo("sallyport: plug-in a?[2Jb  : active\nsallyport: c?d?e f\nsallyport: i?j\n");
+        assertThat(events.lines).containsExactly("STATE plug-in a?[2Jb  : active", "FAULT c?d?e f", "STATE g?h");
+    }
+
+    @Test
     void shouldBeSilentWhileASessionHasTheTerminal() {
         notices.setEvents(events);
         notices.setTerminalTaken(true);

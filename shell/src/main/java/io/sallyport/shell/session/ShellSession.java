@@ -36,7 +36,15 @@ public final class ShellSession implements AutoCloseable {
     private static final Pattern CODE = Pattern.compile("[0-9]{1,3}");
     private static final int MOST_CODE = 255;
 
-    private final CommandSession gogo;
+    private final CommandProcessor processor;
+    private final OutputStream out;
+    private final OutputStream errors;
+    private final Terminal terminal;
+
+    /** Replaced after an interrupt: one that hit a write has closed the channel that all later results would go to. */
+    private volatile CommandSession gogo;
+
+    private int width;
     private final PrintStream err;
     private volatile boolean isInterrupted;
     private volatile int exitCode;
@@ -61,21 +69,34 @@ public final class ShellSession implements AutoCloseable {
     public ShellSession(
             CommandProcessor processor, OutputStream out, OutputStream err, Terminal terminal, Path directory) {
         this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
+        this.processor = processor;
+        this.out = out;
+        this.errors = err;
+        this.terminal = terminal;
+        this.gogo = newSession(directory);
+    }
+
+    private CommandSession newSession(Path directory) {
         // Commands have no standard input: a read that Ctrl-C interrupts would close it for the rest of the session.
-        this.gogo = processor.createSession(InputStream.nullInputStream(), out, err);
-        gogo.currentDir(directory);
-        gogo.put(TERMINAL, terminal);
-        gogo.put("SCOPE", GogoCommands.SCOPE + ":gogo");
-        END.forEach(name -> gogo.put(name, (Function) (session, arguments) -> end(name, arguments)));
-        gogo.setJobListener((job, before, now) -> {
+        CommandSession made = processor.createSession(InputStream.nullInputStream(), out, errors);
+        made.currentDir(directory);
+        made.put(TERMINAL, terminal);
+        made.put("SCOPE", GogoCommands.SCOPE + ":gogo");
+        END.forEach(name -> made.put(name, (Function) (session, arguments) -> end(name, arguments)));
+        made.setJobListener((job, before, now) -> {
             if (now == Job.Status.Done && job.parent() == null && job.result() != null) {
                 exitCode = job.result().error();
             }
         });
+        if (width > 0) {
+            made.put(GogoCommands.WIDTH, width);
+        }
+        return made;
     }
 
     /** Says how wide lines may be where the terminal does not know. */
     public void setWidth(int columns) {
+        width = columns;
         gogo.put(GogoCommands.WIDTH, columns);
     }
 
@@ -132,6 +153,11 @@ public final class ShellSession implements AutoCloseable {
         }
         if (isEnd) {
             return new Outcome(endCode, true);
+        }
+        if (isInterrupted) {
+            CommandSession old = gogo;
+            gogo = newSession(old.currentDir());
+            old.close();
         }
         return new Outcome(isInterrupted ? ExitCode.INTERRUPTED : exitCode, false);
     }

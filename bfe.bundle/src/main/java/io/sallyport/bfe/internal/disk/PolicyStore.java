@@ -31,7 +31,7 @@ public final class PolicyStore implements AutoCloseable {
     /** The name of the file inside its folder. */
     public static final String FILE = "policy.mv";
 
-    private static final String SEAL = "policy.seal";
+    static final String SEAL = "policy.seal";
     private static final String RECORDS = "records";
     private static final String HEAD = "head";
     private static final String HEAD_KEY = "revision";
@@ -135,6 +135,11 @@ public final class PolicyStore implements AutoCloseable {
         }
     }
 
+    /** Tells whether there was a store that is gone: moved away, or lost. */
+    public static boolean isGone(Path folder) {
+        return Files.exists(folder.resolve(SEAL)) && !Files.exists(folder.resolve(FILE));
+    }
+
     /** Closes the files, and makes them small. What was committed is safe without it. */
     @Override
     public void close() {
@@ -168,9 +173,6 @@ public final class PolicyStore implements AutoCloseable {
 
     private MVStore open() throws IOException {
         boolean isThere = Files.exists(file);
-        if (!isThere && Files.exists(sealFile)) {
-            throw new StoreDamagedException("it is gone, though its seal " + SEAL + " is there");
-        }
         Seal seal = isThere ? Seal.read(sealFile) : null;
         if (isThere) {
             // A look first, so that a damaged file stays as it is for whoever wants to rescue it.

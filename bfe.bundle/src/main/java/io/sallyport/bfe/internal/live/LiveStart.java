@@ -120,6 +120,11 @@ final class LiveStart {
     }
 
     private PolicyStore openStore() throws StartFailedException {
+        if (PolicyStore.isGone(config.store())) {
+            operator.fault(config.store().resolve(PolicyStore.FILE)
+                    + ": the policy that was stored here is gone; the gateway begins anew, with the policy that is named, or"
+                    + " the default one");
+        }
         try {
             return PolicyStore.open(config.store());
         } catch (IOException e) {

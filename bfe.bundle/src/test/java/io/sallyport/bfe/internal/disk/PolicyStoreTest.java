@@ -197,7 +197,9 @@ class PolicyStoreTest {
     @Test
     void shouldBeginAnewWhenTheFileWasMovedAway() throws Exception {
         makeStore();
+        assertThat(PolicyStore.isGone(folder)).isFalse();
         Files.delete(folder.resolve(FILE));
+        assertThat(PolicyStore.isGone(folder)).isTrue();
         try (PolicyStore store = PolicyStore.open(folder)) {
             assertThat(store.isNew()).isTrue();
             store.commit(RandomPolicy.of(1, 5));

@@ -301,17 +301,6 @@ class LiveBfeTest {
     }
 
     @Test
-    void shouldNotTakeALostStoreForANewHome() throws IOException {
-        gateway.start(null);
-        gateway.stop();
-        Files.delete(home.resolve("store/policy.mv"));
-        gateway.start(null);
-
-        assertThat(gateway.failure().exitCode()).isEqualTo(4);
-        assertThat(gateway.failure().lines()).singleElement().asString().contains("it is gone");
-    }
-
-    @Test
     void shouldRefuseADamagedStoreAndStayWithTheBootTimeSet() throws IOException {
         gateway.start(null);
         gateway.stop();
