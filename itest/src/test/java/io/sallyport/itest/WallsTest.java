@@ -56,7 +56,7 @@ class WallsTest {
         for (String shim : List.of("mac", "network", "transport", "ale", "stream", "icmp.error", "discard")) {
             sees.put("shim.bundles/shim." + shim, with(CALLOUT_API, ENGINE_API, STACK_API, STACK_SHIM, STACK_PORT));
         }
-        sees.put("port.bundles/port.pcap", with(STACK_PORT, GATEWAY_API));
+        sees.put("port.bundles/port.pcap", with(CALLOUT_API, STACK_PORT, GATEWAY_API));
         sees.put("bfe.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, STACK_SHIM, GATEWAY_API));
         sees.put("deploy.bundle", with(PLUGIN_API, GATEWAY_API));
         sees.put("replay.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API));

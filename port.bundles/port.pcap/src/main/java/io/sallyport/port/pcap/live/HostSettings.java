@@ -25,6 +25,7 @@ final class HostSettings {
     private final Notices notices;
     private final Deque<Undo> undos = new ArrayDeque<>();
     private boolean isGuarded;
+    private boolean isGuardLeftover;
 
     HostSettings(IngressGuard guard, Offloads offloads, Notices notices) {
         this.guard = guard;
@@ -38,6 +39,7 @@ final class HostSettings {
      * @throws IOException if the gateway cannot be safe or cannot work; what was changed is to be undone
      */
     void apply(NetworkInterfaceFile lan, NetworkInterfaceFile wan) throws IOException {
+        isGuardLeftover = guard.isInstalled();
         guard.install();
         isGuarded = true;
         notices.state("interfaces " + lan.name() + " and " + wan.name()
@@ -106,8 +108,9 @@ final class HostSettings {
      * Undoes what was changed, last first, and the guard last of all.
      *
      * @param isPortClosed false: the guard stays, since frames are still taken
+     * @param wasInService false: a guard that an earlier process left stays, since the start that was to follow it failed
      */
-    void undo(boolean isPortClosed) {
+    void undo(boolean isPortClosed, boolean wasInService) {
         while (!undos.isEmpty()) {
             Undo undo = undos.pop();
             if (!undo.file.exists()) {
@@ -121,6 +124,10 @@ final class HostSettings {
             }
         }
         if (isGuarded && isPortClosed) {
+            if (isGuardLeftover && !wasInService) {
+                notices.state("nft table netdev " + guard.table() + " stays, as an earlier process left it");
+                return;
+            }
             removeGuard();
         }
     }

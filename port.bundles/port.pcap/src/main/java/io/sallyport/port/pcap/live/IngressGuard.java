@@ -44,6 +44,13 @@ final class IngressGuard {
                 : null;
     }
 
+    /** Whether the table is there, ours or one that a killed process left. */
+    boolean isInstalled() throws IOException {
+        Path nft = commands.find("nft");
+        return nft != null
+                && commands.run("", nft, "list", "table", "netdev", table()).isOk();
+    }
+
     /**
      * Drops from now on; takes over what a killed process left.
      *

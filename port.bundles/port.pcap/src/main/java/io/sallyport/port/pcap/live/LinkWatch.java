@@ -19,12 +19,14 @@ final class LinkWatch implements Runnable {
         CONNECTED,
         NO_CARRIER,
         DOWN,
-        GONE
+        GONE,
+        MADE_AGAIN
     }
 
     private final PcapLivePort port;
     private final NetworkInterfaceFile[] files;
     private final PortSide[] sides;
+    private final int[] indexes;
     private final State[] states;
     private final Notices notices;
     private final Thread thread = new Thread(this, "port-watch");
@@ -34,6 +36,7 @@ final class LinkWatch implements Runnable {
     LinkWatch(PcapLivePort port, NetworkInterfaceFile lan, NetworkInterfaceFile wan, Notices notices) {
         this.port = port;
         this.files = new NetworkInterfaceFile[] {lan, wan};
+        this.indexes = new int[] {lan.index(), wan.index()};
         this.sides = new PortSide[] {port.lan(), port.wan()};
         this.states = new State[] {State.CONNECTED, State.CONNECTED};
         this.notices = notices;
@@ -72,8 +75,8 @@ final class LinkWatch implements Runnable {
     private void look(int i) {
         NetworkInterfaceFile file = files[i];
         State before = states[i];
-        State now = state(file);
-        if (now != State.GONE) {
+        State now = state(i);
+        if (now != State.GONE && now != State.MADE_AGAIN) {
             sides[i].setMtu(file.mtu());
         }
         if (now == before) {
@@ -87,12 +90,17 @@ final class LinkWatch implements Runnable {
                 notices.fault(name + " has no carrier, so nothing passes; look at its cable or its peer");
             case DOWN -> notices.fault(name + " went down, so nothing passes; ip link set " + file.name() + " up");
             case GONE -> notices.fault(name + " is gone, so nothing passes; bring it back and start the gateway anew");
+            case MADE_AGAIN -> notices.fault(name + " was deleted and made again; restart the gateway to use it");
         }
     }
 
-    private static State state(NetworkInterfaceFile file) {
+    private State state(int i) {
+        NetworkInterfaceFile file = files[i];
         if (!file.exists()) {
             return State.GONE;
+        }
+        if (file.index() != indexes[i]) { // the handle is of the one that was deleted
+            return State.MADE_AGAIN;
         }
         if (!file.isUp()) {
             return State.DOWN;

@@ -1,5 +1,7 @@
 package io.sallyport.port.pcap.live;
 
+import io.sallyport.callout.BfeState;
+import io.sallyport.callout.BfeStateListener;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.gateway.api.StartFailure;
@@ -25,14 +27,13 @@ import org.slf4j.LoggerFactory;
  * Opens the live port when the gateway is one, and registers it; or registers why it cannot. Order: checks, guard, settings,
  * handles, service; at the end the reverse, so that the host never sees a frame of the two interfaces.
  */
-@Component(
-        service = {},
-        immediate = true)
-public final class LivePortComponent implements Notices {
+@Component(service = BfeStateListener.class, immediate = true)
+public final class LivePortComponent implements Notices, BfeStateListener {
     private static final Logger LOG = LoggerFactory.getLogger(LivePortComponent.class);
 
     private final Commands commands = new Commands();
     private volatile @Nullable Notices notices;
+    private volatile boolean wasInService;
     private @Nullable HostSettings settings;
     private @Nullable InterfaceClaim claim;
     private @Nullable PcapLivePort port;
@@ -139,12 +140,20 @@ public final class LivePortComponent implements Notices {
             port = null;
         }
         if (settings != null) {
-            settings.undo(isClosed);
+            settings.undo(isClosed, wasInService);
             settings = null;
         }
         if (claim != null && isClosed) {
             claim.close();
             claim = null;
+        }
+    }
+
+    /** The gateway is in service once the base filtering engine has run. */
+    @Override
+    public void bfeStateChanged(BfeState state) {
+        if (state == BfeState.RUNNING) {
+            wasInService = true;
         }
     }
 

@@ -3,6 +3,7 @@ package io.sallyport.port.pcap.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sallyport.callout.BfeState;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.gateway.api.StartFailure;
@@ -95,8 +96,34 @@ class LivePortComponentTest {
         String table = Lab.run("nft", "list", "table", "netdev", guardName());
         assertThat(table.split("policy drop", -1)).hasSize(3);
 
+        component.bfeStateChanged(BfeState.RUNNING);
         stop();
         assertThat(guard()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveTheGuardOfAKilledProcessWhenTheStartFails() throws IOException {
+        new IngressGuard(new Commands(), lab.lan.name(), lab.wan.name()).install();
+        start(false);
+        stop();
+        assertThat(guard()).isTrue();
+    }
+
+    @Test
+    void shouldTellThatAnInterfaceWasMadeAgain() {
+        start(false);
+        Lab.run("ip", "link", "del", lab.wan.name());
+        Lab.run("ip", "link", "add", lab.wan.name(), "type", "veth", "peer", "name", lab.wan.name() + "p");
+        Lab.run("ip", "link", "set", lab.wan.name(), "up");
+        try {
+            Lab.await(
+                    "the fault is told",
+                    () -> notices.has("fault interface " + lab.wan.name() + " was deleted and made again"));
+            assertThat(notices.has("state interface " + lab.wan.name() + " is connected again"))
+                    .isFalse();
+        } finally {
+            Lab.run("ip", "link", "del", lab.wan.name());
+        }
     }
 
     @Test
