@@ -53,7 +53,6 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private final @Nullable Thread drainer;
     private volatile boolean isOver;
 
-    /** Guarded by itself. */
     /** Permits, and all others: whoever opens many flows must not push out why something was dropped. Guarded by the first. */
     private final ArrayDeque<LiveEvent> permits = new ArrayDeque<>();
 
