@@ -40,7 +40,9 @@ class AllocationTest {
 
             assertThat(frames).isEqualTo(FRAMES - 64);
             assertThat(forwarder.refused).isZero();
-            assertThat(allocated).as("bytes for %d frames", frames).isZero();
+            // One object for each frame would be 16 bytes each at least; the JIT compiler now and then makes one or two
+            // in all.
+            assertThat(allocated).as("bytes for %d frames", frames).isLessThan(frames);
         }
         assertThat(PcapFiles.readAll(folder.resolve("out.pcap"))).hasSize(FRAMES);
     }
