@@ -13,6 +13,9 @@ final class Books {
     private static final Normalization[] NORMALIZATIONS = Normalization.values();
 
     long framesIn;
+    /** Frames that were made here: segments, acknowledgements, answers. */
+    long injected;
+
     long framesOut;
     long absorbed;
     long pended;
@@ -45,9 +48,10 @@ final class Books {
         copy.framesOut = framesOut;
         copy.absorbed = absorbed;
         copy.observerFaults = observerFaults;
-        copy.framesIn = Math.max(framesIn, settled);
+        copy.injected = injected;
+        copy.framesIn = Math.max(framesIn, settled - injected);
         copy.faults = faults + 1;
-        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn - settled;
+        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn + injected - settled;
         return copy;
     }
 
@@ -65,6 +69,6 @@ final class Books {
                 byKind.put(kind, normalized[kind.ordinal()]);
             }
         }
-        return new Ledger(framesIn, 0, framesOut, absorbed, pended, byReason, byKind);
+        return new Ledger(framesIn, injected, framesOut, absorbed, pended, byReason, byKind);
     }
 }
