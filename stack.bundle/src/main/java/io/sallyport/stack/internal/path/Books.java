@@ -11,6 +11,7 @@ final class Books {
     private static final DropReason[] REASONS = DropReason.values();
 
     long framesIn;
+    long injected;
     long framesOut;
     long absorbed;
     long pended;
@@ -36,9 +37,10 @@ final class Books {
         copy.framesOut = framesOut;
         copy.absorbed = absorbed;
         copy.observerFaults = observerFaults;
-        copy.framesIn = Math.max(framesIn, settled);
+        copy.injected = injected;
+        copy.framesIn = Math.max(framesIn, settled - injected);
         copy.faults = faults + 1;
-        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn - settled;
+        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn + injected - settled;
         return copy;
     }
 
@@ -50,6 +52,6 @@ final class Books {
                 byReason.put(reason, dropped[reason.ordinal()]);
             }
         }
-        return new Ledger(framesIn, 0, framesOut, absorbed, pended, byReason);
+        return new Ledger(framesIn, injected, framesOut, absorbed, pended, byReason);
     }
 }

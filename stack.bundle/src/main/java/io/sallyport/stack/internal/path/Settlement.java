@@ -14,6 +14,7 @@ import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.DiscardShim;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,6 +164,28 @@ final class Settlement {
             return true;
         }
         drop(u, DropReason.TRANSMIT_FAILED, null);
+        return false;
+    }
+
+    /**
+     * Sends a frame that the gateway made, and enters it as injected. Policy is not asked: whoever makes it has.
+     *
+     * @param by the port that it leaves by, LAN or WAN
+     * @param about the packet that it goes with, for the event if the port cannot take it
+     * @param flow its flow, or null
+     * @return false if the port could not take it: it is dropped
+     */
+    boolean sendMade(
+            ByteBuffer memory, int offset, int lengthBytes, Side by, PacketRecord about, @Nullable FlowImpl flow) {
+        books.injected++;
+        FrameTransmitter port = by == Side.WAN ? toWan : toLan;
+        if (port.transmit(memory, offset, lengthBytes, releasedNs)) {
+            books.framesOut++;
+            return true;
+        }
+        books.countDrop(DropReason.TRANSMIT_FAILED);
+        because(DropReason.TRANSMIT_FAILED, null, null, "");
+        tell(about, about.frameNumber(), flowId(flow));
         return false;
     }
 
