@@ -182,7 +182,16 @@ final class Settlement {
      * @return false if the port could not take it
      */
     boolean inject(FrameWriter frame, boolean byWan, PacketRecord about, @Nullable FlowImpl flow) {
-        return sendMade(frame.memory(), 0, frame.lengthBytes(), byWan ? Side.WAN : Side.LAN, about, flow);
+        books.injected++;
+        FrameTransmitter port = byWan ? toWan : toLan;
+        if (port.transmit(frame.memory(), 0, frame.lengthBytes(), releasedNs)) {
+            books.framesOut++;
+            return true;
+        }
+        because(DropReason.TRANSMIT_FAILED, null, null, "");
+        books.countDrop(lastReason);
+        tell(about, MADE_HERE, flowId(flow));
+        return false;
     }
 
     /** Begins a frame that was made here and goes on through the layers like any other. */
@@ -192,28 +201,7 @@ final class Settlement {
         u.flow = flow;
     }
 
-    /**
-     * Sends a frame that the gateway made, and enters it as injected. Policy is not asked: whoever makes it has.
-     *
-     * @param by the port that it leaves by, LAN or WAN
-     * @param about the packet that it goes with, for the event if the port cannot take it
-     * @param flow its flow, or null
-     * @return false if the port could not take it: it is dropped
-     */
-    boolean sendMade(
-            ByteBuffer memory, int offset, int lengthBytes, Side by, PacketRecord about, @Nullable FlowImpl flow) {
-        books.injected++;
-        FrameTransmitter port = by == Side.WAN ? toWan : toLan;
-        if (port.transmit(memory, offset, lengthBytes, releasedNs)) {
-            books.framesOut++;
-            return true;
-        }
-        books.countDrop(DropReason.TRANSMIT_FAILED);
-        because(DropReason.TRANSMIT_FAILED, null, null, "");
-        tell(about, MADE_HERE, flowId(flow));
-        return false;
-    }
-
+    /** Which port a packet that goes a packet's way leaves by. */
     static boolean leavesByWan(Packet p) {
         Side side = p.arrivalSide();
         return side == Side.UNKNOWN ? p.direction() == Direction.OUTBOUND : side == Side.LAN;
