@@ -10,6 +10,7 @@ import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
@@ -152,7 +153,7 @@ final class PacketPath implements StreamRelease.Rest {
     }
 
     @Override
-    public void bury(FlowImpl flow, PacketRecord p, long now) {
+    public void bury(FlowImpl flow, @Nullable PacketRecord p, long now) {
         flowEnd.bury(flow, p, now);
     }
 

@@ -52,6 +52,7 @@ final class Worker implements ShimEnvironment {
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
+    private final StreamPath streams;
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
@@ -80,8 +81,9 @@ final class Worker implements ShimEnvironment {
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
-        this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
+        StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
+        this.release = new StreamRelease(settlement, parser, slab, books, sender);
+        this.streams = new StreamPath(slots, judge, settlement, state.pool, release, sender);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
@@ -254,6 +256,7 @@ final class Worker implements ShimEnvironment {
 
     private void reap(int most) {
         fragments.reap(state.nowNs);
+        streams.tick(state.nowNs);
         flowEnd.reap(state.nowNs, most);
     }
 
