@@ -94,12 +94,8 @@ final class StreamIntake {
     private boolean repeated(Unit u, FlowImpl flow, StreamSide side, long start, long end, long nowNs) {
         PacketRecord p = u.packet;
         int length = (int) (end - start);
-        if (side.isEdited()) {
-            boolean wantsAnswer = length > 0 || (p.tcpFlags() & Packet.TCP_FIN) != 0;
-            if (!wantsAnswer) {
-                return sender.pass(u, flow, side, nowNs);
-            }
-            sender.resend(flow, side, nowNs);
+        boolean hasFin = (p.tcpFlags() & Packet.TCP_FIN) != 0;
+        if ((side.isEdited() && length > 0) || (side.isActing() && hasFin)) {
             sender.acknowledge(flow, side, nowNs);
             return refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }

@@ -153,12 +153,12 @@ final class StreamSender {
         arm(side, nowNs);
     }
 
-    /** Sets the timer after what is on its way, or takes it back. */
+    /** Sets the timer after what is on its way, or takes it back. It begins anew only when something was acknowledged. */
     void arm(StreamSide side, long nowNs) {
         long timeoutNs = side.timeoutNs();
         if (timeoutNs == 0) {
             timers.disarm(side);
-        } else {
+        } else if (side.isTimerDue()) {
             timers.arm(side, nowNs + timeoutNs);
         }
     }
@@ -167,7 +167,8 @@ final class StreamSender {
     void resend(FlowImpl flow, StreamSide side, long nowNs) {
         long from = side.nextLost();
         int count = (int) Math.min(side.segmentBytes(), side.sentTo() - from);
-        boolean hasFin = side.isFinSent() && side.isActing() && from + count == side.sentTo();
+        boolean hasFin =
+                side.isFinSent() && side.isActing() && from + count == side.sentTo() && side.sentTo() == side.decidedTo();
         if (count <= 0 && !hasFin) {
             return;
         }

@@ -72,6 +72,7 @@ public final class SendClock {
     void acknowledged(long start, long count, int segmentSize, long nowNs) {
         attempts = 0;
         duplicates = 0;
+        timeoutNs = measuredTimeoutNs();
         if (isTiming && start >= timedEnd) {
             isTiming = false;
             sample(nowNs - timedAtNs);
@@ -93,7 +94,14 @@ public final class SendClock {
             variationNs += (Math.abs(smoothedNs - ns) - variationNs) / 4;
             smoothedNs += (ns - smoothedNs) / 8;
         }
-        timeoutNs = Math.max(MIN_RTO_NS, Math.min(MAX_RTO_NS, smoothedNs + 4 * variationNs));
+        timeoutNs = measuredTimeoutNs();
+    }
+
+    private long measuredTimeoutNs() {
+        if (smoothedNs == 0) {
+            return FIRST_RTO_NS;
+        }
+        return Math.max(MIN_RTO_NS, Math.min(MAX_RTO_NS, smoothedNs + 4 * variationNs));
     }
 
     /**

@@ -71,6 +71,7 @@ public final class StreamSide {
     private long windowEdge;
 
     private long resendFrom;
+    private boolean hasProgress;
 
     /** The stream was not seen from its start, or not by whoever looks now: callouts may not like that (STR-17). */
     public boolean isMidStream;
@@ -114,6 +115,7 @@ public final class StreamSide {
         promisedTo = 0;
         windowEdge = 0;
         resendFrom = 0;
+        hasProgress = false;
         isMidStream = false;
         isEnded = false;
         finAhead = -1;
@@ -481,6 +483,7 @@ public final class StreamSide {
             sent.acknowledge(position);
             clock.acknowledged(sent.start(), count, segmentBytes(), nowNs);
             resendFrom = Math.max(resendFrom, sent.start());
+            hasProgress = true;
             if (!isActing()) {
                 toldTo = Math.max(toldTo, sent.start());
             }
@@ -586,6 +589,13 @@ public final class StreamSide {
         boolean isOnItsWay = sent.start() < sentTo || (isFinSent && !isFinAcknowledged && isActing());
         boolean isWaiting = isActing() && sentTo < sent.end();
         return isWaiting || (isOnItsWay && isOwed()) ? clock.timeoutNs() : 0;
+    }
+
+    /** Tells whether the timer is to begin now: it does not run, or something was acknowledged since the last question. */
+    public boolean isTimerDue() {
+        boolean isDue = !isArmed || hasProgress;
+        hasProgress = false;
+        return isDue;
     }
 
     /**

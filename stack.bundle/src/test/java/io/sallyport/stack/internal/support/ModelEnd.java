@@ -311,7 +311,4 @@ public final class ModelEnd {
                 Arrays.copyOfRange(frame, tcp + header, end),
                 sack);
     }
-
-    @Override
-    public String toString() { return "connected " + isConnected + " toSend " + toSend.length + " una " + acknowledgedTo + " sentTo " + sentTo + " edge " + peerEdge + " recv " + received.size() + " fin " + isFinReceived + " early " + early.size(); }
 }

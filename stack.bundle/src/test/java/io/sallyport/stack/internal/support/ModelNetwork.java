@@ -24,7 +24,6 @@ public final class ModelNetwork {
     private final Map<Long, Byte> left = new HashMap<>();
     private final List<String> conflicts = new ArrayList<>();
     private int taken;
-    public int trace;
 
     public ModelNetwork(Lab lab, Random random, int lossPercent) {
         this.lab = lab;
@@ -57,7 +56,6 @@ public final class ModelNetwork {
             outside.step();
             travel(inside.takeOutbox(), toGateway);
             travel(outside.takeOutbox(), toGateway);
-            if (i < trace) { System.out.println(i + " in " + toGateway.stream().map(ModelNetwork::txt).toList()); }
             for (Segment s : shuffled(toGateway)) {
                 lab.send(s.isFromInside() ? Side.LAN : Side.WAN, ModelEnd.frame(s));
             }
@@ -65,7 +63,6 @@ public final class ModelNetwork {
             lab.path.advanceTo(lab.nowNs);
             lab.check();
             collect();
-            if (i < trace) { System.out.println(i + " out " + fromGateway.stream().map(ModelNetwork::txt).toList()); }
             for (Segment s : shuffled(fromGateway)) {
                 (s.isFromInside() ? outside : inside).receive(s);
             }
@@ -120,6 +117,4 @@ public final class ModelNetwork {
             }
         }
     }
-
-    static String txt(Segment s) { return (s.isFromInside() ? ">" : "<") + s.sequence() + "+" + s.payload().length + " a" + s.acknowledgement() + " f" + s.flags() + " w" + s.window() + java.util.Arrays.toString(s.sack()); }
 }
