@@ -175,12 +175,13 @@ public final class FakeShims
     }
 
     @Override
-    public void icmpError(Packet packet, Flow quotedFlow, ClassifyOutcome out) {
+    public void icmpError(Packet packet, Flow quotedFlow, DropReason madeFor, ClassifyOutcome out) {
         ask(isLogging ? "icmp-error-" + way(packet) + (quotedFlow == null ? ":no-flow" : "") : "icmp", packet, out);
     }
 
     @Override
-    public void discarded(Packet packet, Layer refusedAt, DropReason reason, Flow flow, ClassifyOutcome out) {
+    public void discarded(
+            Packet packet, Layer refusedAt, DropReason reason, FilterTag filter, Flow flow, ClassifyOutcome out) {
         if (isLogging) {
             log.add("discard:" + refusedAt + ":" + reason.label());
         }

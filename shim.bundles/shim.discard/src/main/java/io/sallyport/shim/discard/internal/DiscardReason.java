@@ -30,6 +30,7 @@ record DiscardReason(DiscardModule module, int number) {
             case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, NO_POLICY ->
                 general(GeneralDiscardReason.FIREWALL_POLICY);
 
+            case PACKET_TOO_BIG -> network(NetworkDiscardReason.DONT_FRAGMENT_MTU_EXCEEDED);
             case NO_SHIM, INTERNAL_FAULT -> network(NetworkDiscardReason.INTERNAL_ERROR);
             case TRUNCATED -> network(NetworkDiscardReason.BAD_LENGTH);
             case TRANSMIT_FAILED -> network(NetworkDiscardReason.INTERFACE_DISABLED);
