@@ -2,7 +2,6 @@ package io.sallyport.stack.internal.answer;
 
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.packet.PacketRecord;
-import java.nio.ByteBuffer;
 
 /**
  * Which packets may be answered at all, whatever policy says: RFC 1122 section 3.2.2, RFC 1812 section 4.3.2.7, RFC 4443
@@ -109,8 +108,7 @@ public final class AnswerRules {
                 && isHost(p.ipVersion(), p.sourceHigh(), p.sourceLow())
                 && isHost(p.ipVersion(), p.destinationHigh(), p.destinationLow())
                 && isStation(p.sourceMac())
-                && isStation(p.destinationMac())
-                && !isSnap(p);
+                && isStation(p.destinationMac());
     }
 
     private static boolean isStation(long mac) {
@@ -125,15 +123,5 @@ public final class AnswerRules {
         boolean isLoopbackOrUnspecified = high == 0 && low >>> 1 == 0;
         boolean isMapped = high == 0 && low >>> 32 == 0xFFFF;
         return version == 6 && high >>> 56 != 0xFF && !isLoopbackOrUnspecified && !isMapped;
-    }
-
-    /** IP behind an 802.2 header: its link header says how long the frame is and cannot be used again. */
-    private static boolean isSnap(PacketRecord p) {
-        ByteBuffer memory = p.memory();
-        int ip = p.ipOffset();
-        return ip - p.frameOffset() >= 22
-                && memory.getInt(ip - 8) == 0xAAAA_0300
-                && memory.getShort(ip - 4) == 0
-                && (memory.getShort(ip - 10) & 0xFFFF) < 0x600;
     }
 }

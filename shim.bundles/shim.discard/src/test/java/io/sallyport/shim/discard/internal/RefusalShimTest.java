@@ -109,7 +109,8 @@ class RefusalShimTest {
 
     @Test
     void shouldShowTheDatagramThatWasRefusedAtConnect() {
-        shim.discarded(TestPacket.udp(Direction.OUTBOUND, 4), Layer.ALE_AUTH_CONNECT_V4, DropReason.POLICY, null, null, out);
+        shim.discarded(
+                TestPacket.udp(Direction.OUTBOUND, 4), Layer.ALE_AUTH_CONNECT_V4, DropReason.POLICY, null, null, out);
         assertThat(engine.data).isSameAs(engine);
     }
 

@@ -37,8 +37,7 @@ final class QuotingErrorShim implements IcmpErrorShim {
     }
 
     @Override
-    public void icmpError(
-            Packet packet, @Nullable Flow quotedFlow, @Nullable DropReason madeFor, ClassifyOutcome out) {
+    public void icmpError(Packet packet, @Nullable Flow quotedFlow, @Nullable DropReason madeFor, ClassifyOutcome out) {
         IpFields.Versions layers = packet.direction() == Direction.INBOUND ? inbound : outbound;
         IpFields fields = layers.of(packet.ipVersion());
         fields.endpoints(packet);
