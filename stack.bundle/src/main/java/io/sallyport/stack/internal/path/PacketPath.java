@@ -118,6 +118,17 @@ final class PacketPath implements StreamRelease.Rest {
         }
     }
 
+    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
+    void answer(Unit u) {
+        boolean isError = u.packet.quoted() != null;
+        boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
+                ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
+                : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
+        if (mayLeave) {
+            leave(u);
+        }
+    }
+
     private boolean payload(Unit u) {
         FlowImpl flow = u.flow;
         if (flow == null) {

@@ -55,6 +55,7 @@ final class Worker implements ShimEnvironment {
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
+    private final Answers answers;
 
     private final Unit current = new Unit();
     /** Puts a worker together around a state, whose flows it gives to an engine. */
@@ -76,7 +77,7 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
         Reassembler reassembler = new Reassembler(config.maxReassemblies());
-        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
+        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
@@ -87,6 +88,8 @@ final class Worker implements ShimEnvironment {
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
+        this.answers = new Answers(state, parser, orientation, path);
+        settlement.setAnswers(answers);
         this.fragments =
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
@@ -185,7 +188,20 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(batch.timestampNs(i));
             classifier.exitPacket();
+        }
+    }
+
+    /** Sends the answers to what this frame made the path drop. Never throws. */
+    private void answer(long timestampNs) {
+        try {
+            answers.release(books, timestampNs);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
+        } finally {
+            answers.forget();
+            settle(answers.unit);
         }
     }
 
