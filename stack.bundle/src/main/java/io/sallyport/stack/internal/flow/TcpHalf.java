@@ -140,9 +140,9 @@ final class TcpHalf {
         return Math.max(maxWindow, LEAST_WINDOW);
     }
 
-    /** Whether a segment begins inside the receiver's window. */
+    /** Whether a segment begins inside the receiver's window, or behind the byte that probes a closed one. */
     boolean isBelowEdge(int sequence) {
-        return !hasAck || sequence - edge <= 0;
+        return !hasAck || sequence - edge <= 1;
     }
 
     /** Whether a segment is not older than what a window ago could have been sent. */
@@ -160,7 +160,8 @@ final class TcpHalf {
         if (isCertain && acknowledgement - end > 0) {
             return false;
         }
-        return !hasAck || acknowledgement - (acked - reach()) >= 0;
+        // The sender may not have seen the latest acknowledgement, and takes one that is a window older than what it has seen.
+        return !hasAck || acked - acknowledgement <= Math.min(2L * reach(), Integer.MAX_VALUE);
     }
 
     /** Notes that a FIN went on; the first one counts. */

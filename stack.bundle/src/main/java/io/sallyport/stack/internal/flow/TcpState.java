@@ -42,8 +42,8 @@ public final class TcpState {
     /** RFC 7323, 5.5: after so long an echoed time stamp says nothing. */
     private static final long TIMESTAMP_LIFE_NS = 24L * 24 * 3_600 * 1_000_000_000;
 
-    private final TcpHalf fromInitiator = new TcpHalf();
-    private final TcpHalf fromResponder = new TcpHalf();
+    final TcpHalf fromInitiator = new TcpHalf();
+    final TcpHalf fromResponder = new TcpHalf();
 
     private boolean isEstablished;
     private boolean isReset;
