@@ -18,6 +18,8 @@ public enum DropReason {
     TRUNCATED("truncated"),
     /** The port could not send it. */
     TRANSMIT_FAILED("transmit-failed"),
+    /** It does not fit the link that it must leave by, and may not be cut; its sender is told how much fits. */
+    PACKET_TOO_BIG("packet-too-big"),
 
     /** Captured with another link type than Ethernet, in a capture of several interfaces. */
     MALFORMED_LINK_TYPE("malformed-link-type"),

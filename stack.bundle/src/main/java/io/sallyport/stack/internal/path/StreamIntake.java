@@ -108,7 +108,7 @@ final class StreamIntake {
         long to = Math.min(end, side.sentTo());
         if (from >= to && end > side.sentTo()) {
             // Its sender would go on repeating it and send nothing new.
-            release.takeOver(side);
+            release.takeOver(flow, side);
             sender.acknowledge(flow, side, nowNs);
             return refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }
@@ -197,7 +197,7 @@ final class StreamIntake {
         } else if (first == Answer.EDIT) {
             answer = question.applyEdit(side) ? Answer.PERMIT : Answer.LIMIT;
         }
-        keep(u, side, fresh, fresh);
+        keep(u, flow, side, fresh, fresh);
         if (first == Answer.EDIT && answer == Answer.PERMIT) {
             judge(u, flow, side, shim, true, nowNs);
             return false;
@@ -216,7 +216,7 @@ final class StreamIntake {
         if (!fits || !join(side, p, offset, fresh)) {
             return crowded(u, flow, side, shim, nowNs);
         }
-        keep(u, side, fresh, (int) (side.next() - before));
+        keep(u, flow, side, fresh, (int) (side.next() - before));
         judge(u, flow, side, shim, false, nowNs);
         return false;
     }
@@ -251,11 +251,11 @@ final class StreamIntake {
     }
 
     /** Has a unit wait as it came, if it can; else its bytes are taken and the gateway answers for them. */
-    private void keep(Unit u, StreamSide side, int fresh, int newBytes) {
+    private void keep(Unit u, FlowImpl flow, StreamSide side, int fresh, int newBytes) {
         sender.remember(u.packet, side);
         boolean mayWait = !side.isActing() && newBytes == fresh && !side.queue().isFull();
         if (!mayWait || !release.hold(u, side, newBytes)) {
-            release.takeOver(side);
+            release.takeOver(flow, side);
             settlement.absorb(u);
         }
     }
@@ -308,7 +308,7 @@ final class StreamIntake {
             return;
         }
         if (!side.isActing() && side.queue().isTooLong(side.pendingBytes())) {
-            release.takeOver(side);
+            release.takeOver(flow, side);
         }
         if (side.hasNewsToTell()) {
             sender.acknowledge(flow, side, nowNs);

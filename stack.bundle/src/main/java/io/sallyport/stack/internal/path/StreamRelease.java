@@ -80,7 +80,9 @@ final class StreamRelease {
     }
 
     /** Takes the bytes of all frames of a queue over: they will leave in segments that are made of them. */
-    void takeOver(StreamSide side) {
+    void takeOver(FlowImpl flow, StreamSide side) {
+        // What the ends say of each other's numbers does not fit any more; this side checks its own.
+        flow.tcp.leaveSequences();
         if (!side.isActing()) {
             side.takeOver();
         }
@@ -93,7 +95,7 @@ final class StreamRelease {
     /** Sends everything that is permitted: frames whose last byte is, and what else may leave. */
     void permitted(FlowImpl flow, StreamSide side, long nowNs) {
         if (side.isActing()) {
-            takeOver(side);
+            takeOver(flow, side);
         }
         FrameQueue queue = side.queue();
         for (HeldFrame f = queue.first(); f != null && f.endPosition <= side.decidedTo(); f = queue.first()) {

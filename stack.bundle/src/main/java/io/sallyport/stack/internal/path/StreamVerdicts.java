@@ -35,7 +35,7 @@ final class StreamVerdicts {
             case PERMIT, WAIT, EDIT -> release.permitted(flow, side, nowNs);
             case DEFER -> {
                 side.isDeferred = true;
-                release.takeOver(side);
+                release.takeOver(flow, side);
                 release.permitted(flow, side, nowNs);
             }
             case ALLOW -> {

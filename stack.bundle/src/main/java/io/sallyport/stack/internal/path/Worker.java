@@ -56,6 +56,7 @@ final class Worker implements ShimEnvironment {
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
+    private final Answers answers;
 
     private final Unit current = new Unit();
     /** Puts a worker together around a state, whose flows it gives to an engine. */
@@ -77,18 +78,20 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
         Reassembler reassembler = new Reassembler(config.maxReassemblies());
-        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
+        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
         this.release = new StreamRelease(settlement, parser, slab, books, sender);
         this.streams = new StreamPath(slots, judge, settlement, state.pool, release, sender);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
+        this.answers = new Answers(state, parser, orientation, path);
+        settlement.setAnswers(answers);
         this.fragments =
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
@@ -187,7 +190,20 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(batch.timestampNs(i));
             classifier.exitPacket();
+        }
+    }
+
+    /** Sends the answers to what this frame made the path drop. Never throws. */
+    private void answer(long timestampNs) {
+        try {
+            answers.release(books, timestampNs);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
+        } finally {
+            answers.forget();
+            settle(answers.unit);
         }
     }
 
@@ -310,9 +326,7 @@ final class Worker implements ShimEnvironment {
         release.isClosing = true;
         classifier.enterPacket();
         try {
-            for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
-                endQuietly(flow);
-            }
+            flows.forEachLive(this::endQuietly);
         } finally {
             classifier.exitPacket();
             classifier.close();
