@@ -266,7 +266,7 @@ final class StreamIntake {
      * @param isOverdue nobody may wait for more first
      */
     void judge(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, boolean isOverdue, long nowNs) {
-        boolean isLast = side.finAhead >= 0 && side.next() == side.finAhead;
+        boolean isLast = side.finAhead >= 0 && side.next() == side.finAhead && !side.isFinWithheld;
         Answer answer = Answer.WAIT;
         if (side.state().isUnwatched) {
             answer = side.decide(side.pendingBytes()) || side.pendingBytes() == 0 ? Answer.PERMIT : Answer.LIMIT;
@@ -291,16 +291,38 @@ final class StreamIntake {
         Answer answer = side.state().isUnwatched
                 ? Answer.PERMIT
                 : question.askEnd(u, flow, side, shim, StreamQuestion.finFlag(side.direction()));
+        if (answer == Answer.WITHHOLD) {
+            side.isFinWithheld = true;
+            release.takeOver(flow, side);
+            settlement.absorb(u);
+            release.permitted(flow, side, nowNs);
+            return false;
+        }
         if (answer != Answer.PERMIT && answer != Answer.ALLOW) {
             return verdicts.settle(u, flow, side, answer == Answer.WAIT ? Answer.FAULT : answer, nowNs);
         }
-        side.isEnded = true;
-        side.finAhead = -1;
-        side.forgetAhead();
+        end(side);
         if (answer == Answer.ALLOW) {
             verdicts.allow(flow, side.opposite(), nowNs);
         }
         return true;
+    }
+
+    private static void end(StreamSide side) {
+        side.isEnded = true;
+        side.isFinWithheld = false;
+        side.finAhead = -1;
+        side.forgetAhead();
+    }
+
+    /** Whoever withheld the end of a stream lets it go; lighter callouts see it with the last bytes that were put in. */
+    void letEndGo(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, long nowNs) {
+        int endFlag = StreamQuestion.finFlag(side.direction());
+        Answer answer = question.askPending(u, flow, side, shim, endFlag, true);
+        if (answer == Answer.PERMIT) {
+            end(side);
+        }
+        settleQueued(u, flow, side, answer, nowNs);
     }
 
     private void settleQueued(Unit u, FlowImpl flow, StreamSide side, Answer answer, long nowNs) {

@@ -21,6 +21,7 @@ final class StreamPath {
 
     private final ShimSlots slots;
     private final Judge judge;
+    private final Retention retention;
     private final StreamPool pool;
     private final StreamTimers timers;
     private final StreamRelease release;
@@ -29,6 +30,9 @@ final class StreamPath {
     private final StreamVerdicts verdicts;
     private final StreamIntake intake;
 
+    /** For what happens to a stream outside of any packet: has the headers of its segments, and nothing to settle. */
+    private final Unit nothing = new Unit();
+
     private final Consumer<StreamSide> onTimeout = this::timedOut;
     private long nowNs;
 
@@ -36,11 +40,13 @@ final class StreamPath {
             ShimSlots slots,
             Judge judge,
             Settlement settlement,
+            Retention retention,
             StreamPool pool,
             StreamRelease release,
             StreamSender sender) {
         this.slots = slots;
         this.judge = judge;
+        this.retention = retention;
         this.pool = pool;
         this.timers = pool.timers();
         this.release = release;
@@ -156,7 +162,9 @@ final class StreamPath {
         }
         if (side.isSynced()) {
             long beyond = side.position(p.tcpSequence()) - side.next();
-            boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded);
+            // What waits here the receiver does not know of: to it the place behind what it got is exact.
+            boolean isExactThere = !side.isEdited() && side.position(p.tcpSequence()) == side.sentTo();
+            boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
             if (!isExact) {
                 return intake.refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);
             }
@@ -173,6 +181,45 @@ final class StreamPath {
             }
         }
         return flow.stream == null || sender.pass(u, flow, side, nowNs);
+    }
+
+    /** Bytes were put into a stream from outside of classify, or its withheld end let go: lighter callouts are asked. */
+    void injected(FlowImpl flow, StreamSide side, boolean isEnd, long now) {
+        nowNs = now;
+        StreamShim shim = slots.stream;
+        if (shim == null || !beginNothing(flow, side)) {
+            return;
+        }
+        if (isEnd) {
+            intake.letEndGo(nothing, flow, side, shim, nowNs);
+        } else {
+            intake.judge(nothing, flow, side, shim, true, nowNs);
+        }
+    }
+
+    /** A deferred stream goes on (STR-11). */
+    void resume(FlowImpl flow, StreamSide side, long now) {
+        nowNs = now;
+        StreamShim shim = slots.stream;
+        if (shim == null || !side.isDeferred || !beginNothing(flow, side)) {
+            return;
+        }
+        side.isDeferred = false;
+        intake.judge(nothing, flow, side, shim, true, nowNs);
+        if (flow.stream != null && !flow.isConcluded) {
+            sender.acknowledge(flow, side, nowNs);
+        }
+    }
+
+    private boolean beginNothing(FlowImpl flow, StreamSide side) {
+        nothing.begin(null);
+        nothing.isSettled = true;
+        nothing.flow = flow;
+        if (!sender.readTemplate(nothing.packet, side, nowNs)) {
+            return false;
+        }
+        retention.choose(nothing);
+        return true;
     }
 
     /** Sends again what was not acknowledged in time; between packets. */

@@ -24,6 +24,8 @@ final class StreamQuestion {
         WAIT,
         /** The rest waits until the stream is continued. */
         DEFER,
+        /** The end is kept back, until whoever blocked it lets it go (STR-15). */
+        WITHHOLD,
         /** Bytes are to be replaced: of a question about bytes that are not pending, which must be first. */
         EDIT,
         /** The rest of the connection is permitted. */
@@ -182,7 +184,8 @@ final class StreamQuestion {
             }
             case NONE -> {
                 if (!out.isPermitted()) {
-                    return Answer.DROP;
+                    boolean isBlockedEnd = piece.lengthBytes() == 0 && out.reason() == ClassifyReason.POLICY;
+                    return isBlockedEnd ? Answer.WITHHOLD : Answer.DROP;
                 }
             }
         }

@@ -255,38 +255,33 @@ final class StreamSender {
 
     /** Begins a segment that goes a side's way; false if none of the connection was ever kept as a template. */
     private boolean beginLike(StreamSide side, long nowNs) {
-        if (readTemplate(side, nowNs)) {
+        if (readTemplate(template, side, nowNs)) {
             made.bare(template);
             return true;
         }
-        if (readTemplate(side.opposite(), nowNs)) {
+        if (readTemplate(template, side.opposite(), nowNs)) {
             made.reversed(template);
             return true;
         }
         return false;
     }
 
-    /** Fills the template record with the headers of a side's segments; false if there are none. */
-    boolean readTemplate(StreamSide side, long nowNs) {
+    /** Fills a record with the headers of a side's segments; false if none was kept. */
+    boolean readTemplate(PacketRecord into, StreamSide side, long nowNs) {
         StreamPeer like = side.sender();
         if (like.templateLengthBytes() == 0) {
             return false;
         }
         parser.begin(
-                template,
+                into,
                 like.template(),
                 like.templateOffset(),
                 like.templateLengthBytes(),
                 Settlement.MADE_HERE,
                 nowNs,
                 like.arrivalSide());
-        template.setDirection(side.direction());
-        return parser.parseAgain(template, false) == null;
-    }
-
-    /** What {@link #readTemplate} read. */
-    PacketRecord template() {
-        return template;
+        into.setDirection(side.direction());
+        return parser.parseAgain(into, false) == null;
     }
 
     /** A frame that was made here goes through the layers behind the STREAM point like any other. */

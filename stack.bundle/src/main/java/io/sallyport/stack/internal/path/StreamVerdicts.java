@@ -32,7 +32,7 @@ final class StreamVerdicts {
      */
     boolean settle(Unit u, FlowImpl flow, StreamSide side, StreamQuestion.Answer answer, long nowNs) {
         switch (answer) {
-            case PERMIT, WAIT, EDIT -> release.permitted(flow, side, nowNs);
+            case PERMIT, WAIT, EDIT, WITHHOLD -> release.permitted(flow, side, nowNs);
             case DEFER -> {
                 side.isDeferred = true;
                 release.takeOver(flow, side);

@@ -84,7 +84,7 @@ final class Worker implements ShimEnvironment {
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
         this.release = new StreamRelease(settlement, parser, slab, books, sender);
-        this.streams = new StreamPath(slots, judge, settlement, state.pool, release, sender);
+        this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
@@ -96,7 +96,7 @@ final class Worker implements ShimEnvironment {
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        this.door = new Door(classifier, lens, inbox, injector);
+        this.door = new Door(classifier, lens, inbox, injector, new StreamInjector(classifier, flows, streams));
         classifier.serve(door);
     }
 

@@ -82,6 +82,9 @@ public final class StreamSide {
     /** Where a FIN was seen that has not its turn yet, in <em>in</em>; -1 if there is none. */
     public long finAhead;
 
+    /** The FIN has come in order and was blocked: it waits for whoever blocked it (STR-15). */
+    public boolean isFinWithheld;
+
     /** A callout has put the stream off (STR-11). */
     public boolean isDeferred;
 
@@ -119,6 +122,7 @@ public final class StreamSide {
         isMidStream = false;
         isEnded = false;
         finAhead = -1;
+        isFinWithheld = false;
         isDeferred = false;
         pending.clear();
         ahead.clear();
@@ -360,6 +364,11 @@ public final class StreamSide {
         act();
         isEdited = true;
         return true;
+    }
+
+    /** Tells whether so many bytes more may be pending. */
+    public boolean hasRoomFor(int count) {
+        return pending.lengthBytes() + count <= MAX_PENDING && pending.reserve(count);
     }
 
     /** Begins to acknowledge in the receiver's name. */

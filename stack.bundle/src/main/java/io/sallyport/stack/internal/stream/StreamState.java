@@ -14,9 +14,6 @@ public final class StreamState {
     /** Nobody looks into it any more; it is only translated, and what the gateway answers for delivered. */
     public boolean isUnwatched;
 
-    /** A callout injects from outside of classify: none may edit in band any more (STR-13). */
-    public boolean isOutOfBand;
-
     StreamState(StreamSide outbound, StreamSide inbound) {
         this.outbound = outbound;
         this.inbound = inbound;
@@ -27,7 +24,6 @@ public final class StreamState {
     void begin(Flow newFlow) {
         flow = newFlow;
         isUnwatched = false;
-        isOutOfBand = false;
     }
 
     void end() {
