@@ -65,6 +65,8 @@ public enum DropReason {
     TCP_OVERLAP("tcp-overlap"),
     /** A segment that no connection state allows, e.g. data after FIN or SYN with FIN. */
     TCP_INVALID_STATE("tcp-invalid-state"),
+    /** A segment that its connection's sequence numbers, windows or time stamps do not allow (RFC 9293, 5961, 7323). */
+    TCP_OUTSIDE_WINDOW("tcp-outside-window"),
     /** A connection that was dropped earlier. */
     TCP_CONNECTION_DROPPED("tcp-connection-dropped"),
     /** A segment of a connection whose start was not seen, with option {@code mid-stream: drop}. */
@@ -86,8 +88,13 @@ public enum DropReason {
     PEND_TIMEOUT("pend-timeout"),
     /** A packet to the target of another flow of its endpoint, which a callout redirected there. */
     REDIRECT_CONFLICT("redirect-conflict"),
-    /** The flow table is full. */
+    /** An ICMP error that quotes a packet of no known flow, or one that its flow cannot have in flight (RFC 5927). */
+    ICMP_NO_FLOW("icmp-no-flow"),
+
+    /** The flow table is full of flows that were answered. */
     LIMIT_FLOWS("limit-flows"),
+    /** A host has so many flows that were answered that more would leave too little room for others. */
+    LIMIT_FLOWS_SOURCE("limit-flows-source"),
     /** No more frames can be held for streams that wait for more data. */
     LIMIT_HELD_FRAMES("limit-held-frames");
 

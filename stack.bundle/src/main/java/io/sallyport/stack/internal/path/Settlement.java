@@ -10,11 +10,11 @@ import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
+import io.sallyport.stack.internal.packet.FrameWriter;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.DiscardShim;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * told, and whoever is told cannot undo it by failing.
  */
 final class Settlement {
+
+    /** The number of a frame that was never in the input. */
+    static final long MADE_HERE = 0;
 
     private final Books books;
     private final FrameSlab slab;
@@ -168,28 +171,37 @@ final class Settlement {
     }
 
     /**
-     * Sends a frame that the gateway made, and enters it as injected. Policy is not asked: whoever makes it has.
+     * Sends a frame that was made here, at once and by no layer's leave. It is in the books as injected, and either as sent or
+     * as dropped.
      *
-     * @param by the port that it leaves by, LAN or WAN
-     * @param about the packet that it goes with, for the event if the port cannot take it
+     * @param frame finished
+     * @param byWan by the outside port, else by the inside one
+     * @param about what it answers, for the event if it cannot be sent
      * @param flow its flow, or null
-     * @return false if the port could not take it: it is dropped
+     * @return false if the port could not take it
      */
-    boolean sendMade(
-            ByteBuffer memory, int offset, int lengthBytes, Side by, PacketRecord about, @Nullable FlowImpl flow) {
+    boolean inject(FrameWriter frame, boolean byWan, PacketRecord about, @Nullable FlowImpl flow) {
         books.injected++;
-        FrameTransmitter port = by == Side.WAN ? toWan : toLan;
-        if (port.transmit(memory, offset, lengthBytes, releasedNs)) {
+        FrameTransmitter port = byWan ? toWan : toLan;
+        if (port.transmit(frame.memory(), 0, frame.lengthBytes(), releasedNs)) {
             books.framesOut++;
             return true;
         }
-        books.countDrop(DropReason.TRANSMIT_FAILED);
         because(DropReason.TRANSMIT_FAILED, null, null, "");
-        tell(about, about.frameNumber(), flowId(flow));
+        books.countDrop(lastReason);
+        tell(about, MADE_HERE, flowId(flow));
         return false;
     }
 
-    private static boolean leavesByWan(Packet p) {
+    /** Begins a frame that was made here and goes on through the layers like any other. */
+    void beginInjected(Unit u, FlowImpl flow) {
+        books.injected++;
+        u.begin(null);
+        u.flow = flow;
+    }
+
+    /** Which port a packet that goes a packet's way leaves by. */
+    static boolean leavesByWan(Packet p) {
         Side side = p.arrivalSide();
         return side == Side.UNKNOWN ? p.direction() == Direction.OUTBOUND : side == Side.LAN;
     }
