@@ -52,6 +52,7 @@ final class Worker implements ShimEnvironment {
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
+    private final Pends pends;
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
@@ -77,21 +78,23 @@ final class Worker implements ShimEnvironment {
         FlowKey key = new FlowKey(state.hash);
         Reassembler reassembler = new Reassembler(config.maxReassemblies());
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
-        this.judge = new Judge(slots, settlement, observer, out);
+        this.pends = new Pends(settlement, parser, slab, books, inbox);
+        this.judge = new Judge(slots, settlement, observer, pends, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
         StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut);
         FlowAuthority authority = new FlowAuthority(
-                flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
+                flows, key, flowEnd, judge, settlement, classifier, retention, observer, pends, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
+        pends.setRest(path);
         this.fragments =
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        this.door = new Door(classifier, lens, inbox, injector);
+        this.door = new Door(classifier, lens, inbox, injector, pends);
         classifier.serve(door);
     }
 
@@ -124,7 +127,7 @@ final class Worker implements ShimEnvironment {
         retention.beginBatch();
         flows.reserve(count);
         slab.reserve(count);
-        door.enter();
+        inbox.enter();
         try {
             deliver(MESSAGES_PER_FRAME);
             for (int i = 0; i < count; i++) {
@@ -132,7 +135,7 @@ final class Worker implements ShimEnvironment {
                 deliver(MESSAGES_PER_FRAME);
             }
         } finally {
-            door.leave();
+            inbox.leave();
         }
         settlement.flush();
     }
@@ -194,6 +197,7 @@ final class Worker implements ShimEnvironment {
         settle(current);
         settle(fragments.whole);
         settle(injector.unit);
+        settle(pends.resumed);
     }
 
     private void settle(Unit u) {
@@ -202,11 +206,8 @@ final class Worker implements ShimEnvironment {
         }
         FlowImpl flow = u.flow;
         settlement.drop(u, DropReason.INTERNAL_FAULT, null);
-        if (flow != null && !flow.isAuthorized && !flow.isConcluded) {
-            // It failed while being asked for: what is not authorised must not be found by the next packet.
-            u.flow = null;
-            endQuietly(flow);
-        }
+        u.flow = null;
+        books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
     }
 
     private void endQuietly(FlowImpl flow) {
@@ -254,6 +255,7 @@ final class Worker implements ShimEnvironment {
 
     private void reap(int most) {
         fragments.reap(state.nowNs);
+        pends.reap(state.nowNs);
         flowEnd.reap(state.nowNs, most);
     }
 
@@ -261,7 +263,7 @@ final class Worker implements ShimEnvironment {
         state.nowNs = Math.max(state.nowNs, now);
         settlement.releasedAt(state.nowNs);
         slots.refresh();
-        door.enter();
+        inbox.enter();
         classifier.enterPacket();
         try {
             reap(REAP_WHEN_IDLE);
@@ -274,7 +276,7 @@ final class Worker implements ShimEnvironment {
         try {
             deliver(MESSAGES_WHEN_IDLE);
         } finally {
-            door.leave();
+            inbox.leave();
         }
         settlement.flush();
     }
@@ -285,6 +287,7 @@ final class Worker implements ShimEnvironment {
         classifier.enterPacket();
         try {
             fragments.discardAll();
+            pends.discardAll();
             flows.forEachLive(this::suspendQuietly);
         } finally {
             classifier.exitPacket();
@@ -305,6 +308,7 @@ final class Worker implements ShimEnvironment {
     void close() {
         inbox.close();
         release.isClosing = true;
+        pends.isClosing = true;
         classifier.enterPacket();
         try {
             for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
