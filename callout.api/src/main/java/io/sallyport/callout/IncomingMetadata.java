@@ -108,4 +108,40 @@ public interface IncomingMetadata {
     default long discardFilterId() {
         return UNKNOWN;
     }
+
+    /**
+     * Tells whether a callout redirected the connection (REDIR-6).
+     *
+     * @return true: the {@code originalRemote} numbers are the target that the inside host asked for
+     */
+    default boolean isConnectionRedirected() {
+        return false;
+    }
+
+    /**
+     * The target that the inside host asked for, if the connection is redirected.
+     *
+     * @return bytes 0..7 of an IPv6 address, else 0
+     */
+    default long originalRemoteHigh() {
+        return 0;
+    }
+
+    /**
+     * The target that the inside host asked for, if the connection is redirected.
+     *
+     * @return bytes 8..15 of an IPv6 address, or an IPv4 address in host order, else 0
+     */
+    default long originalRemoteLow() {
+        return 0;
+    }
+
+    /**
+     * The port that the inside host asked for, if the connection is redirected.
+     *
+     * @return 0..65535, or {@link #UNKNOWN}
+     */
+    default int originalRemotePort() {
+        return UNKNOWN;
+    }
 }

@@ -80,6 +80,16 @@ public enum DropReason {
     /** A callout's answer on a stream that cannot be enforced yet, e.g. cutting bytes out of it. */
     TCP_STREAM_EDIT("tcp-stream-edit"),
 
+    /** A packet that callouts sent round too often (INJ-5). */
+    LIMIT_INJECTIONS("limit-injections"),
+    /** A flow that a callout aborted (FLOW-6). */
+    FLOW_ABORTED("flow-aborted"),
+    /** A packet of a flow that a callout pended (PEND-6). */
+    FLOW_PENDED("flow-pended"),
+    /** The first packet of a flow that was pended and not completed in time, or whose callout left. */
+    PEND_TIMEOUT("pend-timeout"),
+    /** A packet to the target of another flow of its endpoint, which a callout redirected there. */
+    REDIRECT_CONFLICT("redirect-conflict"),
     /** An ICMP error that quotes a packet of no known flow, or one that its flow cannot have in flight (RFC 5927). */
     ICMP_NO_FLOW("icmp-no-flow"),
 

@@ -40,6 +40,11 @@ final class PacketLensImpl implements PacketLens {
         return this;
     }
 
+    /** The packet that is shown; null before the first. */
+    @Nullable PacketRecord record() {
+        return packet != nothing && packet instanceof PacketRecord r ? r : null;
+    }
+
     /** The padding of a frame belongs to no IP packet; at MAC layers it is shown. */
     private static int endOf(Packet p, int dataOffset) {
         boolean isFromIpOn = p.ipOffset() != Packet.NONE && dataOffset >= p.ipOffset();

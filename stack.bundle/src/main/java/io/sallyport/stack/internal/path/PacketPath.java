@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.PendedItem;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
@@ -15,7 +16,7 @@ import io.sallyport.stack.internal.packet.PacketRecord;
  * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
  * IPFORWARD, MAC. Inbound: IPFORWARD, IPPACKET, TRANSPORT, authorise, stream or datagram, MAC.
  */
-final class PacketPath implements StreamRelease.Rest {
+final class PacketPath implements StreamRelease.Rest, Pends.Rest {
 
     private final Judge judge;
     private final Settlement settlement;
@@ -55,6 +56,15 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
     void take(Unit u, long now) {
+        take(u, false, now);
+    }
+
+    /**
+     * The same for an injected packet.
+     *
+     * @param isForwardDone inbound: IPFORWARD is not asked
+     */
+    void take(Unit u, boolean isForwardDone, long now) {
         nowNs = now;
         PacketRecord p = u.packet;
         FlowImpl flow = u.flow;
@@ -72,9 +82,14 @@ final class PacketPath implements StreamRelease.Rest {
             }
             flow = null;
         }
+        if (flow != null && flow.pended instanceof PendedFlow item) {
+            // What comes while a flow is pended is for its sender to send again (PEND-6).
+            settlement.drop(u, DropReason.FLOW_PENDED, item.layer);
+            return;
+        }
         if (flow != null && flow.isDropped) {
             flows.touch(flow, now);
-            settlement.drop(u, DropReason.TCP_CONNECTION_DROPPED, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
+            settlement.drop(u, flow.droppedFor, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
             return;
         }
         if (flow != null && isTcp && flow.tcp.isOver() && TcpState.isOpening(p.tcpFlags())) {
@@ -84,7 +99,7 @@ final class PacketPath implements StreamRelease.Rest {
         if (p.direction() == Direction.OUTBOUND) {
             outbound(u);
         } else {
-            inbound(u);
+            inbound(u, isForwardDone);
         }
     }
 
@@ -95,9 +110,9 @@ final class PacketPath implements StreamRelease.Rest {
         }
     }
 
-    private void inbound(Unit u) {
+    private void inbound(Unit u, boolean isForwardDone) {
         // Fragments were judged at IPFORWARD one by one when they came.
-        if (u.frames == null && !judge.forward(u)) {
+        if (u.frames == null && !isForwardDone && !judge.forward(u)) {
             return;
         }
         if (!judge.network(u, false) || !judge.transport(u)) {
@@ -120,6 +135,32 @@ final class PacketPath implements StreamRelease.Rest {
         }
     }
 
+    @Override
+    public void resume(Unit u, PendedFlow item, long now) {
+        nowNs = now;
+        FlowImpl flow = item.flow;
+        boolean isAuthorization = item.step == AleStep.AUTHORIZATION;
+        if (isAuthorization && flow.direction() == Direction.INBOUND) {
+            take(u, true, now);
+            return;
+        }
+        boolean isFinal = item.outcome() == PendedItem.Outcome.PERMIT;
+        AleStep from = isFinal ? AleStep.AUTHORIZATION : item.step;
+        if (authority.resume(u, flow, from, isAuthorization, now) && payload(u)) {
+            afterPayload(u, now);
+        }
+    }
+
+    @Override
+    public void endUnasked(FlowImpl flow) {
+        books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
+    }
+
+    @Override
+    public void refuse(FlowImpl flow, PacketRecord p) {
+        flowEnd.end(flow, p);
+    }
+
     private boolean payload(Unit u) {
         FlowImpl flow = u.flow;
         if (flow == null) {
@@ -140,6 +181,12 @@ final class PacketPath implements StreamRelease.Rest {
                 return;
             }
         }
+        leaveForwarded(u, now);
+    }
+
+    /** What is left of the path behind IPFORWARD. */
+    void leaveForwarded(Unit u, long now) {
+        nowNs = now;
         boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
         FlowImpl flow = u.flow;
         if (hasLeft && flow != null && flow.isTcp()) {
@@ -189,8 +236,7 @@ final class PacketPath implements StreamRelease.Rest {
 
     private boolean leaveAsFragment(HeldFrame frame, Direction direction) {
         PacketRecord p = fragment.packet;
-        parser.begin(
-                p, frame.memory, frame.offset, frame.lengthBytes, frame.frameNumber, frame.timestampNs, frame.side);
+        frame.begin(parser, p);
         p.setDirection(direction);
         parser.parseAgain(p, false);
         if (direction == Direction.OUTBOUND && !judge.forward(fragment)) {

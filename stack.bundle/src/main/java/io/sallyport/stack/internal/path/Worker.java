@@ -31,6 +31,10 @@ final class Worker implements ShimEnvironment {
     private static final int REAP_PER_PACKET = 16;
     /** The same when there is time. */
     private static final int REAP_WHEN_IDLE = 4_096;
+    /** Messages that are done after one frame; the others wait for the next one. */
+    private static final int MESSAGES_PER_FRAME = 64;
+    /** The same when there is time. */
+    private static final int MESSAGES_WHEN_IDLE = Inbox.CAPACITY;
 
     private final Classifier classifier;
     private final PathState state;
@@ -49,6 +53,10 @@ final class Worker implements ShimEnvironment {
     private final Retention retention;
     private final StreamRelease release;
     private final Answers answers;
+    private final Pends pends;
+    private final Injector injector;
+    private final Inbox inbox = new Inbox();
+    private final Door door;
 
     private final Unit current = new Unit();
     /** Puts a worker together around a state, whose flows it gives to an engine. */
@@ -71,20 +79,26 @@ final class Worker implements ShimEnvironment {
         FlowKey key = new FlowKey(state.hash);
         Reassembler reassembler = new Reassembler(config.maxReassemblies());
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
-        this.judge = new Judge(slots, settlement, observer, out);
+        this.pends = new Pends(settlement, parser, slab, books, inbox);
+        this.judge = new Judge(slots, settlement, observer, pends, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
         StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut);
         FlowAuthority authority = new FlowAuthority(
-                flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
+                flows, key, flowEnd, judge, settlement, classifier, retention, observer, pends, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
         this.answers = new Answers(state, parser, orientation, path);
         settlement.setAnswers(answers);
+        pends.setRest(path);
         this.fragments =
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
+        this.injector =
+                new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
+        this.door = new Door(classifier, lens, inbox, injector, pends);
+        classifier.serve(door);
     }
 
     @Override
@@ -105,16 +119,52 @@ final class Worker implements ShimEnvironment {
         return state;
     }
 
+    /** What other threads have to say to this worker. */
+    Inbox inbox() {
+        return inbox;
+    }
+
     void onBatch(Side side, FrameBatch batch) {
         int count = batch.count();
         slots.refresh();
         retention.beginBatch();
         flows.reserve(count);
         slab.reserve(count);
-        for (int i = 0; i < count; i++) {
-            onFrame(side, batch, i);
+        inbox.enter();
+        try {
+            deliver(MESSAGES_PER_FRAME);
+            for (int i = 0; i < count; i++) {
+                onFrame(side, batch, i);
+                deliver(MESSAGES_PER_FRAME);
+            }
+        } finally {
+            inbox.leave();
         }
         settlement.flush();
+    }
+
+    /** Does what waits in the inbox. Between two packets; each message is like a packet of its own. */
+    private void deliver(int most) {
+        for (int i = 0; i < most && !inbox.isEmpty(); i++) {
+            inbox.awake();
+            Inbox.Message message = inbox.poll();
+            if (message == null) {
+                return;
+            }
+            retention.beginBatch();
+            flows.reserve(1);
+            slab.reserve(1);
+            classifier.enterPacket();
+            try {
+                message.deliver(state.nowNs);
+            } catch (RuntimeException | Error e) {
+                books.faults++;
+            } finally {
+                settleAll();
+                answer(state.nowNs);
+                classifier.exitPacket();
+            }
+        }
     }
 
     private void onFrame(Side side, FrameBatch batch, int i) {
@@ -147,7 +197,7 @@ final class Worker implements ShimEnvironment {
         }
     }
 
-    /** Sends the answers to what this frame made the path drop. Never throws. */
+    /** Sends the answers to what was dropped since the packet began. Never throws. */
     private void answer(long timestampNs) {
         try {
             answers.release(books, timestampNs);
@@ -163,6 +213,8 @@ final class Worker implements ShimEnvironment {
     private void settleAll() {
         settle(current);
         settle(fragments.whole);
+        settle(injector.unit);
+        settle(pends.resumed);
     }
 
     private void settle(Unit u) {
@@ -171,11 +223,8 @@ final class Worker implements ShimEnvironment {
         }
         FlowImpl flow = u.flow;
         settlement.drop(u, DropReason.INTERNAL_FAULT, null);
-        if (flow != null && !flow.isAuthorized && !flow.isConcluded) {
-            // It failed while being asked for: what is not authorised must not be found by the next packet.
-            u.flow = null;
-            endQuietly(flow);
-        }
+        u.flow = null;
+        books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
     }
 
     private void endQuietly(FlowImpl flow) {
@@ -223,12 +272,15 @@ final class Worker implements ShimEnvironment {
 
     private void reap(int most) {
         fragments.reap(state.nowNs);
+        pends.reap(state.nowNs);
         flowEnd.reap(state.nowNs, most);
     }
 
     void advanceTo(long now) {
         state.nowNs = Math.max(state.nowNs, now);
+        settlement.releasedAt(state.nowNs);
         slots.refresh();
+        inbox.enter();
         classifier.enterPacket();
         try {
             reap(REAP_WHEN_IDLE);
@@ -236,16 +288,24 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(state.nowNs);
             classifier.exitPacket();
+        }
+        try {
+            deliver(MESSAGES_WHEN_IDLE);
+        } finally {
+            inbox.leave();
         }
         settlement.flush();
     }
 
     /** Leaves the engine for another one: what is held is dropped and contexts end, but flows live on in the state. */
     void suspend() {
+        inbox.close();
         classifier.enterPacket();
         try {
             fragments.discardAll();
+            pends.discardAll();
             flows.forEachLive(this::suspendQuietly);
         } finally {
             classifier.exitPacket();
@@ -264,7 +324,9 @@ final class Worker implements ShimEnvironment {
 
     /** Ends all flows and gives the classifier back. What is held stays in the books as pended. */
     void close() {
+        inbox.close();
         release.isClosing = true;
+        pends.isClosing = true;
         classifier.enterPacket();
         try {
             for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {

@@ -1,6 +1,5 @@
 package io.sallyport.shim.ale.internal;
 
-import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.layer.Layer;
@@ -107,8 +106,10 @@ final class EndpointShim implements AleShim {
         IpFields fields = layers.of(flow.ipVersion());
         fields.endpoints(flow);
         fields.interfaces(packet);
-        fields.flags(isReauthorization ? ConditionFlags.IS_REAUTHORIZE : 0);
-        fields.reauthorizeReason(isReauthorization ? ReauthorizeReason.POLICY_CHANGE.code() : 0);
+        int redirected = flow.isRedirected() ? ConditionFlags.IS_CONNECTION_REDIRECTED : 0;
+        fields.flags(redirected | (isReauthorization ? ConditionFlags.IS_REAUTHORIZE : 0));
+        fields.reauthorizeReason(
+                isReauthorization ? flow.reauthorizeReason().code() : 0);
         ShimEnvironment.PacketLens view = lens.bind(packet, PacketPlaces.payloadData(packet), flow);
         classifier.classify(fields.values(), view, hasData ? view : null, flow.contexts(), out);
     }
