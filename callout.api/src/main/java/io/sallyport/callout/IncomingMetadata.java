@@ -101,15 +101,6 @@ public interface IncomingMetadata {
     int discardReason();
 
     /**
-     * At discard layers: the filter that refused the item (DISC-2).
-     *
-     * @return its run-time id, or {@link #UNKNOWN} elsewhere and where no filter decided
-     */
-    default long discardFilterId() {
-        return UNKNOWN;
-    }
-
-    /**
      * Tells whether a callout redirected the connection (REDIR-6).
      *
      * @return true: the {@code originalRemote} numbers are the target that the inside host asked for
@@ -142,6 +133,15 @@ public interface IncomingMetadata {
      * @return 0..65535, or {@link #UNKNOWN}
      */
     default int originalRemotePort() {
+        return UNKNOWN;
+    }
+
+    /**
+     * At discard layers: the filter that refused the item (DISC-2).
+     *
+     * @return its run-time id, or {@link #UNKNOWN} elsewhere and where no filter decided
+     */
+    default long discardFilterId() {
         return UNKNOWN;
     }
 }

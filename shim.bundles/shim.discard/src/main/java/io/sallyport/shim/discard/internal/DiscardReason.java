@@ -44,7 +44,7 @@ record DiscardReason(DiscardModule module, int number) {
                 network(NetworkDiscardReason.IPSNPI_UNEXPECTED_FRAGMENT);
             case REASSEMBLY_MALFORMED -> network(NetworkDiscardReason.BAD_LENGTH);
             case REASSEMBLY_LIMIT, LIMIT_FLOWS, LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
-            case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
+            case LIMIT_HELD_FRAMES, LIMIT_INJECTIONS -> network(NetworkDiscardReason.QUEUE_FULL);
 
             case MALFORMED_TCP, MALFORMED_UDP, MALFORMED_ICMP, MALFORMED_SCTP ->
                 transport(TransportDiscardReason.HEADER_INVALID);
@@ -55,7 +55,8 @@ record DiscardReason(DiscardModule module, int number) {
             case ICMP_NO_FLOW -> transport(TransportDiscardReason.ENDPOINT_NOT_FOUND);
             case TCP_OVERLAP, TCP_DUPLICATE_HELD -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
             case TCP_INVALID_STATE -> transport(TransportDiscardReason.SESSION_STATE);
-            case TCP_CONNECTION_DROPPED -> transport(TransportDiscardReason.TCB_REMOVED);
+            case TCP_CONNECTION_DROPPED, FLOW_ABORTED, PEND_TIMEOUT, FLOW_PENDED, REDIRECT_CONFLICT ->
+                transport(TransportDiscardReason.TCB_REMOVED);
             case TCP_MID_STREAM -> transport(TransportDiscardReason.EXPECTED_SYN);
             case TCP_URGENT, TCP_STREAM_EDIT -> transport(TransportDiscardReason.RECEIVE_INSPECTION);
         };
