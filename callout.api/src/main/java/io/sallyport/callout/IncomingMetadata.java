@@ -84,14 +84,16 @@ public interface IncomingMetadata {
     int fragmentOffsetBytes();
 
     /**
-     * At discard layers: whose reason {@link #discardReason()} is.
+     * Whose reason {@link #discardReason()} is. At discard layers and, for an error that the gateway made itself, at the
+     * ICMP error layers.
      *
      * @return null elsewhere
      */
     @Nullable DiscardModule discardModule();
 
     /**
-     * At discard layers: why the item was dropped.
+     * At discard layers: why the item was dropped. At the ICMP error layers: why the gateway made the error, e.g.
+     * {@link NetworkDiscardReason#ADMINISTRATIVELY_PROHIBITED} for a refusal that policy wants answered (DISC-6).
      *
      * @return the number of a {@link GeneralDiscardReason}, {@link NetworkDiscardReason} or {@link TransportDiscardReason},
      *     or {@link #UNKNOWN}
@@ -131,6 +133,15 @@ public interface IncomingMetadata {
      * @return 0..65535, or {@link #UNKNOWN}
      */
     default int originalRemotePort() {
+        return UNKNOWN;
+    }
+
+    /**
+     * At discard layers: the filter that refused the item (DISC-2).
+     *
+     * @return its run-time id, or {@link #UNKNOWN} elsewhere and where no filter decided
+     */
+    default long discardFilterId() {
         return UNKNOWN;
     }
 }

@@ -24,6 +24,7 @@ final class PacketLensImpl implements PacketLens {
     private @Nullable Flow flow;
     private @Nullable DiscardModule module;
     private int reason = UNKNOWN;
+    private long refusingFilterId = UNKNOWN;
 
     @Override
     public PacketLens bind(Packet newPacket, int dataOffset, @Nullable Flow newFlow) {
@@ -35,6 +36,7 @@ final class PacketLensImpl implements PacketLens {
         flow = newFlow;
         module = null;
         reason = UNKNOWN;
+        refusingFilterId = UNKNOWN;
         return this;
     }
 
@@ -53,9 +55,10 @@ final class PacketLensImpl implements PacketLens {
     }
 
     @Override
-    public PacketLens discarded(DiscardModule newModule, int newReason) {
+    public PacketLens discarded(DiscardModule newModule, int newReason, long filterId) {
         module = newModule;
         reason = newReason;
+        refusingFilterId = filterId;
         return this;
     }
 
@@ -163,5 +166,10 @@ final class PacketLensImpl implements PacketLens {
     @Override
     public int discardReason() {
         return reason;
+    }
+
+    @Override
+    public long discardFilterId() {
+        return refusingFilterId;
     }
 }

@@ -124,6 +124,17 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         }
     }
 
+    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
+    void answer(Unit u) {
+        boolean isError = u.packet.quoted() != null;
+        boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
+                ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
+                : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
+        if (mayLeave) {
+            leave(u);
+        }
+    }
+
     @Override
     public void resume(Unit u, PendedFlow item, long now) {
         nowNs = now;

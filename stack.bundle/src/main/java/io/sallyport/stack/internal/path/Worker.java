@@ -52,6 +52,7 @@ final class Worker implements ShimEnvironment {
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
+    private final Answers answers;
     private final Pends pends;
     private final Injector injector;
     private final Inbox inbox = new Inbox();
@@ -77,7 +78,7 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
         Reassembler reassembler = new Reassembler(config.maxReassemblies());
-        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
+        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
         this.pends = new Pends(settlement, parser, slab, books, inbox);
         this.judge = new Judge(slots, settlement, observer, pends, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
@@ -89,6 +90,8 @@ final class Worker implements ShimEnvironment {
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, pends, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
+        this.answers = new Answers(state, parser, orientation, path);
+        settlement.setAnswers(answers);
         pends.setRest(path);
         this.fragments =
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
@@ -158,6 +161,7 @@ final class Worker implements ShimEnvironment {
                 books.faults++;
             } finally {
                 settleAll();
+                answer(state.nowNs);
                 classifier.exitPacket();
             }
         }
@@ -188,7 +192,20 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(batch.timestampNs(i));
             classifier.exitPacket();
+        }
+    }
+
+    /** Sends the answers to what was dropped since the packet began. Never throws. */
+    private void answer(long timestampNs) {
+        try {
+            answers.release(books, timestampNs);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
+        } finally {
+            answers.forget();
+            settle(answers.unit);
         }
     }
 
@@ -271,6 +288,7 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(state.nowNs);
             classifier.exitPacket();
         }
         try {
