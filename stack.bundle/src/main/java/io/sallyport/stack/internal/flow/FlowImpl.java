@@ -93,6 +93,9 @@ public final class FlowImpl implements Flow {
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
 
+    /** Where it was redirected to; null if it was not. The table's to write. */
+    public @Nullable Translation translation;
+
     /** What waits until a callout completes it; null if the flow is not pended. The path's own. */
     public @Nullable Object pended;
 
@@ -192,7 +195,7 @@ public final class FlowImpl implements Flow {
                 localPort,
                 remoteHigh(),
                 remoteLow(),
-                remotePort,
+                remotePort(),
                 stateLabel(),
                 stream != null,
                 (nowNs - startNs) / NS_PER_MS,
@@ -294,12 +297,34 @@ public final class FlowImpl implements Flow {
 
     @Override
     public long remoteHigh() {
-        return isLocalA ? bHigh : aHigh;
+        Translation t = translation;
+        return t == null ? originalRemoteHigh() : t.remoteHigh;
     }
 
     @Override
     public long remoteLow() {
+        Translation t = translation;
+        return t == null ? originalRemoteLow() : t.remoteLow;
+    }
+
+    @Override
+    public boolean isRedirected() {
+        return translation != null;
+    }
+
+    @Override
+    public long originalRemoteHigh() {
+        return isLocalA ? bHigh : aHigh;
+    }
+
+    @Override
+    public long originalRemoteLow() {
         return isLocalA ? bLow : aLow;
+    }
+
+    @Override
+    public int originalRemotePort() {
+        return remotePort;
     }
 
     @Override
@@ -309,7 +334,8 @@ public final class FlowImpl implements Flow {
 
     @Override
     public int remotePort() {
-        return remotePort;
+        Translation t = translation;
+        return t == null || isIcmp ? remotePort : t.remotePort;
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class FlowTable {
     private final SlotIndex ids;
 
     private final EndpointTable endpoints;
+    private final TranslationTable translations;
     private final List<FlowImpl> slots = new ArrayList<>();
     private final ArrayDeque<FlowImpl> free = new ArrayDeque<>();
     private final Map<TimeoutClass, IdleList> idleLists = new EnumMap<>(TimeoutClass.class);
@@ -45,6 +46,7 @@ public final class FlowTable {
         this.index = new SlotIndex(capacity);
         this.ids = new SlotIndex(capacity);
         this.endpoints = new EndpointTable(capacity, keyedHash);
+        this.translations = new TranslationTable(capacity);
         for (TimeoutClass c : TimeoutClass.values()) {
             idleLists.put(c, new IdleList(c.idleNs()));
         }
@@ -120,6 +122,15 @@ public final class FlowTable {
      */
     public EndpointTable endpoints() {
         return endpoints;
+    }
+
+    /**
+     * The flows that were redirected.
+     *
+     * @return the same always
+     */
+    public TranslationTable translations() {
+        return translations;
     }
 
     /**
@@ -328,6 +339,7 @@ public final class FlowTable {
         }
         lists[old.ordinal()].remove(flow);
         flow.timeoutClass = null;
+        translations.remove(flow);
         index.remove(flow.hash, flow.slot);
         ids.remove(idHash(flow.id()), flow.slot);
         free.addFirst(flow);

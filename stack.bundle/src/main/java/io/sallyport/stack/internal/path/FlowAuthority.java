@@ -31,6 +31,7 @@ final class FlowAuthority {
     private final Retention retention;
     private final PathObserver observer;
     private final Pends pends;
+    private final Redirection redirection;
     private final boolean adoptsMidStream;
 
     FlowAuthority(
@@ -43,8 +44,10 @@ final class FlowAuthority {
             Retention retention,
             PathObserver observer,
             Pends pends,
+            Redirection redirection,
             MidStream midStream) {
         this.pends = pends;
+        this.redirection = redirection;
         this.flows = flows;
         this.key = key;
         this.flowEnd = flowEnd;
@@ -108,6 +111,11 @@ final class FlowAuthority {
         Layer layer = LayerPair.authorization(p.direction()).of(p);
         if (isMidStream && !adoptsMidStream) {
             settlement.drop(u, DropReason.TCP_MID_STREAM, layer);
+            return false;
+        }
+        if (flows.translations().find(key) != null) {
+            // Answers to it could not be told from those to the flow that was redirected there.
+            settlement.drop(u, DropReason.REDIRECT_CONFLICT, layer);
             return false;
         }
         FlowImpl flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
@@ -247,6 +255,7 @@ final class FlowAuthority {
                 }
                 case CONNECT_REDIRECT -> {
                     pends.offer(flow, step, LayerPair.CONNECT_REDIRECT.of(p));
+                    redirection.offer(flow, p);
                     return judge.connectRedirect(u, flow);
                 }
                 case AUTHORIZATION -> {
@@ -257,6 +266,7 @@ final class FlowAuthority {
             return false;
         } finally {
             pends.retract();
+            redirection.retract();
         }
     }
 

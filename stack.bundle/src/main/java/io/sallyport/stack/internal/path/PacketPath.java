@@ -27,6 +27,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     private final HeaderParser parser;
     private final FrameSlab slab;
     private final Books books;
+    private final Translator translator;
 
     /** One fragment at a time, when a datagram leaves. */
     private final Unit fragment = new Unit();
@@ -52,6 +53,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         this.parser = parser;
         this.slab = slab;
         this.books = books;
+        this.translator = new Translator(parser);
     }
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
@@ -104,10 +106,17 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     }
 
     private void outbound(Unit u) {
-        boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
+        boolean goesOn =
+                u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && translatedPayload(u);
         if (goesOn) {
             afterPayload(u, nowNs);
         }
+    }
+
+    /** Behind the ALE layers an outbound packet is what its flow was redirected to. */
+    private boolean translatedPayload(Unit u) {
+        translator.translate(u);
+        return payload(u);
     }
 
     private void inbound(Unit u, boolean isForwardDone) {
@@ -146,7 +155,13 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         }
         boolean isFinal = item.outcome() == PendedItem.Outcome.PERMIT;
         AleStep from = isFinal ? AleStep.AUTHORIZATION : item.step;
-        if (authority.resume(u, flow, from, isAuthorization, now) && payload(u)) {
+        if (authority.resume(u, flow, from, isAuthorization, now)) {
+            if (u.packet.direction() == Direction.OUTBOUND) {
+                translator.translate(u);
+            }
+            if (!payload(u)) {
+                return;
+            }
             afterPayload(u, now);
         }
     }
@@ -201,6 +216,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
 
     /** MAC out, and out. */
     boolean leave(Unit u) {
+        translator.translate(u);
         return judge.leaving(u) && settlement.send(u);
     }
 
@@ -219,6 +235,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
             books.pended--;
             fragment.begin(null);
             fragment.flow = u.flow;
+            fragment.quotedFlow = u.quotedFlow;
             try {
                 hasLeft |= leaveAsFragment(frame, u.packet.direction());
             } finally {

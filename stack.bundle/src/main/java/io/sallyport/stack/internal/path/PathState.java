@@ -22,6 +22,7 @@ public final class PathState {
 
     final KeyedHash hash;
     final FlowTable flows;
+    final Neighbors neighbors;
     final FrameSlab slab;
     final StreamPool pool = new StreamPool();
     final Books books;
@@ -43,6 +44,7 @@ public final class PathState {
         long secret = new SecureRandom().nextLong();
         this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
         this.flows = new FlowTable(config.maxFlows(), hash);
+        this.neighbors = new Neighbors(hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;
