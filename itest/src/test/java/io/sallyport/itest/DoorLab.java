@@ -155,30 +155,14 @@ final class DoorLab implements AutoCloseable {
         ByteBuffer b = ByteBuffer.wrap(frame);
         int header = (frame[14] & 15) * 4;
         int total = b.getShort(16) & 0xFFFF;
-        if (total != frame.length - 14 || fold(sum(b, 14, header, 0)) != 0xFFFF) {
+        if (total != frame.length - 14 || Sums.fold(Sums.sum(b, 14, header, 0)) != 0xFFFF) {
             return false;
         }
         int protocol = frame[23] & 0xFF;
         int length = total - header;
-        long pseudo = protocol == 1 ? 0 : sum(b, 26, 8, protocol + length);
+        long pseudo = protocol == 1 ? 0 : Sums.sum(b, 26, 8, protocol + length);
         boolean hasLength = protocol != 17 || (b.getShort(14 + header + 4) & 0xFFFF) == length;
-        return hasLength && fold(sum(b, 14 + header, length, pseudo)) == 0xFFFF;
-    }
-
-    private static long sum(ByteBuffer b, int from, int count, long start) {
-        long sum = start;
-        for (int i = 0; i < count; i++) {
-            sum += (long) (b.get(from + i) & 0xFF) << (i % 2 == 0 ? 8 : 0);
-        }
-        return sum;
-    }
-
-    private static int fold(long sum) {
-        long folded = sum;
-        while (folded >>> 16 != 0) {
-            folded = (folded & 0xFFFF) + (folded >>> 16);
-        }
-        return (int) folded;
+        return hasLength && Sums.fold(Sums.sum(b, 14 + header, length, pseudo)) == 0xFFFF;
     }
 
     @Override

@@ -114,7 +114,11 @@ final class Door implements PathDoor {
     @Override
     public PendedItem pend(CalloutIdentity who, IncomingMetadata metadata) {
         PendedFlow item = isInside(who) && classifier.isInsideWithRight() ? pends.take(who) : null;
-        return item == null ? NotPended.INSTANCE : item;
+        if (item == null) {
+            return NotPended.INSTANCE;
+        }
+        classifier.insidePended();
+        return item;
     }
 
     @Override

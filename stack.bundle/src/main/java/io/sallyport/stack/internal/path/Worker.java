@@ -260,7 +260,9 @@ final class Worker implements ShimEnvironment {
         if (!judge.arriving(u)) {
             return;
         }
-        state.neighbors.learn(p);
+        if (malformed == null) {
+            state.neighbors.learn(p);
+        }
         if (malformed != null) {
             settlement.drop(u, malformed, Judge.malformedAt(u));
         } else if (p.ipVersion() == 0) {
