@@ -106,16 +106,22 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     }
 
     private void outbound(Unit u) {
-        boolean goesOn =
-                u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && translatedPayload(u);
-        if (goesOn) {
+        if (mayGoOn(u)) {
             afterPayload(u, nowNs);
         }
     }
 
-    /** Behind the ALE layers an outbound packet is what its flow was redirected to. */
-    private boolean translatedPayload(Unit u) {
-        translator.translate(u);
+    private boolean mayGoOn(Unit u) {
+        if (u.packet.quoted() != null) {
+            return authority.isErrorOfFlow(u) && judge.icmpError(u);
+        }
+        if (!authority.authorize(u, nowNs)) {
+            return false;
+        }
+        if (u.packet.direction() == Direction.OUTBOUND) {
+            // Behind the ALE layers an outbound packet is what its flow was redirected to.
+            translator.translate(u);
+        }
         return payload(u);
     }
 
@@ -127,8 +133,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         if (!judge.network(u, false) || !judge.transport(u)) {
             return;
         }
-        boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
-        if (goesOn) {
+        if (mayGoOn(u)) {
             afterPayload(u, nowNs);
         }
     }
@@ -181,7 +186,12 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         if (flow == null) {
             return false;
         }
-        return flow.isTcp() ? streams.take(u, flow, nowNs) : judge.datagram(u, flow);
+        if (!flow.isTcp()) {
+            return judge.datagram(u, flow);
+        }
+        // Of an inspected connection only segments without payload pass unfollowed: there is nothing to look into.
+        boolean isChallenge = u.isUnfollowed && flow.stream != null;
+        return isChallenge || streams.take(u, flow, nowNs);
     }
 
     /** What is left of the path behind STREAM and DATAGRAM_DATA; held segments go on from here. */
@@ -204,8 +214,8 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         nowNs = now;
         boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
         FlowImpl flow = u.flow;
-        if (hasLeft && flow != null && flow.isTcp()) {
-            afterForwarding(u.packet, flow);
+        if (hasLeft && flow != null) {
+            authority.onForwarded(u, flow, nowNs);
         }
     }
 
@@ -260,18 +270,5 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
             return false;
         }
         return leave(fragment);
-    }
-
-    /** The connection's state follows what was forwarded, not what was seen: a dropped RST ends nothing. */
-    private void afterForwarding(PacketRecord p, FlowImpl flow) {
-        if (flow.isConcluded) {
-            return;
-        }
-        if ((p.tcpFlags() & Packet.TCP_RST) != 0) {
-            flowEnd.end(flow, p);
-            return;
-        }
-        flow.tcp.onForwarded(p, FlowAuthority.isFromInitiator(p, flow));
-        flows.touch(flow, flow.tcp.timeoutClass(), nowNs);
     }
 }
