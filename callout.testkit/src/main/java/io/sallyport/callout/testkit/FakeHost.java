@@ -21,21 +21,76 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeHost implements CalloutHost, PacketInjection {
 
-    /**
-     * A packet that was injected.
-     *
-     * @param point where
-     * @param direction which way
-     * @param frame its bytes from the MAC header on
-     * @param context the callout's own
-     * @param completion to be called by a test, once
-     */
-    public record Injected(
-            InjectionPoint point,
-            Direction direction,
-            byte[] frame,
-            @Nullable Object context,
-            @Nullable InjectionCompletion completion) {}
+    /** A packet that was injected. */
+    public static final class Injected {
+
+        private final InjectionPoint point;
+        private final Direction direction;
+        private final byte[] frame;
+        private final @Nullable Object context;
+        private final @Nullable InjectionCompletion completion;
+
+        private Injected(
+                InjectionPoint point,
+                Direction direction,
+                byte[] frame,
+                @Nullable Object context,
+                @Nullable InjectionCompletion completion) {
+            this.point = point;
+            this.direction = direction;
+            this.frame = frame;
+            this.context = context;
+            this.completion = completion;
+        }
+
+        /**
+         * Where.
+         *
+         * @return never null
+         */
+        public InjectionPoint point() {
+            return point;
+        }
+
+        /**
+         * Which way.
+         *
+         * @return never null
+         */
+        public Direction direction() {
+            return direction;
+        }
+
+        /**
+         * Its bytes.
+         *
+         * @return a copy, from the MAC header on
+         */
+        public byte[] frame() {
+            return frame.clone();
+        }
+
+        /**
+         * The callout's own.
+         *
+         * @return null if it gave none
+         */
+        public @Nullable Object context() {
+            return context;
+        }
+
+        /**
+         * Tells the callout what became of it; once, as the gateway does (INJ-11).
+         *
+         * @param status what
+         */
+        public void complete(Status status) {
+            InjectionCompletion c = completion;
+            if (c != null) {
+                c.injected(status);
+            }
+        }
+    }
 
     private final List<Injected> injected = new ArrayList<>();
     private final List<FakeNetBuffer> buffers = new ArrayList<>();

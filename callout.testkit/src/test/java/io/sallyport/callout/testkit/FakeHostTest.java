@@ -38,7 +38,7 @@ class FakeHostTest {
         FakeHost.Injected injected = host.injected().get(0);
         assertThat(injected.frame())
                 .containsExactly(9, 2, 0xA1, 0xA2, 0xA3, 0xA4, 0xBB, 0xCC);
-        injected.completion().injected(Status.DATA_NOT_ACCEPTED);
+        injected.complete(Status.DATA_NOT_ACCEPTED);
         assertThat(completed.get()).isEqualTo(Status.DATA_NOT_ACCEPTED);
         assertThat(host.buffersOut()).isZero();
         assertThatThrownBy(() -> clone.u8(0)).isInstanceOf(IllegalStateException.class);
