@@ -214,7 +214,8 @@ public final class FlowTable {
      * @return null if it can
      */
     public @Nullable DropReason refusal(PacketRecord p) {
-        return firstFree == null ? DropReason.LIMIT_FLOWS : limits.refusal(source(p));
+        DropReason limit = limits.refusal(source(p));
+        return limit == null && firstFree == null ? DropReason.LIMIT_FLOWS : limit;
     }
 
     private int source(PacketRecord p) {
