@@ -81,13 +81,20 @@ final class StatsCommand {
                     dropped.put(reason.label(), frames);
                 }
             });
+            Map<String, @Nullable Object> normalized = new LinkedHashMap<>();
+            ledger.normalized().forEach((kind, frames) -> {
+                if (frames > 0) {
+                    normalized.put(kind.label(), frames);
+                }
+            });
             return Json.object(
                     "framesIn", ledger.framesIn(),
                     "injected", ledger.injected(),
                     "framesOut", ledger.framesOut(),
                     "absorbed", ledger.absorbed(),
                     "pended", ledger.pended(),
-                    "dropped", dropped);
+                    "dropped", dropped,
+                    "normalized", normalized);
         }
 
         private static Map<String, @Nullable Object> counters(Map<PathCounter, Long> counters) {

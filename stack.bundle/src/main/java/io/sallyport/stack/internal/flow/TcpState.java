@@ -363,6 +363,26 @@ public final class TcpState {
     }
 
     /**
+     * Tells whether anything of a direction was forwarded.
+     *
+     * @param isFromInitiator the direction
+     * @return false: {@link #nextSequence} knows nothing
+     */
+    public boolean hasSent(boolean isFromInitiator) {
+        return half(isFromInitiator).hasSent;
+    }
+
+    /**
+     * What the receiver of a direction expects next, if it got all that was forwarded.
+     *
+     * @param isFromInitiator the direction
+     * @return a sequence number
+     */
+    public int nextSequence(boolean isFromInitiator) {
+        return half(isFromInitiator).end;
+    }
+
+    /**
      * How long the flow may be idle now.
      *
      * @return a class

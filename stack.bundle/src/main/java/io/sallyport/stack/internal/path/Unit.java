@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.path;
 
+import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -23,6 +24,8 @@ final class Unit {
 
     /** A segment that passes although its connection's state does not follow it: what it does must not count. */
     boolean isUnfollowed;
+    /** Why a packet was dropped that this one, made here, answers; null for what came in. Nothing answers an answer. */
+    @Nullable DropReason answerTo;
 
     /** True also before the first use: there is nothing to settle. */
     boolean isSettled = true;
@@ -33,6 +36,7 @@ final class Unit {
         flow = null;
         quotedFlow = null;
         isUnfollowed = false;
+        answerTo = null;
         isSettled = false;
     }
 }
