@@ -21,19 +21,12 @@ public final class FlowTable {
     /** A tick of the timers without a divisor: a quarter of a second. */
     private static final int TICK_SHIFT = 28;
 
-    /** Flows to groups whose answers are let in at the same time; answers to more have to be permitted by themselves. */
-    private static final int MOST_GROUPS = 1_024;
-
     private final int capacity;
     private final SlotIndex index;
     /** By run-time id. */
     private final SlotIndex ids;
 
-    /** Flows to groups, by where answers to them go. */
-    private final SlotIndex groups = new SlotIndex(MOST_GROUPS);
-
-    private int groupCount;
-    private final KeyedHash keyedHash;
+    private final GroupFlows groups;
     private final EndpointTable endpoints;
     private final FlowLimits limits;
     private final TimerWheel timers;
@@ -59,9 +52,9 @@ public final class FlowTable {
      */
     public FlowTable(int capacity, int timeoutDivisor, KeyedHash keyedHash) {
         this.capacity = capacity;
-        this.keyedHash = keyedHash;
         this.index = new SlotIndex(capacity);
         this.ids = new SlotIndex(capacity);
+        this.groups = new GroupFlows(keyedHash);
         this.endpoints = new EndpointTable(capacity, keyedHash);
         this.limits = new FlowLimits(capacity, keyedHash);
         this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
@@ -205,29 +198,7 @@ public final class FlowTable {
      * @return null if that host has not asked a group
      */
     public @Nullable FlowImpl findGroup(PacketRecord p) {
-        if (groupCount == 0 || FlowKey.isRequest(p)) {
-            return null;
-        }
-        long answer = FlowKey.groupAnswer(p, p.destinationPort());
-        int hash = (int) keyedHash.hash(p.destinationHigh(), p.destinationLow(), 0, 0, answer, p.vlanKey());
-        for (int cell = groups.next(hash, groups.start(hash)); cell >= 0; cell = groups.next(hash, cell + 1)) {
-            FlowImpl flow = slots[groups.slot(cell)];
-            boolean isAsker = flow.localLow() == p.destinationLow() && flow.localHigh() == p.destinationHigh();
-            if (isAsker && flow.isToGroup() && flow.groupAnswer == answer && flow.vlanKey == p.vlanKey()) {
-                return flow;
-            }
-        }
-        return null;
-    }
-
-    private void enterGroup(FlowImpl flow, PacketRecord p) {
-        if (groupCount < MOST_GROUPS) {
-            flow.groupAnswer = FlowKey.groupAnswer(p, p.sourcePort());
-            flow.groupHash =
-                    (int) keyedHash.hash(p.sourceHigh(), p.sourceLow(), 0, 0, flow.groupAnswer, p.vlanKey());
-            groups.insert(flow.groupHash, flow.slot);
-            groupCount++;
-        }
+        return groups.find(p, slots);
     }
 
     /**
@@ -315,7 +286,7 @@ public final class FlowTable {
         index.insert(flow.hash, flow.slot);
         ids.insert(idHash(lastId), flow.slot);
         if (timeout == TimeoutClass.GROUP) {
-            enterGroup(flow, p);
+            groups.enter(flow, p);
         }
         limits.begin(flow.slot, flow.source, timeout.standing());
         arm(flow, nowNs + idleNs[timeout.ordinal()], nowNs);
@@ -451,10 +422,7 @@ public final class FlowTable {
         if (flow.timerNs != Long.MIN_VALUE) {
             timers.cancel(flow.slot);
         }
-        if (flow.groupAnswer != 0) {
-            groups.remove(flow.groupHash, flow.slot);
-            groupCount--;
-        }
+        groups.leave(flow);
         limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);
         ids.remove(idHash(flow.id()), flow.slot);
