@@ -22,10 +22,11 @@ final class Unit {
     /** The flow of what an ICMP error quotes. */
     @Nullable FlowImpl quotedFlow;
 
-    /** A segment that passes although its connection's state does not follow it: what it does must not count. */
-    boolean isUnfollowed;
     /** Why a packet was dropped that this one, made here, answers; null for what came in. Nothing answers an answer. */
     @Nullable DropReason answerTo;
+
+    /** A segment that passes although its connection's state does not follow it: what it does must not count. */
+    boolean isUnfollowed;
 
     /** True also before the first use: there is nothing to settle. */
     boolean isSettled = true;
@@ -35,8 +36,8 @@ final class Unit {
         frames = newFrames;
         flow = null;
         quotedFlow = null;
-        isUnfollowed = false;
         answerTo = null;
+        isUnfollowed = false;
         isSettled = false;
     }
 }

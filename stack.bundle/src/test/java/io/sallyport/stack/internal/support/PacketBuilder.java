@@ -128,13 +128,13 @@ public final class PacketBuilder {
     /** A segment with the largest window; a SYN has it scaled by 7 from then on. */
     public static byte[] tcp(
             String source, int sport, String target, int dport, int seq, int ack, int flags, byte[] data) {
-        return tcp(source, sport, target, dport, seq, ack, flags, 65_535, data);
+        byte[] options = (flags & SYN) != 0 ? hex("03 03 07 00") : new byte[0];
+        return tcp(source, sport, target, dport, seq, ack, flags, 65_535, options, data);
     }
 
     public static byte[] tcp(
             String source, int sport, String target, int dport, int seq, int ack, int flags, int window, byte[] data) {
-        byte[] options = (flags & SYN) != 0 ? hex("03 03 07 00") : new byte[0];
-        return tcp(source, sport, target, dport, seq, ack, flags, window, options, data);
+        return tcp(source, sport, target, dport, seq, ack, flags, window, new byte[0], data);
     }
 
     /** A segment with options, which must fill words. */
