@@ -40,7 +40,8 @@ final class Redirection {
     /** CONNECT_REDIRECT is about to be asked. */
     void offer(FlowImpl flow, PacketRecord p) {
         boolean isRedirectable = flow.isTcp() || flow.protocol() == Packet.PROTOCOL_UDP || flow.isIcmp();
-        offered = isRedirectable ? flow : null;
+        // What a group answers comes from anywhere: there is no end to put in its place.
+        offered = isRedirectable && !flow.isToGroup() ? flow : null;
         packet = p;
     }
 
