@@ -169,7 +169,9 @@ class RefusalsTest implements PathObserver {
         assertThat(send(WAN, Wire.udp(OUT6, 40_000, IN6, 53))).isEmpty();
         assertThat(drops).hasSize(4).containsOnly(DropReason.POLICY);
         assertThat(send(WAN, Wire.tcp(OUT4, 40_000, IN4, 22, Wire.SYN))).hasSize(1);
-        assertThat(send(WAN, Wire.tcp(OUT6, 40_000, IN6, 22, Wire.SYN))).as("no error").hasSize(1);
+        assertThat(send(WAN, Wire.tcp(OUT6, 40_000, IN6, 22, Wire.SYN)))
+                .as("no error")
+                .hasSize(1);
     }
 
     /** Transport mode and tunnels look alike from a box on the way: protected, and judged as a whole. */
@@ -188,7 +190,9 @@ class RefusalsTest implements PathObserver {
         byte[] esp = Wire.other(remote, in, 50);
         assertThat(send(WAN, esp)).containsExactly(esp);
         byte[] answer = Wire.other(in, remote, 50);
-        assertThat(send(LAN, answer)).as("of a flow that was let in, and unchanged").containsExactly(answer);
+        assertThat(send(LAN, answer))
+                .as("of a flow that was let in, and unchanged")
+                .containsExactly(answer);
         String other = remote.replaceAll("9$", "8");
         assertThat(send(LAN, Wire.other(in, other, 50))).isEmpty();
         assertThat(drops).containsExactly(DropReason.POLICY);

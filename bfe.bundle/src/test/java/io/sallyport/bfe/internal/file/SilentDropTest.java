@@ -68,7 +68,9 @@ class SilentDropTest {
         assertThat(bench.engine.current().filters())
                 .extracting(FilterImage::layer)
                 .containsExactlyInAnyOrder(Layer.INBOUND_TRANSPORT_V4_DISCARD, Layer.INBOUND_TRANSPORT_V6_DISCARD);
-        assertThat(bench.engine.current().callouts()).as("there is no code to call").isEmpty();
+        assertThat(bench.engine.current().callouts())
+                .as("there is no code to call")
+                .isEmpty();
     }
 
     @Test

@@ -54,8 +54,7 @@ class ObjectsTest {
         assertRefused(WfpError.BUILTIN_OBJECT, () -> draft.delete(ObjectType.PROVIDER, BuiltinProvider.IKEEXT.key()));
         assertRefused(
                 WfpError.BUILTIN_OBJECT,
-                () -> draft.delete(
-                        ObjectType.CALLOUT, BuiltinCallout.WFP_TRANSPORT_LAYER_V4_SILENT_DROP.key()));
+                () -> draft.delete(ObjectType.CALLOUT, BuiltinCallout.WFP_TRANSPORT_LAYER_V4_SILENT_DROP.key()));
     }
 
     @Test

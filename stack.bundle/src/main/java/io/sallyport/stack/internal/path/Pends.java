@@ -1,6 +1,5 @@
 package io.sallyport.stack.internal.path;
 
-import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.PendedItem;
 import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.ClassifyOutcome;
