@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
@@ -68,6 +69,9 @@ public final class FlowImpl implements Flow {
     /** The layer generation that its last authorisation saw. */
     public int aleGeneration;
 
+    /** Why it is being asked for again; only then of meaning. */
+    public ReauthorizeReason reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
+
     /** Authorised by an engine that is gone: to be asked for again, whatever the generation says. */
     public boolean isRecheckDue;
 
@@ -100,6 +104,9 @@ public final class FlowImpl implements Flow {
 
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
+
+    /** What waits until a callout completes it; null if the flow is not pended. The path's own. */
+    public @Nullable Object pended;
 
     /** Why later frames are dropped if {@link #isDropped}. */
     public DropReason droppedFor = DropReason.TCP_CONNECTION_DROPPED;
@@ -155,6 +162,8 @@ public final class FlowImpl implements Flow {
         isStreamCut = false;
         isStreamAllowed = false;
         isDropped = false;
+        pended = null;
+        reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
         droppedFor = DropReason.TCP_CONNECTION_DROPPED;
         refusedFor = null;
         droppedBy = null;
@@ -318,6 +327,11 @@ public final class FlowImpl implements Flow {
      */
     public static @Nullable FlowImpl ifLive(@Nullable FlowImpl flow) {
         return flow == null || flow.isConcluded ? null : flow;
+    }
+
+    @Override
+    public ReauthorizeReason reauthorizeReason() {
+        return reauthorizeReason;
     }
 
     @Override

@@ -29,40 +29,25 @@ final class Door implements PathDoor {
     private final PacketLensImpl lens;
     private final Inbox inbox;
     private final Injector injector;
+    private final Pends pends;
     private final BufferPool pool = new BufferPool();
 
-    /** Whose frames are being handled; null between batches. Other threads only compare it with themselves. */
-    private @Nullable Thread worker;
-
-    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector) {
+    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector, Pends pends) {
         this.classifier = classifier;
         this.lens = lens;
         this.inbox = inbox;
         this.injector = injector;
-    }
-
-    /** Frames are handled from now on. */
-    void enter() {
-        worker = Thread.currentThread();
-    }
-
-    /** Frames are handled no more. */
-    void leave() {
-        worker = null;
-    }
-
-    private boolean isWorker() {
-        return worker == Thread.currentThread();
+        this.pends = pends;
     }
 
     /** Puts a message into the worker's inbox. Any thread. */
     Status post(Inbox.Message message) {
-        return inbox.offer(message, isWorker());
+        return inbox.offer(message);
     }
 
     @Override
     public boolean isShowing(IncomingMetadata metadata) {
-        return metadata == lens && isWorker();
+        return metadata == lens && inbox.isWorker();
     }
 
     private boolean isInside(CalloutIdentity who) {
@@ -79,7 +64,7 @@ final class Door implements PathDoor {
         int length = p.packetEnd() - p.frameOffset();
         PacketBuffer buffer = pool.take(who, length, lens.headroomBytes());
         if (buffer != null) {
-            buffer.fill(p.memory(), p.frameOffset(), p.injection(), p.frameNumber());
+            buffer.fill(p.memory(), p.frameOffset(), p.injection());
         }
         return buffer;
     }
@@ -126,7 +111,8 @@ final class Door implements PathDoor {
 
     @Override
     public PendedItem pend(CalloutIdentity who, IncomingMetadata metadata) {
-        return NotPended.INSTANCE;
+        PendedFlow item = isInside(who) && classifier.isInsideWithRight() ? pends.take(who) : null;
+        return item == null ? NotPended.INSTANCE : item;
     }
 
     @Override
@@ -147,6 +133,7 @@ final class Door implements PathDoor {
     @Override
     public void calloutLeft(CalloutIdentity who) {
         pool.takeBack(who);
+        pends.calloutLeft();
     }
 
     /** The answer where nothing can be pended. */
