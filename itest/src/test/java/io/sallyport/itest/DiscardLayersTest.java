@@ -40,11 +40,7 @@ class DiscardLayersTest implements PathObserver {
     private final List<Seen> seen = new ArrayList<>();
 
     /** What the callout at the discard layer was told about one item. */
-    private record Seen(
-            Layer layer,
-            @Nullable DiscardModule module,
-            int reason,
-            long filterId) {}
+    private record Seen(Layer layer, @Nullable DiscardModule module, int reason, long filterId) {}
 
     static List<Layer> twins() {
         return Stream.of(Layer.values())
@@ -98,7 +94,10 @@ class DiscardLayersTest implements PathObserver {
                     @Nullable Object flowContext,
                     ClassifyOut answer) {
                 seen.add(new Seen(
-                        values.layer(), metadata.discardModule(), metadata.discardReason(), metadata.discardFilterId()));
+                        values.layer(),
+                        metadata.discardModule(),
+                        metadata.discardReason(),
+                        metadata.discardFilterId()));
                 answer.block();
                 answer.absorb();
             }

@@ -72,8 +72,11 @@ final class CalloutCommand {
                         .sorted()
                         .toList();
                 long filters = filters(view, objects);
-                boolean isRegistered = registered.contains(name)
-                        || objects.stream().anyMatch(o -> BuiltinCallout.byKey(o.key()) != null);
+                boolean isBuiltin = objects.stream().anyMatch(o -> BuiltinCallout.byKey(o.key()) != null);
+                if (isBuiltin && filters == 0) {
+                    continue; // always there, and nobody's
+                }
+                boolean isRegistered = isBuiltin || registered.contains(name);
                 table.row(
                         name,
                         objects.isEmpty() ? "no" : "yes",

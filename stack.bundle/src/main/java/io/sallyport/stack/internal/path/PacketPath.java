@@ -138,15 +138,17 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         }
     }
 
-    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
-    void answer(Unit u) {
+    /**
+     * Takes an answer that was made here through the layers of its way, out or in (PATH-4, PATH-7, PATH-8). It opens no flow.
+     *
+     * @return true if it left
+     */
+    boolean answer(Unit u) {
         boolean isError = u.packet.quoted() != null;
         boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
                 ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
                 : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
-        if (mayLeave) {
-            leave(u);
-        }
+        return mayLeave && leave(u);
     }
 
     @Override
