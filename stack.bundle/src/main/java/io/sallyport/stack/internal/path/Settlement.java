@@ -8,6 +8,7 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.packet.FrameWriter;
@@ -71,6 +72,14 @@ final class Settlement {
         flow.droppedAt = lastLayer;
         flow.droppedBy = lastFilter;
         flow.droppedRevision = lastRevision;
+    }
+
+    /** Writes the verdict that was given last into a datagram, so that fragments still to come share it. */
+    void rememberDoom(Datagram d) {
+        d.doomedFor = lastReason;
+        d.doomedAt = lastLayer;
+        d.doomedBy = lastFilter;
+        d.doomedRevision = lastRevision;
     }
 
     /** Tells whether it was policy that gave the last verdict, and no fault or limit of the gateway's. */
