@@ -166,10 +166,9 @@ class MalformedByRfcTest {
                         "RFC 5095: routing header of type 0",
                         ipv6(A6, B6, 43, concat(hex("1102 0001 00000000"), list, final6)),
                         DropReason.MALFORMED_IPV6_ROUTING_TYPE_0),
-                bad(
-                        "RFC 5095: even when nothing is left to visit",
-                        ipv6(A6, B6, 43, concat(hex("1102 0000 00000000"), list, UDP6)),
-                        DropReason.MALFORMED_IPV6_ROUTING_TYPE_0),
+                good(
+                        "RFC 5095, 3: type 0 at its last stop",
+                        ipv6(A6, B6, 43, concat(hex("1102 0000 00000000"), list, UDP6))),
                 bad(
                         "RFC 6275, 6.4.1: type 2 with two segments",
                         ipv6(A6, B6, 43, concat(hex("1102 0202 00000000"), list, final6)),
