@@ -128,7 +128,8 @@ class CorpusFuzzTest {
             while (number < quota) {
                 byte[] frame = c.frames().get(random.nextInt(c.frames().size())).array();
                 Capture from = random.nextInt(8) == 0 ? captures.get(random.nextInt(captures.size())) : c;
-                byte[] other = from.frames().get(random.nextInt(from.frames().size())).array();
+                byte[] other =
+                        from.frames().get(random.nextInt(from.frames().size())).array();
                 for (byte[] mutated : mutator.mutate(frame, other)) {
                     long ns = path.feed(mutated, mutated.length, side(mutated, hasSides), step(random), flags(random));
                     took = number == only ? ns : took;
@@ -158,7 +159,8 @@ class CorpusFuzzTest {
             least = Math.min(least, feedMutated(capture, Long.MAX_VALUE, number));
         }
         if (least > MAX_NS) {
-            findings.add(new Finding(captures.get(capture).name(), number, "takes " + least / 1_000_000 + " ms each time"));
+            findings.add(
+                    new Finding(captures.get(capture).name(), number, "takes " + least / 1_000_000 + " ms each time"));
         }
     }
 

@@ -265,7 +265,8 @@ final class FrameMutator {
         while (from + offset < f.length && all.size() < 5) {
             int left = f.length - from - offset;
             int size = all.size() == 4 ? left : Math.min(left, 8 * (1 + random.nextInt(Math.max(1, left / 8))));
-            all.add(fragment(f, header, offset + (random.nextInt(40) == 0 ? 8 : 0), from + offset, size, size < left, id));
+            all.add(fragment(
+                    f, header, offset + (random.nextInt(40) == 0 ? 8 : 0), from + offset, size, size < left, id));
             offset += size;
         }
         if (random.nextInt(3) == 0) {

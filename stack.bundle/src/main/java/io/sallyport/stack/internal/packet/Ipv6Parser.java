@@ -95,10 +95,7 @@ final class Ipv6Parser {
     }
 
     static boolean isExtension(int protocol) {
-        return protocol == HOP_BY_HOP
-                || protocol == ROUTING
-                || protocol == FRAGMENT
-                || protocol == DESTINATION_OPTIONS;
+        return protocol == HOP_BY_HOP || protocol == ROUTING || protocol == FRAGMENT || protocol == DESTINATION_OPTIONS;
     }
 
     /** Size of an extension header or an authentication header, or -1 if it is cut. */

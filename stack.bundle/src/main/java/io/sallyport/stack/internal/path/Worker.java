@@ -70,8 +70,8 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
         FrameSlab fragmentSlab = state.fragmentSlab;
-        Reassembler reassembler = new Reassembler(
-                config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
+        Reassembler reassembler =
+                new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
@@ -85,8 +85,8 @@ final class Worker implements ShimEnvironment {
         FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer);
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit);
         release.setRest(path);
-        this.fragments =
-                new FragmentPath(reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
+        this.fragments = new FragmentPath(
+                reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
     }
 
     @Override
