@@ -90,6 +90,7 @@ final class Worker implements ShimEnvironment {
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
+        settlement.setNormalizer(normalizer);
         FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer);
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit);
         release.setRest(path);
