@@ -151,7 +151,10 @@ final class FlowAuthority {
                 && p.destinationHigh() == quoted.sourceHigh()
                 && (!flow.isTcp() || isInFlight(p, quoted, flow));
         if (!isKnown) {
-            settlement.drop(u, DropReason.ICMP_NO_FLOW, LayerPair.icmpError(p.direction()).of(p));
+            settlement.drop(
+                    u,
+                    DropReason.ICMP_NO_FLOW,
+                    LayerPair.icmpError(p.direction()).of(p));
         }
         return isKnown;
     }

@@ -16,7 +16,15 @@ final class ModelEnd {
 
     /** A segment; the positions of its sender and of its receiver. */
     record Segment(
-            boolean isClient, long seq, long ack, int flags, int length, int window, boolean hasTs, int tsValue, int tsEcho) {
+            boolean isClient,
+            long seq,
+            long ack,
+            int flags,
+            int length,
+            int window,
+            boolean hasTs,
+            int tsValue,
+            int tsEcho) {
 
         long end() {
             return seq + length + ((flags & (SYN | FIN)) != 0 ? 1 : 0);
@@ -85,8 +93,9 @@ final class ModelEnd {
 
     @Override
     public String toString() {
-        return "una " + una + " next " + next + " most " + most + " edge " + edge + " of " + total + ", received " + received
-                + " unread " + unread + " of " + bufferSize + " edge " + myEdge + " pieces " + pieces + " segment " + maxSegment;
+        return "una " + una + " next " + next + " most " + most + " edge " + edge + " of " + total + ", received "
+                + received + " unread " + unread + " of " + bufferSize + " edge " + myEdge + " pieces " + pieces
+                + " segment " + maxSegment;
     }
 
     private int now() {
