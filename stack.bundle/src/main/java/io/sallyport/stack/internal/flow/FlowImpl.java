@@ -52,6 +52,12 @@ public final class FlowImpl implements Flow {
     private int localPort;
     private int remotePort;
     private boolean isIcmp;
+    private boolean isShared;
+
+    /** What answers to it must have if it goes to a group; 0 if it does not, or nobody looks for it. */
+    long groupAnswer;
+
+    int groupHash;
     private FlowContexts contexts;
 
     /** The state of the connection; meaningless for other protocols than TCP. */
@@ -99,6 +105,9 @@ public final class FlowImpl implements Flow {
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
 
+    /** Where it was redirected to; null if it was not. The table's to write. */
+    public @Nullable Translation translation;
+
     /** What waits until a callout completes it; null if the flow is not pended. The path's own. */
     public @Nullable Object pended;
 
@@ -139,6 +148,9 @@ public final class FlowImpl implements Flow {
         localPort = p.localPort();
         remotePort = p.remotePort();
         isIcmp = p.icmpType() != Packet.NONE;
+        isShared = key.isShared;
+        groupAnswer = 0;
+        groupHash = 0;
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
@@ -187,6 +199,15 @@ public final class FlowImpl implements Flow {
     }
 
     /**
+     * Tells whether it goes to a group, so that answers come from anywhere (ALE-6).
+     *
+     * @return false also if it was refused
+     */
+    public boolean isToGroup() {
+        return timeoutClass == TimeoutClass.GROUP;
+    }
+
+    /**
      * What counts the flow's end if it makes room for another one.
      *
      * @return by its standing
@@ -222,7 +243,7 @@ public final class FlowImpl implements Flow {
                 localPort,
                 remoteHigh(),
                 remoteLow(),
-                remotePort,
+                remotePort(),
                 stateLabel(),
                 stream != null,
                 (nowNs - startNs) / NS_PER_MS,
@@ -240,12 +261,36 @@ public final class FlowImpl implements Flow {
     }
 
     boolean hasKey(FlowKey key) {
-        return aLow == key.aLow
-                && bLow == key.bLow
-                && rest == key.rest
-                && aHigh == key.aHigh
-                && bHigh == key.bHigh
-                && vlanKey == key.vlanKey;
+        if (rest != key.rest || vlanKey != key.vlanKey) {
+            return false;
+        }
+        return isShared || (aLow == key.aLow && bLow == key.bLow && aHigh == key.aHigh && bHigh == key.bHigh);
+    }
+
+    /**
+     * Tells whether this is the flow of all datagrams from outside to groups (ALE-6): its ends are those of the packet that
+     * came last.
+     *
+     * @return false: a flow of two ends
+     */
+    public boolean isShared() {
+        return isShared;
+    }
+
+    /**
+     * Takes over the ends of a packet.
+     *
+     * @param p of this shared flow; inbound
+     */
+    public void show(PacketRecord p) {
+        aHigh = p.sourceHigh();
+        aLow = p.sourceLow();
+        bHigh = p.destinationHigh();
+        bLow = p.destinationLow();
+        protocol = p.protocol();
+        localPort = p.localPort();
+        remotePort = p.remotePort();
+        isIcmp = p.icmpType() != Packet.NONE;
     }
 
     /**
@@ -324,12 +369,34 @@ public final class FlowImpl implements Flow {
 
     @Override
     public long remoteHigh() {
-        return isLocalA ? bHigh : aHigh;
+        Translation t = translation;
+        return t == null ? originalRemoteHigh() : t.remoteHigh;
     }
 
     @Override
     public long remoteLow() {
+        Translation t = translation;
+        return t == null ? originalRemoteLow() : t.remoteLow;
+    }
+
+    @Override
+    public boolean isRedirected() {
+        return translation != null;
+    }
+
+    @Override
+    public long originalRemoteHigh() {
+        return isLocalA ? bHigh : aHigh;
+    }
+
+    @Override
+    public long originalRemoteLow() {
         return isLocalA ? bLow : aLow;
+    }
+
+    @Override
+    public int originalRemotePort() {
+        return remotePort;
     }
 
     @Override
@@ -339,7 +406,8 @@ public final class FlowImpl implements Flow {
 
     @Override
     public int remotePort() {
-        return remotePort;
+        Translation t = translation;
+        return t == null || isIcmp ? remotePort : t.remotePort;
     }
 
     @Override

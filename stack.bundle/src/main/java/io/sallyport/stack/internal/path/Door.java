@@ -30,14 +30,16 @@ final class Door implements PathDoor {
     private final Inbox inbox;
     private final Injector injector;
     private final Pends pends;
+    private final Redirection redirection;
     private final BufferPool pool = new BufferPool();
 
-    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector, Pends pends) {
+    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector, Pends pends, Redirection redirection) {
         this.classifier = classifier;
         this.lens = lens;
         this.inbox = inbox;
         this.injector = injector;
         this.pends = pends;
+        this.redirection = redirection;
     }
 
     /** Puts a message into the worker's inbox. Any thread. */
@@ -112,17 +114,21 @@ final class Door implements PathDoor {
     @Override
     public PendedItem pend(CalloutIdentity who, IncomingMetadata metadata) {
         PendedFlow item = isInside(who) && classifier.isInsideWithRight() ? pends.take(who) : null;
-        return item == null ? NotPended.INSTANCE : item;
+        if (item == null) {
+            return NotPended.INSTANCE;
+        }
+        classifier.insidePended();
+        return item;
     }
 
     @Override
     public RedirectState redirectState(CalloutIdentity who, IncomingMetadata metadata) {
-        return RedirectState.NOT_REDIRECTED;
+        return Redirection.state(lens.flowNow(), who);
     }
 
     @Override
     public @Nullable WritableConnection acquireWritableConnection(CalloutIdentity who, IncomingMetadata metadata) {
-        return null;
+        return isInside(who) ? redirection.acquire(who) : null;
     }
 
     @Override

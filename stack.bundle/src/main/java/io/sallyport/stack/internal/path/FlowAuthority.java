@@ -31,6 +31,7 @@ final class FlowAuthority {
     private final Retention retention;
     private final PathObserver observer;
     private final Pends pends;
+    private final Redirection redirection;
     private final boolean adoptsMidStream;
 
     FlowAuthority(
@@ -43,8 +44,10 @@ final class FlowAuthority {
             Retention retention,
             PathObserver observer,
             Pends pends,
+            Redirection redirection,
             MidStream midStream) {
         this.pends = pends;
+        this.redirection = redirection;
         this.flows = flows;
         this.key = key;
         this.flowEnd = flowEnd;
@@ -62,11 +65,17 @@ final class FlowAuthority {
         if (flow == null) {
             return begin(u, nowNs);
         }
+        if (flow.isShared()) {
+            return authorizeShared(u, flow, nowNs);
+        }
         if (!flow.isAuthorized) {
             // A pended accept, whose first packet comes through all layers again, finds it so (PEND-5).
             return decide(u, flow, AleStep.AUTHORIZATION, false, nowNs);
         }
-        flows.touch(flow, nowNs);
+        // Only who asked a group keeps the door open for answers (ALE-6).
+        if (!flow.isToGroup() || isFromInitiator(u.packet, flow)) {
+            flows.touch(flow, nowNs);
+        }
         return reauthorize(u, flow, nowNs) && (!flow.isTcp() || follow(u, flow, nowNs));
     }
 
@@ -126,7 +135,7 @@ final class FlowAuthority {
         }
         boolean isAnswer = !isFromInitiator(p, flow);
         if (!flow.isTcp()) {
-            if (isAnswer) {
+            if (isAnswer && !flow.isToGroup()) {
                 flows.touch(flow, flow.isIcmp() ? TimeoutClass.ICMP_ANSWERED : flows.answeredDatagram(), nowNs);
             }
             return;
@@ -164,6 +173,20 @@ final class FlowAuthority {
         return hasSequence && flow.tcp.isInFlight(quoted.tcpSequence(), p.direction() != flow.direction());
     }
 
+    /** Datagrams from outside to groups have one flow in common, so each is asked for by itself (ALE-6, REAUTH-2). */
+    private boolean authorizeShared(Unit u, FlowImpl flow, long nowNs) {
+        flows.touch(flow, nowNs);
+        flow.show(u.packet);
+        Layer layer = LayerPair.ACCEPT.of(flow.ipVersion());
+        if (!judge.authorization(u, flow, true)) {
+            return false;
+        }
+        flow.aleGeneration = classifier.generation(layer);
+        flow.isRecheckDue = false;
+        retention.authorized(flow);
+        return true;
+    }
+
     static boolean isFromInitiator(PacketRecord p, FlowImpl flow) {
         return p.direction() == flow.direction();
     }
@@ -197,6 +220,11 @@ final class FlowAuthority {
             settlement.drop(u, DropReason.TCP_MID_STREAM, layer);
             return false;
         }
+        if (flows.translations().find(key) != null) {
+            // Answers to it could not be told from those to the flow that was redirected there.
+            settlement.drop(u, DropReason.REDIRECT_CONFLICT, layer);
+            return false;
+        }
         TimeoutClass timeout = firstTimeout(p, isMidStream);
         makeRoom(p, timeout);
         DropReason limit = flows.refusal(p);
@@ -206,6 +234,9 @@ final class FlowAuthority {
             return false;
         }
         u.flow = flow;
+        if (flow.isShared()) {
+            flow.show(p);
+        }
         if (isMidStream) {
             flow.tcp.adopt(p, nowNs);
         }
@@ -293,11 +324,18 @@ final class FlowAuthority {
         if (p.protocol() == Packet.PROTOCOL_TCP) {
             return isMidStream ? TimeoutClass.ONE_SIDED : TimeoutClass.HANDSHAKE;
         }
+        if (p.direction() == Direction.OUTBOUND && FlowKey.isToGroup(p)) {
+            return TimeoutClass.GROUP;
+        }
         return p.icmpType() != Packet.NONE ? TimeoutClass.ICMP : TimeoutClass.DATAGRAM;
     }
 
     /** The look-ups and questions about a new flow (ALE-9, ALE-10), from one of them on. */
     private boolean ask(Unit u, FlowImpl flow, AleStep from, boolean isReauthorization) {
+        if (flow.isShared()) {
+            // Many endpoints, none of which the box can tell.
+            return judge.authorization(u, flow, false);
+        }
         Endpoint endpoint = flow.endpoint;
         if (endpoint == null) {
             endpoint = flows.endpoints().obtain(flow);
@@ -343,6 +381,7 @@ final class FlowAuthority {
                 }
                 case CONNECT_REDIRECT -> {
                     pends.offer(flow, step, LayerPair.CONNECT_REDIRECT.of(p));
+                    redirection.offer(flow, p);
                     return judge.connectRedirect(u, flow);
                 }
                 case AUTHORIZATION -> {
@@ -353,6 +392,7 @@ final class FlowAuthority {
             return false;
         } finally {
             pends.retract();
+            redirection.retract();
         }
     }
 

@@ -27,6 +27,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     private final HeaderParser parser;
     private final FrameSlab slab;
     private final Books books;
+    private final Translator translator;
 
     /** One fragment at a time, when a datagram leaves. */
     private final Unit fragment = new Unit();
@@ -52,6 +53,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         this.parser = parser;
         this.slab = slab;
         this.books = books;
+        this.translator = new Translator(parser);
     }
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
@@ -113,7 +115,14 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         if (u.packet.quoted() != null) {
             return authority.isErrorOfFlow(u) && judge.icmpError(u);
         }
-        return authority.authorize(u, nowNs) && payload(u);
+        if (!authority.authorize(u, nowNs)) {
+            return false;
+        }
+        if (u.packet.direction() == Direction.OUTBOUND) {
+            // Behind the ALE layers an outbound packet is what its flow was redirected to.
+            translator.translate(u);
+        }
+        return payload(u);
     }
 
     private void inbound(Unit u, boolean isForwardDone) {
@@ -153,7 +162,13 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         }
         boolean isFinal = item.outcome() == PendedItem.Outcome.PERMIT;
         AleStep from = isFinal ? AleStep.AUTHORIZATION : item.step;
-        if (authority.resume(u, flow, from, isAuthorization, now) && payload(u)) {
+        if (authority.resume(u, flow, from, isAuthorization, now)) {
+            if (u.packet.direction() == Direction.OUTBOUND) {
+                translator.translate(u);
+            }
+            if (!payload(u)) {
+                return;
+            }
             afterPayload(u, now);
         }
     }
@@ -213,6 +228,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
 
     /** MAC out, and out. */
     boolean leave(Unit u) {
+        translator.translate(u);
         return judge.leaving(u) && settlement.send(u);
     }
 
@@ -231,6 +247,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
             books.pended--;
             fragment.begin(null);
             fragment.flow = u.flow;
+            fragment.quotedFlow = u.quotedFlow;
             try {
                 hasLeft |= leaveAsFragment(frame, u.packet.direction());
             } finally {

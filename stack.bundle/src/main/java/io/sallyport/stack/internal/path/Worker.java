@@ -86,8 +86,9 @@ final class Worker implements ShimEnvironment {
         this.release = new StreamRelease(settlement, parser, slab, books);
         StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
+        Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
-                flows, key, flowEnd, judge, settlement, classifier, retention, observer, pends, config.midStream());
+                flows, key, flowEnd, judge, settlement, classifier, retention, observer, pends, redirection, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
         this.answers = new Answers(state, parser, orientation, path);
@@ -97,7 +98,7 @@ final class Worker implements ShimEnvironment {
                 new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        this.door = new Door(classifier, lens, inbox, injector, pends);
+        this.door = new Door(classifier, lens, inbox, injector, pends, redirection);
         classifier.serve(door);
     }
 
@@ -258,6 +259,9 @@ final class Worker implements ShimEnvironment {
         }
         if (!judge.arriving(u)) {
             return;
+        }
+        if (malformed == null) {
+            state.neighbors.learn(p);
         }
         if (malformed != null) {
             settlement.drop(u, malformed, Judge.malformedAt(u));
