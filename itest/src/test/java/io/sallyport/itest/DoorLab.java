@@ -139,7 +139,8 @@ final class DoorLab implements AutoCloseable {
 
     void requireBalance() {
         Ledger ledger = ledger();
-        if (!ledger.isBalanced() || ledger.framesOut() != lan.left().size() + wan.left().size()) {
+        if (!ledger.isBalanced()
+                || ledger.framesOut() != lan.left().size() + wan.left().size()) {
             throw new AssertionError("books: " + ledger);
         }
     }

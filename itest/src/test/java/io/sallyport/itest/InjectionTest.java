@@ -12,6 +12,7 @@ import io.sallyport.callout.PacketInjection;
 import io.sallyport.itest.DoorLab.Scripted;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,8 +179,8 @@ class InjectionTest {
             InjectionState state = packets.state(item.metadata());
             String name = item.layer() == Layer.DATAGRAM_DATA_V4 ? "first" : "second";
             states.add(name + " " + state + " " + packets.context(item.metadata()));
-            boolean isOwn = state == InjectionState.INJECTED_BY_SELF
-                    || state == InjectionState.PREVIOUSLY_INJECTED_BY_SELF;
+            boolean isOwn =
+                    state == InjectionState.INJECTED_BY_SELF || state == InjectionState.PREVIOUSLY_INJECTED_BY_SELF;
             if (isOwn) {
                 item.out().permit();
                 return;
@@ -323,7 +324,9 @@ class InjectionTest {
         assertThat(status).isEqualTo(Status.INSUFFICIENT_RESOURCES);
         lab.tick(1);
         NetBuffer made = callout.host.packets().allocate(60);
-        assertThat(callout.host.packets().inject(InjectionPoint.MAC_SEND, Direction.INBOUND, made, null, completions::add))
+        assertThat(callout.host
+                        .packets()
+                        .inject(InjectionPoint.MAC_SEND, Direction.INBOUND, made, null, completions::add))
                 .isEqualTo(Status.SUCCESS);
         lab.whole.path.close();
         assertThat(completions).as("exactly once, with an error").containsExactly(Status.TCPIP_NOT_READY);
@@ -338,8 +341,7 @@ class InjectionTest {
             if (item.layer() == Layer.ALE_FLOW_ESTABLISHED_V4) {
                 item.metadata().flow().associate(Layer.DATAGRAM_DATA_V4, "context");
             } else if (item.data() != null && item.data().lengthBytes() == 4) {
-                assertThat(item.metadata().flow().abort())
-                        .isEqualTo(io.sallyport.callout.FlowHandle.Status.SUCCESS);
+                assertThat(item.metadata().flow().abort()).isEqualTo(io.sallyport.callout.FlowHandle.Status.SUCCESS);
                 item.out().block();
                 return;
             }
@@ -385,5 +387,44 @@ class InjectionTest {
             assertThat(lab.wan.left()).hasSize(3);
             assertThat(lab.wan.left().get(2)).isEqualTo(data);
         }
+    }
+
+    @Test
+    @Tag("INJ-12")
+    void shouldShowALighterCalloutThatTheRightIsGoneAndThenTheClone() throws Exception {
+        List<String> notes = new ArrayList<>();
+        Scripted light = new Scripted((self, item) ->
+                notes.add(item.out().hasWriteRight() + " " + self.host.packets().state(item.metadata())));
+        Scripted heavy = editing(InjectionPoint.TRANSPORT, 0, "edited");
+        try (DoorLab lab = new DoorLab().with(heavy, "datagram-data-v4", light, "datagram-data-v4")) {
+            lab.lan(Frames.udp(4000, 53, "text"));
+            assertThat(notes).containsExactly("false NOT_INJECTED", "true INJECTED_BY_OTHER");
+            assertThat(DoorLab.payload(lab.wan)).isEqualTo("edited");
+        }
+    }
+
+    @Test
+    @Tag("INJ-2")
+    void shouldInjectOverIpv6WithRightLengthsAndChecksums() throws Exception {
+        Scripted callout = editing(InjectionPoint.NETWORK, 48, "a longer text");
+        try (DoorLab lab = new DoorLab().with(callout, "outbound-ippacket-v6")) {
+            lab.lan(udp6("text"));
+            byte[] out = lab.wan.left().get(0);
+            assertThat(out).isEqualTo(udp6("a longer text"));
+            assertThat(lab.log.drops()).isEmpty();
+        }
+    }
+
+    private static byte[] udp6(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer b = ByteBuffer.allocate(14 + 40 + 8 + payload.length);
+        b.put(new byte[] {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}).putShort((short) 0x86DD);
+        b.putInt(0x60000000).putShort((short) (8 + payload.length)).put((byte) 17).put((byte) 64);
+        b.putLong(0x20010DB800000000L).putLong(1).putLong(0x20010DB800010000L).putLong(2);
+        b.putShort((short) 4000).putShort((short) 53).putShort((short) (8 + payload.length)).putShort((short) 0);
+        b.put(payload);
+        long pseudo = Sums.sum(b, 22, 32, 17L + 8 + payload.length);
+        b.putShort(60, (short) ~Sums.fold(Sums.sum(b, 54, 8 + payload.length, pseudo)));
+        return b.array();
     }
 }

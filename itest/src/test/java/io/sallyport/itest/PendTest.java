@@ -78,8 +78,7 @@ class PendTest {
             assertThat(DoorLab.payload(lab.wan)).isEqualTo("first");
             assertThat(lab.ledger().pended()).isZero();
             assertThat(notes)
-                    .containsExactly(
-                            "ale-auth-connect-v4 NOT_INJECTED", "ale-auth-connect-v4 again NOT_INJECTED");
+                    .containsExactly("ale-auth-connect-v4 NOT_INJECTED", "ale-auth-connect-v4 again NOT_INJECTED");
             lab.lan(out("second"));
             assertThat(DoorLab.payload(lab.wan)).isEqualTo("second");
             assertThat(notes).hasSize(2);

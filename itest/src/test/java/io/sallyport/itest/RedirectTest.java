@@ -2,6 +2,7 @@ package io.sallyport.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.RedirectState;
 import io.sallyport.callout.WritableConnection;
@@ -9,7 +10,11 @@ import io.sallyport.itest.DoorLab.Scripted;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ConditionFlags;
+import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.port.FrameTransmitter;
+import io.sallyport.stack.port.Side;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +30,7 @@ class RedirectTest {
     private static final int SYN = 2;
     private static final int ACK = 16;
 
+    private int targets;
     private final List<Status> applied = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -201,8 +207,12 @@ class RedirectTest {
 
     private static byte[] arp(int address, int lastOfMac) {
         ByteBuffer b = ByteBuffer.allocate(60);
-        b.put(new byte[] {-1, -1, -1, -1, -1, -1, 2, 0, 0, 0, 9, (byte) lastOfMac}).putShort((short) 0x0806);
-        b.putInt(0x00010800).putInt(0x06040002).put(new byte[] {2, 0, 0, 0, 9, (byte) lastOfMac}).putInt(address);
+        b.put(new byte[] {-1, -1, -1, -1, -1, -1, 2, 0, 0, 0, 9, (byte) lastOfMac})
+                .putShort((short) 0x0806);
+        b.putInt(0x00010800)
+                .putInt(0x06040002)
+                .put(new byte[] {2, 0, 0, 0, 9, (byte) lastOfMac})
+                .putInt(address);
         return b.array();
     }
 
@@ -278,8 +288,7 @@ class RedirectTest {
                             "ALE_AUTH_CONNECT_V4 PREVIOUSLY_REDIRECTED_BY_SELF",
                             "ALE_AUTH_CONNECT_V4 REDIRECTED_BY_SELF");
             assertThat(applied)
-                    .containsExactly(
-                            Status.SUCCESS, Status.ALREADY_COMPLETE, Status.SUCCESS, Status.ALREADY_COMPLETE);
+                    .containsExactly(Status.SUCCESS, Status.ALREADY_COMPLETE, Status.SUCCESS, Status.ALREADY_COMPLETE);
             assertThat(destination(last(lab.wan))).isEqualTo(ASKED_FOR + 2);
         }
     }
@@ -313,7 +322,8 @@ class RedirectTest {
             byte[] joined = whole.clone();
             for (byte[] part : lab.wan.left()) {
                 assertThat(destination(part)).isEqualTo(TARGET);
-                assertThat(Sums.fold(Sums.sum(ByteBuffer.wrap(part), 14, 20, 0))).isEqualTo(0xFFFF);
+                assertThat(Sums.fold(Sums.sum(ByteBuffer.wrap(part), 14, 20, 0)))
+                        .isEqualTo(0xFFFF);
                 int offset = (ByteBuffer.wrap(part).getShort(20) & 0x1FFF) * 8;
                 System.arraycopy(part, 34, joined, 34 + offset, part.length - 34);
             }
@@ -331,5 +341,45 @@ class RedirectTest {
         b.putShort(24, (short) 0);
         b.putShort(24, (short) ~Sums.fold(Sums.sum(b, 14, 20, 0)));
         return b.array();
+    }
+
+    @Test
+    @Tag("REDIR-7")
+    void shouldAllocateNothingForPacketsOfARedirectedFlow() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        FrameTransmitter sink = new FrameTransmitter() {
+            @Override
+            public boolean transmit(ByteBuffer memory, int offset, int lengthBytes, long timestampNs) {
+                targets += memory.getInt(offset + 30) == TARGET ? 1 : 0;
+                return true;
+            }
+
+            @Override
+            public void flush() {}
+        };
+        Frames in = new Frames();
+        try (WholePath whole = new WholePath(DataPathConfig.defaults(), new PathLog(), sink, sink)) {
+            whole.register("test.c0", redirecting(5353));
+            whole.apply("""
+                    apiVersion: sallyport/v1
+                    provider: test
+                    callouts:
+                      - {key: test.c0, layer: ale-connect-redirect-v4}
+                    filters:
+                      - {name: f, layer: ale-connect-redirect-v4, action: callout-unknown, callout: test.c0}
+                    """);
+            byte[] frame = Frames.udp(4000, 53, "question");
+            for (int i = 0; i < 30_000; i++) {
+                whole.path.handler().onBatch(Side.LAN, in.holding(frame));
+            }
+            long thread = Thread.currentThread().getId();
+            long before = threads.getThreadAllocatedBytes(thread);
+            for (int i = 0; i < 20_000; i++) {
+                whole.path.handler().onBatch(Side.LAN, in.holding(frame));
+            }
+            long bytes = threads.getThreadAllocatedBytes(thread) - before;
+            assertThat(bytes / 20_000).as("%d bytes in all", bytes).isZero();
+            assertThat(targets).isEqualTo(50_000);
+        }
     }
 }

@@ -36,8 +36,7 @@ class FakeHostTest {
         Status status = host.inject(InjectionPoint.NETWORK, Direction.OUTBOUND, clone, "mine", completed::set);
         assertThat(status).isEqualTo(Status.SUCCESS);
         FakeHost.Injected injected = host.injected().get(0);
-        assertThat(injected.frame())
-                .containsExactly(9, 2, 0xA1, 0xA2, 0xA3, 0xA4, 0xBB, 0xCC);
+        assertThat(injected.frame()).containsExactly(9, 2, 0xA1, 0xA2, 0xA3, 0xA4, 0xBB, 0xCC);
         injected.complete(Status.DATA_NOT_ACCEPTED);
         assertThat(completed.get()).isEqualTo(Status.DATA_NOT_ACCEPTED);
         assertThat(host.buffersOut()).isZero();

@@ -94,5 +94,4 @@ public final class Translation {
     public boolean isReply(FlowKey key) {
         return key.isSourceA != isLocalA;
     }
-
 }

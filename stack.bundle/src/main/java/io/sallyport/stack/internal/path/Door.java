@@ -33,7 +33,13 @@ final class Door implements PathDoor {
     private final Redirection redirection;
     private final BufferPool pool = new BufferPool();
 
-    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector, Pends pends, Redirection redirection) {
+    Door(
+            Classifier classifier,
+            PacketLensImpl lens,
+            Inbox inbox,
+            Injector injector,
+            Pends pends,
+            Redirection redirection) {
         this.classifier = classifier;
         this.lens = lens;
         this.inbox = inbox;

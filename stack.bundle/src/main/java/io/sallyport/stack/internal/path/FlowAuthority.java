@@ -162,7 +162,10 @@ final class FlowAuthority {
                 && p.destinationHigh() == quoted.sourceHigh()
                 && (!flow.isTcp() || isInFlight(p, quoted, flow));
         if (!isKnown) {
-            settlement.drop(u, DropReason.ICMP_NO_FLOW, LayerPair.icmpError(p.direction()).of(p));
+            settlement.drop(
+                    u,
+                    DropReason.ICMP_NO_FLOW,
+                    LayerPair.icmpError(p.direction()).of(p));
         }
         return isKnown;
     }
@@ -385,7 +388,10 @@ final class FlowAuthority {
                     return judge.connectRedirect(u, flow);
                 }
                 case AUTHORIZATION -> {
-                    pends.offer(flow, step, LayerPair.authorization(flow.direction()).of(p));
+                    pends.offer(
+                            flow,
+                            step,
+                            LayerPair.authorization(flow.direction()).of(p));
                     return judge.authorization(u, flow, false);
                 }
             }

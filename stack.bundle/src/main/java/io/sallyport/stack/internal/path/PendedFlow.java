@@ -32,11 +32,16 @@ final class PendedFlow implements PendedItem, Inbox.Message {
     // The worker's own.
     final FlowImpl flow;
     final long flowId;
+
     @Nullable HeldFrame frames;
+
     @Nullable FilterTag filter;
+
     String revision = "";
     long sinceNs;
+
     @Nullable PendedFlow older;
+
     @Nullable PendedFlow newer;
 
     PendedFlow(Pends pends, Inbox inbox, CalloutIdentity who, AleStep step, Layer layer, FlowImpl flow) {

@@ -127,9 +127,8 @@ final class Redirection {
 
     private Status redirect(CalloutIdentity who, FlowImpl flow, long high, long low, int port) {
         PacketRecord p = packet;
-        boolean isSame = high == flow.remoteHigh()
-                && low == flow.remoteLow()
-                && (flow.isIcmp() || port == flow.remotePort());
+        boolean isSame =
+                high == flow.remoteHigh() && low == flow.remoteLow() && (flow.isIcmp() || port == flow.remotePort());
         if (isSame) {
             return Status.SUCCESS;
         }

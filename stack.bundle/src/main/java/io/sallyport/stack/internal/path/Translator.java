@@ -45,11 +45,9 @@ final class Translator {
         int oldPort = flow.isIcmp() ? Packet.NONE : flow.originalRemotePort();
         int newPort = flow.isIcmp() ? Packet.NONE : t.remotePort;
         if (!isOutbound) {
-            return EndRewriter.replace(
-                    p, false, t.remoteHigh, t.remoteLow, newPort, oldHigh, oldLow, oldPort);
+            return EndRewriter.replace(p, false, t.remoteHigh, t.remoteLow, newPort, oldHigh, oldLow, oldPort);
         }
-        boolean isChanged =
-                EndRewriter.replace(p, true, oldHigh, oldLow, oldPort, t.remoteHigh, t.remoteLow, newPort);
+        boolean isChanged = EndRewriter.replace(p, true, oldHigh, oldLow, oldPort, t.remoteHigh, t.remoteLow, newPort);
         if (isChanged && t.nextHopMac != 0) {
             EndRewriter.setDestinationMac(p, t.nextHopMac);
         }
@@ -68,15 +66,14 @@ final class Translator {
         int newPort = flow.isIcmp() ? Packet.NONE : t.remotePort;
         boolean isChanged;
         if (isOutbound) {
-            isChanged = EndRewriter.replace(
-                    quoted, false, oldHigh, oldLow, oldPort, t.remoteHigh, t.remoteLow, newPort);
-            isChanged |= EndRewriter.replace(
-                    p, true, oldHigh, oldLow, Packet.NONE, t.remoteHigh, t.remoteLow, Packet.NONE);
+            isChanged =
+                    EndRewriter.replace(quoted, false, oldHigh, oldLow, oldPort, t.remoteHigh, t.remoteLow, newPort);
+            isChanged |=
+                    EndRewriter.replace(p, true, oldHigh, oldLow, Packet.NONE, t.remoteHigh, t.remoteLow, Packet.NONE);
         } else {
-            isChanged = EndRewriter.replace(
-                    quoted, true, t.remoteHigh, t.remoteLow, newPort, oldHigh, oldLow, oldPort);
-            isChanged |= EndRewriter.replace(
-                    p, false, t.remoteHigh, t.remoteLow, Packet.NONE, oldHigh, oldLow, Packet.NONE);
+            isChanged = EndRewriter.replace(quoted, true, t.remoteHigh, t.remoteLow, newPort, oldHigh, oldLow, oldPort);
+            isChanged |=
+                    EndRewriter.replace(p, false, t.remoteHigh, t.remoteLow, Packet.NONE, oldHigh, oldLow, Packet.NONE);
         }
         if (isChanged) {
             EndRewriter.finishIcmp(p);

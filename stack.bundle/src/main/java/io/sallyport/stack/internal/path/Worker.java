@@ -88,7 +88,17 @@ final class Worker implements ShimEnvironment {
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
         Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
-                flows, key, flowEnd, judge, settlement, classifier, retention, observer, pends, redirection, config.midStream());
+                flows,
+                key,
+                flowEnd,
+                judge,
+                settlement,
+                classifier,
+                retention,
+                observer,
+                pends,
+                redirection,
+                config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
         this.answers = new Answers(state, parser, orientation, path);

@@ -33,7 +33,9 @@ class BufferPoolTest {
         assertThat(out).as("cap of all").hasSize(BufferPool.MOST_SMALL);
         out.forEach(PacketBuffer::release);
         assertThat(pool.take(new FakeCallout(9), 100, 14)).isNotNull();
-        assertThat(pool.take(new FakeCallout(9), 100_000, 14)).as("no such packet").isNull();
+        assertThat(pool.take(new FakeCallout(9), 100_000, 14))
+                .as("no such packet")
+                .isNull();
     }
 
     @Test
