@@ -30,6 +30,7 @@ final class FlowAuthority {
     private final Retention retention;
     private final PathObserver observer;
     private final boolean adoptsMidStream;
+    private final Shedding shedding;
 
     FlowAuthority(
             FlowTable flows,
@@ -40,7 +41,8 @@ final class FlowAuthority {
             Classifier classifier,
             Retention retention,
             PathObserver observer,
-            MidStream midStream) {
+            MidStream midStream,
+            Shedding shedding) {
         this.flows = flows;
         this.key = key;
         this.flowEnd = flowEnd;
@@ -50,6 +52,7 @@ final class FlowAuthority {
         this.retention = retention;
         this.observer = observer;
         this.adoptsMidStream = midStream == MidStream.ADOPT;
+        this.shedding = shedding;
     }
 
     /** Does the step; the unit has a flow if it may go on. */
@@ -100,6 +103,10 @@ final class FlowAuthority {
         Layer layer = LayerPair.authorization(p.direction()).of(p);
         if (isMidStream && !adoptsMidStream) {
             settlement.drop(u, DropReason.TCP_MID_STREAM, layer);
+            return false;
+        }
+        if (shedding.refusesFlows()) {
+            settlement.drop(u, DropReason.LIMIT_HEAP_FLOWS, layer);
             return false;
         }
         FlowImpl flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);

@@ -22,6 +22,7 @@ public final class PathState {
     final FrameSlab slab;
     final StreamPool pool = new StreamPool();
     final Books books;
+    final Shedding shedding;
 
     long nowNs = Long.MIN_VALUE;
     long frameNumber;
@@ -32,15 +33,26 @@ public final class PathState {
      * @param config for the sizes
      */
     public PathState(DataPathConfig config) {
-        this(config, new Books());
+        this(config, new Shedding());
     }
 
-    private PathState(DataPathConfig config, Books books) {
+    /**
+     * Begins with nothing.
+     *
+     * @param config for the sizes
+     * @param shedding says what does not begin while memory is short
+     */
+    public PathState(DataPathConfig config, Shedding shedding) {
+        this(config, new Books(), shedding);
+    }
+
+    private PathState(DataPathConfig config, Books books, Shedding shedding) {
         long secret = new SecureRandom().nextLong();
         this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
         this.flows = new FlowTable(config.maxFlows(), hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
+        this.shedding = shedding;
     }
 
     /**
@@ -51,7 +63,7 @@ public final class PathState {
      * @return a state that shares nothing with this one
      */
     public PathState withoutFlows(DataPathConfig config) {
-        PathState fresh = new PathState(config, books.closed());
+        PathState fresh = new PathState(config, books.closed(), shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }

@@ -74,10 +74,19 @@ final class Worker implements ShimEnvironment {
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
+        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release, state.shedding);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
         FlowAuthority authority = new FlowAuthority(
-                flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
+                flows,
+                key,
+                flowEnd,
+                judge,
+                settlement,
+                classifier,
+                retention,
+                observer,
+                config.midStream(),
+                state.shedding);
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
         release.setRest(path);
         this.fragments =

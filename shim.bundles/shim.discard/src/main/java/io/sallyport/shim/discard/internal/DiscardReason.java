@@ -42,7 +42,8 @@ record DiscardReason(DiscardModule module, int number) {
             case REASSEMBLY_OUT_OF_ORDER, REASSEMBLY_OVERLAP, REASSEMBLY_TIMEOUT ->
                 network(NetworkDiscardReason.IPSNPI_UNEXPECTED_FRAGMENT);
             case REASSEMBLY_MALFORMED -> network(NetworkDiscardReason.BAD_LENGTH);
-            case REASSEMBLY_LIMIT, LIMIT_FLOWS -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
+            case REASSEMBLY_LIMIT, LIMIT_FLOWS, LIMIT_HEAP_INSPECTION, LIMIT_HEAP_FLOWS ->
+                network(NetworkDiscardReason.ALLOCATION_FAILURE);
             case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
 
             case MALFORMED_TCP, MALFORMED_UDP, MALFORMED_ICMP, MALFORMED_SCTP ->
