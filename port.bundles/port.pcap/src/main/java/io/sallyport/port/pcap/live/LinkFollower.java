@@ -120,6 +120,9 @@ final class LinkFollower {
             return false;
         }
         NetworkInterfaceFile renamed = NetworkInterfaceFile.byIndex(index, root);
+        if (renamed != null && renamed.name().equals(file.name())) {
+            return false; // it could not be read a moment ago
+        }
         if (renamed != null) {
             notices.state("interface " + file.name() + " is called " + renamed.name() + " now");
             file = renamed;

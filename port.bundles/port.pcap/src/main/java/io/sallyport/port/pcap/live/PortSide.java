@@ -24,8 +24,11 @@ final class PortSide implements FrameTransmitter {
     private final long segmentAddress = NativeMemory.address(segmenter.memory());
     private final TcpSegmenter.Output output;
     private CaptureHandle handle;
-    /** The worker's: reading is worth a try, and when it will be. */
+    /** The worker's: it is to be read in this round. */
     boolean isReadDue = true;
+
+    /** The worker's: false for a while after reading failed, until {@link #retryNs}. */
+    boolean mayRead = true;
 
     long retryNs;
 

@@ -175,14 +175,18 @@ final class PortWorker implements Runnable {
         if (now - lastTickNs >= TICK_NS) {
             tick(now);
         }
-        boolean hasRead = lan.isReadDue && drain(lan, now);
-        hasRead |= wan.isReadDue && drain(wan, now);
-        if (!hasRead) {
+        // An empty read costs a call of the kernel: only whom the wait named is read, or both after a batch that was full.
+        boolean isLanFull = lan.isReadDue && drain(lan, now);
+        boolean isWanFull = wan.isReadDue && drain(wan, now);
+        if (isLanFull || isWanFull) {
+            lan.isReadDue = lan.mayRead;
+            wan.isReadDue = wan.mayRead;
+        } else {
             sleep();
         }
     }
 
-    /** Reads one batch of a side and hands it over; tells whether there was a frame. */
+    /** Reads one batch of a side and hands it over; tells whether there may be more. */
     private boolean drain(PortSide side, long nowNs) {
         LiveBatch frames = batch;
         frames.clear(nowNs);
@@ -200,13 +204,14 @@ final class PortWorker implements Runnable {
         if (count == 0) {
             return false;
         }
+        boolean isFull = status > 0;
         side.counters.received(count);
         if (lan.isUsable() && wan.isUsable()) {
             deliver(side);
         } else {
             side.counters.linkFailed(count);
         }
-        return true;
+        return isFull;
     }
 
     private void deliver(PortSide side) {
@@ -275,6 +280,8 @@ final class PortWorker implements Runnable {
         long untilTickNs = lastTickNs + TICK_NS - System.nanoTime();
         int timeoutMs = (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(untilTickNs + 999_999));
         int ready = readiness.await(timeoutMs);
+        lan.isReadDue = readiness.isReady(true);
+        wan.isReadDue = readiness.isReady(false);
         if (ready > 0) {
             lan.handle().discardStale();
             wan.handle().discardStale();
@@ -286,19 +293,21 @@ final class PortWorker implements Runnable {
     /** An interface that is gone is left alone for a while: an error would end each wait at once. */
     private void failed(PortSide side, long nowNs) {
         side.setReadFailing(true);
+        side.mayRead = false;
         side.isReadDue = false;
         side.retryNs = nowNs + RETRY_NS;
         readiness.watch(side.side == Side.LAN, side.handle().descriptor(), false);
     }
 
     private void retry(PortSide side, long nowNs) {
-        if (!side.isReadDue && nowNs - side.retryNs >= 0) {
+        if (!side.mayRead && nowNs - side.retryNs >= 0) {
             readAgain(side);
         }
     }
 
     /** It counts as failing until it was read without an error. */
     private void readAgain(PortSide side) {
+        side.mayRead = true;
         side.isReadDue = true;
         readiness.watch(side.side == Side.LAN, side.handle().descriptor(), true);
     }

@@ -294,6 +294,20 @@ class PcapLivePortTest {
     }
 
     @Test
+    void shouldTellHowLongItStoodStill() {
+        Lab.await("it runs", () -> port.execute(() -> {}));
+        assertThat(port.worker().takeStandstillNs()).isZero();
+        port.execute(() -> {
+            long start = System.nanoTime();
+            Lab.await("time passes", () -> System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(1_100));
+        });
+        AtomicReference<Long> stood = new AtomicReference<>(0L);
+        Lab.await("it is told", () -> stood.updateAndGet(before -> before + port.worker().takeStandstillNs()) > 0);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(stood.get())).isGreaterThanOrEqualTo(1_000);
+        assertThat(port.worker().takeStandstillNs()).isZero();
+    }
+
+    @Test
     void shouldEndSoonOnAnIdleLinkAndLeaveNothing() throws IOException {
         assertThat(port.close()).isTrue();
         openAndClose(); // what the JVM and libpcap open once
