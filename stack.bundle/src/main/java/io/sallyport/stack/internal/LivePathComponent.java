@@ -8,6 +8,7 @@ import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.path.DataPathImpl;
 import io.sallyport.stack.internal.path.PathState;
@@ -15,6 +16,7 @@ import io.sallyport.stack.internal.path.Shedding;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.shim.ShimFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,7 @@ public final class LivePathComponent implements LiveDataPath {
     /** For answers when the worker has no time. */
     private volatile Ledger lastLedger = state.ledger();
 
+    private volatile Map<PathCounter, Long> lastCounters = Map.of();
     private volatile int lastFlowCount;
     private volatile long lastFaults;
     private volatile @Nullable Notices notices;
@@ -302,6 +305,7 @@ public final class LivePathComponent implements LiveDataPath {
 
     private void remember(PathState now) {
         lastLedger = now.ledger();
+        lastCounters = now.counters();
         lastFlowCount = now.flowCount();
         lastFaults = now.faults();
     }
@@ -334,6 +338,15 @@ public final class LivePathComponent implements LiveDataPath {
             lastLedger = now;
         }
         return lastLedger;
+    }
+
+    @Override
+    public Map<PathCounter, Long> counters() {
+        Map<PathCounter, Long> now = ask(PathState::counters);
+        if (now != null) {
+            lastCounters = now;
+        }
+        return lastCounters;
     }
 
     @Override
