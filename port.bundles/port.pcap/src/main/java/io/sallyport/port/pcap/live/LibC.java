@@ -18,6 +18,9 @@ final class LibC {
     static final int PACKET_COPY_THRESH = 7;
     static final int PACKET_IGNORE_OUTGOING = 23;
 
+    /** A thread, by {@code setpriority}; 0 is the calling one. */
+    static final int PRIO_PROCESS = 0;
+
     static final int AF_NETLINK = 16;
     static final int SOCK_RAW_NONBLOCK_CLOEXEC = 0x80803;
     static final int NETLINK_ROUTE = 0;
@@ -45,6 +48,8 @@ final class LibC {
     static native int close(int descriptor);
 
     static native long recv(int descriptor, long data, long lengthBytes, int flags);
+
+    static native int setpriority(int which, int who, int nice);
 
     static native int socket(int family, int type, int protocol);
 

@@ -30,7 +30,16 @@ final class PortWorker implements Runnable {
     private static final long STANDSTILL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long ERROR_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Below the default of 0 is more: others on the host must not starve the packets' path. It can still be starved. */
+    private static final int NICE = -10;
+
     private static final long LOOK_AGAIN_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** What a read brought; {@link #FULL}: there may be more. */
+    private static final int NOTHING = 0;
+
+    private static final int SOME = 1;
+    private static final int FULL = 2;
 
     private final PortSide lan;
     private final PortSide wan;
@@ -148,6 +157,7 @@ final class PortWorker implements Runnable {
     @Override
     public void run() {
         try {
+            int ignored = LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE); // without the right to it, it goes on as it is
             lastTickNs = System.nanoTime();
             lastRoundNs = lastTickNs;
             while (!isStopping) {
@@ -175,19 +185,19 @@ final class PortWorker implements Runnable {
         if (now - lastTickNs >= TICK_NS) {
             tick(now);
         }
-        // An empty read costs a call of the kernel: only whom the wait named is read, or both after a batch that was full.
-        boolean isLanFull = lan.isReadDue && drain(lan, now);
-        boolean isWanFull = wan.isReadDue && drain(wan, now);
-        if (isLanFull || isWanFull) {
-            lan.isReadDue = lan.mayRead;
-            wan.isReadDue = wan.mayRead;
-        } else {
+        // An empty read costs a call of the kernel. So a side is read when the wait named it, after a batch that was full,
+        // and when the other one brought frames, which may have been answered meanwhile.
+        int fromLan = lan.isReadDue ? drain(lan, now) : NOTHING;
+        int fromWan = wan.mayRead && (wan.isReadDue || fromLan != NOTHING) ? drain(wan, now) : NOTHING;
+        lan.isReadDue = lan.mayRead && (fromLan == FULL || fromWan != NOTHING);
+        wan.isReadDue = wan.mayRead && fromWan == FULL;
+        if (!lan.isReadDue && !wan.isReadDue) {
             sleep();
         }
     }
 
-    /** Reads one batch of a side and hands it over; tells whether there may be more. */
-    private boolean drain(PortSide side, long nowNs) {
+    /** Reads one batch of a side and hands it over. */
+    private int drain(PortSide side, long nowNs) {
         LiveBatch frames = batch;
         frames.clear(nowNs);
         CaptureHandle handle = side.handle();
@@ -202,16 +212,15 @@ final class PortWorker implements Runnable {
         }
         int count = frames.count();
         if (count == 0) {
-            return false;
+            return NOTHING;
         }
-        boolean isFull = status > 0;
         side.counters.received(count);
         if (lan.isUsable() && wan.isUsable()) {
             deliver(side);
         } else {
             side.counters.linkFailed(count);
         }
-        return isFull;
+        return status > 0 ? FULL : SOME;
     }
 
     private void deliver(PortSide side) {
