@@ -8,6 +8,7 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.internal.stream.StreamState;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,19 @@ public final class FlowImpl implements Flow {
     int hash;
     boolean isLocalA;
 
-    @Nullable FlowImpl newer;
+    /** Where its sender is counted. */
+    int source;
 
-    @Nullable FlowImpl older;
-
+    /** Null if the slot is free. */
     @Nullable TimeoutClass timeoutClass;
+
+    /** In the list of free slots. */
+    @Nullable FlowImpl nextFree;
 
     long startNs;
     long lastSeenNs;
+    /** When its timer fires, as it was set last. */
+    long timerNs;
 
     // The flow.
     private long id;
@@ -45,6 +51,12 @@ public final class FlowImpl implements Flow {
     private int localPort;
     private int remotePort;
     private boolean isIcmp;
+    private boolean isShared;
+
+    /** What answers to it must have if it goes to a group; 0 if it does not, or nobody looks for it. */
+    long groupAnswer;
+
+    int groupHash;
     private FlowContexts contexts;
 
     /** The state of the connection; meaningless for other protocols than TCP. */
@@ -126,6 +138,9 @@ public final class FlowImpl implements Flow {
         localPort = p.localPort();
         remotePort = p.remotePort();
         isIcmp = p.icmpType() != Packet.NONE;
+        isShared = key.isShared;
+        groupAnswer = 0;
+        groupHash = 0;
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
@@ -171,6 +186,39 @@ public final class FlowImpl implements Flow {
         return timeoutClass != null;
     }
 
+    /**
+     * Tells whether it goes to a group, so that answers come from anywhere (ALE-6).
+     *
+     * @return false also if it was refused
+     */
+    public boolean isToGroup() {
+        return timeoutClass == TimeoutClass.GROUP;
+    }
+
+    /**
+     * What counts the flow's end if it makes room for another one.
+     *
+     * @return by its standing
+     */
+    public PathCounter evicted() {
+        TimeoutClass c = timeoutClass;
+        PathCounter counter = c == null ? null : c.standing().evicted();
+        if (counter == null) {
+            throw new IllegalStateException("an answered flow makes no room");
+        }
+        return counter;
+    }
+
+    /**
+     * Tells whether both ends take part, as far as that was seen.
+     *
+     * @return false: it is the first to go when room is needed
+     */
+    public boolean isAnswered() {
+        TimeoutClass c = timeoutClass;
+        return c != null && c.standing() == Standing.KEPT;
+    }
+
     /** Describes the flow for a reader outside of the packet path; allocates. */
     FlowRecord describe(long nowNs) {
         return new FlowRecord(
@@ -201,12 +249,36 @@ public final class FlowImpl implements Flow {
     }
 
     boolean hasKey(FlowKey key) {
-        return aLow == key.aLow
-                && bLow == key.bLow
-                && rest == key.rest
-                && aHigh == key.aHigh
-                && bHigh == key.bHigh
-                && vlanKey == key.vlanKey;
+        if (rest != key.rest || vlanKey != key.vlanKey) {
+            return false;
+        }
+        return isShared || (aLow == key.aLow && bLow == key.bLow && aHigh == key.aHigh && bHigh == key.bHigh);
+    }
+
+    /**
+     * Tells whether this is the flow of all datagrams from outside to groups (ALE-6): its ends are those of the packet that
+     * came last.
+     *
+     * @return false: a flow of two ends
+     */
+    public boolean isShared() {
+        return isShared;
+    }
+
+    /**
+     * Takes over the ends of a packet.
+     *
+     * @param p of this shared flow; inbound
+     */
+    public void show(PacketRecord p) {
+        aHigh = p.sourceHigh();
+        aLow = p.sourceLow();
+        bHigh = p.destinationHigh();
+        bLow = p.destinationLow();
+        protocol = p.protocol();
+        localPort = p.localPort();
+        remotePort = p.remotePort();
+        isIcmp = p.icmpType() != Packet.NONE;
     }
 
     /**

@@ -61,14 +61,121 @@ final class FlowAuthority {
         if (flow == null) {
             return begin(u, nowNs);
         }
-        flows.touch(flow, nowNs);
-        if (!reauthorize(u, flow, nowNs)) {
+        if (flow.isShared()) {
+            return authorizeShared(u, flow, nowNs);
+        }
+        // Only who asked a group keeps the door open for answers (ALE-6).
+        if (!flow.isToGroup() || isFromInitiator(u.packet, flow)) {
+            flows.touch(flow, nowNs);
+        }
+        return reauthorize(u, flow, nowNs) && (!flow.isTcp() || follow(u, flow, nowNs));
+    }
+
+    /**
+     * What becomes of a segment is decided here and nowhere else. An inspected connection must be followed, so what cannot be
+     * is dropped. One that no stream filter can match is not held to its windows: a segment that the state cannot follow
+     * passes, but nothing comes of it.
+     */
+    private boolean follow(Unit u, FlowImpl flow, long nowNs) {
+        PacketRecord p = u.packet;
+        if (flow.stream != null) {
+            flow.tcp.recover();
+        }
+        switch (flow.tcp.examine(p, isFromInitiator(p, flow), nowNs)) {
+            case FOLLOWED -> {
+                return true;
+            }
+            case ESTABLISHES -> {
+                return establish(u, flow);
+            }
+            case CHALLENGE -> {
+                u.isUnfollowed = true;
+                return true;
+            }
+            case OUTSIDE_WINDOW -> {
+                return passesUnfollowed(u, flow, DropReason.TCP_OUTSIDE_WINDOW);
+            }
+            case INVALID -> {
+                return passesUnfollowed(u, flow, DropReason.TCP_INVALID_STATE);
+            }
+            case OTHER_CONNECTION -> {
+                // The SYN will be repeated, and asked for as the new flow that it is.
+                settlement.drop(u, DropReason.TCP_INVALID_STATE, LayerPair.STREAM.of(p));
+                flowEnd.end(flow, p);
+                u.flow = null;
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean passesUnfollowed(Unit u, FlowImpl flow, DropReason reason) {
+        if (flow.stream != null) {
+            settlement.drop(u, reason, LayerPair.STREAM.of(u.packet));
             return false;
         }
-        if (flow.isTcp()
-                && flow.tcp.onSegment(u.packet, isFromInitiator(u.packet, flow)) == TcpState.Step.ESTABLISHED) {
-            return establish(u, flow);
+        flow.tcp.lose();
+        u.isUnfollowed = true;
+        return true;
+    }
+
+    /** The flow's state follows what was forwarded, not what was seen: a dropped RST ends nothing. */
+    void onForwarded(Unit u, FlowImpl flow, long nowNs) {
+        PacketRecord p = u.packet;
+        if (flow.isConcluded || u.isUnfollowed) {
+            return;
         }
+        boolean isAnswer = !isFromInitiator(p, flow);
+        if (!flow.isTcp()) {
+            if (isAnswer && !flow.isToGroup()) {
+                flows.touch(flow, flow.isIcmp() ? TimeoutClass.ICMP_ANSWERED : flows.answeredDatagram(), nowNs);
+            }
+            return;
+        }
+        flow.tcp.onForwarded(p, !isAnswer);
+        if ((p.tcpFlags() & Packet.TCP_RST) != 0) {
+            flowEnd.end(flow, p);
+        } else {
+            flows.touch(flow, flow.tcp.timeoutClass(), nowNs);
+        }
+    }
+
+    /**
+     * Looks whether an ICMP error is about a packet that its flow has sent: it goes back to who sent that, and quotes a TCP
+     * segment that can be on its way (RFC 5927). Anybody can make up the rest.
+     */
+    boolean isErrorOfFlow(Unit u) {
+        PacketRecord p = u.packet;
+        PacketRecord quoted = p.quoted();
+        FlowImpl flow = u.quotedFlow;
+        boolean isKnown = flow != null
+                && quoted != null
+                && p.destinationLow() == quoted.sourceLow()
+                && p.destinationHigh() == quoted.sourceHigh()
+                && (!flow.isTcp() || isInFlight(p, quoted, flow));
+        if (!isKnown) {
+            settlement.drop(u, DropReason.ICMP_NO_FLOW, LayerPair.icmpError(p.direction()).of(p));
+        }
+        return isKnown;
+    }
+
+    private static boolean isInFlight(PacketRecord p, PacketRecord quoted, FlowImpl flow) {
+        boolean hasSequence = quoted.packetEnd() - quoted.payloadOffset() >= 8;
+        // The error goes the other way than what it is about.
+        return hasSequence && flow.tcp.isInFlight(quoted.tcpSequence(), p.direction() != flow.direction());
+    }
+
+    /** Datagrams from outside to groups have one flow in common, so each is asked for by itself (ALE-6, REAUTH-2). */
+    private boolean authorizeShared(Unit u, FlowImpl flow, long nowNs) {
+        flows.touch(flow, nowNs);
+        flow.show(u.packet);
+        Layer layer = LayerPair.ACCEPT.of(flow.ipVersion());
+        if (!judge.authorization(u, flow, true)) {
+            return false;
+        }
+        flow.aleGeneration = classifier.generation(layer);
+        flow.isRecheckDue = false;
+        retention.authorized(flow);
         return true;
     }
 
@@ -109,19 +216,20 @@ final class FlowAuthority {
             settlement.drop(u, DropReason.LIMIT_HEAP_FLOWS, layer);
             return false;
         }
-        FlowImpl flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
-        FlowImpl refused = flow == null ? flows.oldestRefused() : null;
-        if (refused != null) {
-            flowEnd.end(refused, null);
-            flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
-        }
+        TimeoutClass timeout = firstTimeout(p, isMidStream);
+        makeRoom(p, timeout);
+        DropReason limit = flows.refusal(p);
+        FlowImpl flow = limit == null ? flows.begin(p, key, timeout, nowNs) : null;
         if (flow == null) {
-            settlement.drop(u, DropReason.LIMIT_FLOWS, layer);
+            settlement.drop(u, limit == null ? DropReason.LIMIT_FLOWS : limit, layer);
             return false;
         }
         u.flow = flow;
+        if (flow.isShared()) {
+            flow.show(p);
+        }
         if (isMidStream) {
-            flow.tcp.adopt();
+            flow.tcp.adopt(p, nowNs);
         }
         if (!ask(u, flow)) {
             u.flow = null;
@@ -134,6 +242,17 @@ final class FlowAuthority {
         observer.authorized(p, flow, layer, judge.out(), false);
         boolean isEstablishedNow = !isTcp || isMidStream;
         return !isEstablishedNow || establish(u, flow);
+    }
+
+    /** Ends at most one flow of the source that has too many, and one of what there is too much of. */
+    private void makeRoom(PacketRecord p, TimeoutClass timeout) {
+        for (int i = 0; i < 2; i++) {
+            FlowImpl victim = flows.victim(p, timeout);
+            if (victim == null) {
+                return;
+            }
+            flowEnd.evict(victim, flows.wasOverShare());
+        }
     }
 
     /**
@@ -171,13 +290,20 @@ final class FlowAuthority {
 
     private static TimeoutClass firstTimeout(PacketRecord p, boolean isMidStream) {
         if (p.protocol() == Packet.PROTOCOL_TCP) {
-            return isMidStream ? TimeoutClass.ESTABLISHED : TimeoutClass.HANDSHAKE;
+            return isMidStream ? TimeoutClass.ONE_SIDED : TimeoutClass.HANDSHAKE;
+        }
+        if (p.direction() == Direction.OUTBOUND && FlowKey.isToGroup(p)) {
+            return TimeoutClass.GROUP;
         }
         return p.icmpType() != Packet.NONE ? TimeoutClass.ICMP : TimeoutClass.DATAGRAM;
     }
 
     /** The look-ups and questions about a new flow (ALE-9, ALE-10). */
     private boolean ask(Unit u, FlowImpl flow) {
+        if (flow.isShared()) {
+            // Many endpoints, none of which the box can tell.
+            return judge.authorization(u, flow, false);
+        }
         Endpoint endpoint = flows.endpoints().obtain(flow);
         if (endpoint == null) {
             settlement.drop(u, DropReason.LIMIT_FLOWS, LayerPair.RESOURCE_ASSIGNMENT.of(u.packet));

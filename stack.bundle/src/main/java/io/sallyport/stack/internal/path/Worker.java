@@ -83,7 +83,7 @@ final class Worker implements ShimEnvironment {
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
         StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release, state.shedding);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
         FlowAuthority authority = new FlowAuthority(
                 flows,
                 key,
@@ -332,9 +332,7 @@ final class Worker implements ShimEnvironment {
         release.isClosing = true;
         classifier.enterPacket();
         try {
-            for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
-                endQuietly(flow);
-            }
+            flows.forEachLive(this::endQuietly);
         } finally {
             classifier.exitPacket();
             classifier.close();
