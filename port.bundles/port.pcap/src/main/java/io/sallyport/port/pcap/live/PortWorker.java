@@ -185,7 +185,8 @@ final class PortWorker implements Runnable {
         if (now - lastTickNs >= TICK_NS) {
             tick(now);
         }
-        // An empty read costs a call of the kernel. So a side is read when the wait named it, after a batch that was full,
+        // An empty read costs a call of the kernel. So a side is read when the wait named it, after a batch that was
+        // full,
         // and when the other one brought frames, which may have been answered meanwhile.
         int fromLan = lan.isReadDue ? drain(lan, now) : NOTHING;
         int fromWan = wan.mayRead && (wan.isReadDue || fromLan != NOTHING) ? drain(wan, now) : NOTHING;

@@ -302,7 +302,9 @@ class PcapLivePortTest {
             Lab.await("time passes", () -> System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(1_100));
         });
         AtomicReference<Long> stood = new AtomicReference<>(0L);
-        Lab.await("it is told", () -> stood.updateAndGet(before -> before + port.worker().takeStandstillNs()) > 0);
+        Lab.await(
+                "it is told",
+                () -> stood.updateAndGet(before -> before + port.worker().takeStandstillNs()) > 0);
         assertThat(TimeUnit.NANOSECONDS.toMillis(stood.get())).isGreaterThanOrEqualTo(1_000);
         assertThat(port.worker().takeStandstillNs()).isZero();
     }
