@@ -152,7 +152,11 @@ public enum DropReason {
     /** A host has so many flows that were answered that more would leave too little room for others. */
     LIMIT_FLOWS_SOURCE("limit-flows-source"),
     /** No more frames can be held for streams that wait for more data. */
-    LIMIT_HELD_FRAMES("limit-held-frames");
+    LIMIT_HELD_FRAMES("limit-held-frames"),
+    /** Memory is short, and the connection is one that a stream filter could match: there is no room to follow it. */
+    LIMIT_HEAP_INSPECTION("limit-heap-inspection"),
+    /** Memory is almost used up: flows that are known go on, no new one begins. */
+    LIMIT_HEAP_FLOWS("limit-heap-flows");
 
     private final String label;
 

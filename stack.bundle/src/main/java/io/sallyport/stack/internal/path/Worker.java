@@ -87,7 +87,7 @@ final class Worker implements ShimEnvironment {
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
+        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release, state.shedding);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
         Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
@@ -101,7 +101,8 @@ final class Worker implements ShimEnvironment {
                 observer,
                 pends,
                 redirection,
-                config.midStream());
+                config.midStream(),
+                state.shedding);
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
         settlement.setNormalizer(normalizer);
         Translator translator = new Translator(parser);
