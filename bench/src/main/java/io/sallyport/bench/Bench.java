@@ -1,6 +1,7 @@
 package io.sallyport.bench;
 
 import io.sallyport.bench.hostile.HostileCommand;
+import io.sallyport.bench.path.PathCommand;
 import io.sallyport.bench.relay.RelayCommand;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         name = "bench",
         subcommands = {
             HostileCommand.class,
+            PathCommand.class,
             RelayCommand.class,
         })
 public final class Bench {
