@@ -3,6 +3,7 @@ package io.sallyport.bench;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
 import io.sallyport.bench.relay.RelayCommand;
+import io.sallyport.bench.throughput.LabCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +17,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         name = "bench",
         subcommands = {
             HostileCommand.class,
+            LabCommand.class,
             PathCommand.class,
             RelayCommand.class,
         })

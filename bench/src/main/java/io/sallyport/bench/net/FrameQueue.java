@@ -130,12 +130,9 @@ public final class FrameQueue {
         return slotBytes - ROOM_FOR_TAG;
     }
 
-    /** Sends the frames of the first slots; tells how many the kernel took. */
-    int send(int descriptor, int count) {
-        for (int i = 0; i < count; i++) {
-            messages.putLong(i * MESSAGE_BYTES + CONTROL_LENGTH_AT, 0);
-        }
-        return LibC.sendmmsg(descriptor, messagesAddress, count, 0);
+    /** Sends the frames of some slots; tells how many the kernel took. */
+    int send(int descriptor, int from, int count) {
+        return LibC.sendmmsg(descriptor, messagesAddress + (long) from * MESSAGE_BYTES, count, 0);
     }
 
     /** Fills slots with what is there; tells how many. */

@@ -93,14 +93,15 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Sends frames out of the first slots of a queue, all of them, however often the kernel must be asked.
+     * Sends frames out of a queue with one call.
      *
-     * @param queue the frames
+     * @param queue the frames; nothing was received into it
+     * @param from first slot
      * @param count how many
      * @return how many the kernel took; the first that it refuses ends it
      */
-    public int send(FrameQueue queue, int count) {
-        return Math.max(0, queue.send(descriptor, count));
+    public int send(FrameQueue queue, int from, int count) {
+        return Math.max(0, queue.send(descriptor, from, count));
     }
 
     /**
