@@ -1,5 +1,6 @@
 package io.sallyport.bench;
 
+import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
 import io.sallyport.bench.relay.RelayCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 @Command(
         name = "bench",
         subcommands = {
+            ExhaustionCommand.class,
             HostileCommand.class,
             LabCommand.class,
             PathCommand.class,

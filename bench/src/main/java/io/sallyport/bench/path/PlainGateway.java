@@ -41,6 +41,7 @@ public final class PlainGateway implements AutoCloseable {
     private final BaseFilteringEngine bfe = new BfeFactoryComponent().createInMemory(engine);
     private final Counting toLan = new Counting();
     private final Counting toWan = new Counting();
+    private final Authorizations observer = new Authorizations();
     private final DataPath path;
 
     /**
@@ -57,7 +58,7 @@ public final class PlainGateway implements AutoCloseable {
                         new StreamShimFactory(),
                         new IcmpErrorShimFactory(),
                         new DiscardShimFactory()))
-                .create(config, engine, new Nobody(), toLan, toWan);
+                .create(config, engine, observer, toLan, toWan);
     }
 
     /**
@@ -126,6 +127,15 @@ public final class PlainGateway implements AutoCloseable {
         return toWan.frames;
     }
 
+    /**
+     * How many flows were authorised, also anew.
+     *
+     * @return packets that were asked about at an ALE layer and permitted there
+     */
+    public long authorizations() {
+        return observer.authorizations;
+    }
+
     @Override
     public void close() {
         path.close();
@@ -146,8 +156,10 @@ public final class PlainGateway implements AutoCloseable {
         public void flush() {}
     }
 
-    /** What happened is in the ledger. */
-    private static final class Nobody implements PathObserver {
+    /** What happened to frames is in the ledger. */
+    private static final class Authorizations implements PathObserver {
+        private long authorizations;
+
         @Override
         public void dropped(
                 Packet packet,
@@ -160,7 +172,9 @@ public final class PlainGateway implements AutoCloseable {
 
         @Override
         public void authorized(
-                Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {}
+                Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {
+            authorizations++;
+        }
 
         @Override
         public void fault(

@@ -1,6 +1,7 @@
 package io.sallyport.bench.throughput;
 
 import io.sallyport.bench.lab.Commands;
+import io.sallyport.bench.lab.CpuTime;
 import io.sallyport.bench.lab.Lab;
 import io.sallyport.bench.net.NetworkNamespace;
 import io.sallyport.bench.report.JsonText;
@@ -23,11 +24,22 @@ final class BoxMeasurement {
     private final BridgeLab hosts;
     private final int seconds;
     private final int repeats;
+    private long boxPid;
+    private double boxCpuNsPerFrame;
 
     BoxMeasurement(BridgeLab hosts, int seconds, int repeats) {
         this.hosts = hosts;
         this.seconds = seconds;
         this.repeats = repeats;
+    }
+
+    /** From now on the processor time of this process is told, too; 0 for none. */
+    void setBox(long pid) {
+        boxPid = pid;
+    }
+
+    private long boxCpuNs() throws IOException {
+        return boxPid == 0 ? 0 : CpuTime.ofProcessNs(boxPid);
     }
 
     /** Frames both ways, and with TCP and round trips if asked. */
@@ -36,7 +48,7 @@ final class BoxMeasurement {
         double oneWay = median(flows, false);
         double bothWays = median(flows, true);
         if (!isWhole) {
-            return new Figures(oneWay, bothWays, 0, 0, 0);
+            return new Figures(oneWay, bothWays, boxCpuNsPerFrame, 0, 0, 0);
         }
         double[] tcp = new double[repeats];
         for (int i = 0; i < repeats; i++) {
@@ -47,6 +59,7 @@ final class BoxMeasurement {
         return new Figures(
                 oneWay,
                 bothWays,
+                boxCpuNsPerFrame,
                 tcp[repeats / 2],
                 trips.percentile(50) / 1e3,
                 trips.percentile(99) / 1e3);
@@ -70,10 +83,13 @@ final class BoxMeasurement {
         try {
             Thread.sleep(SETTLE_MS);
             long before = delivered(isBothWays);
+            long cpuBefore = boxCpuNs();
             long start = System.nanoTime();
             Thread.sleep(forMs);
             long frames = delivered(isBothWays) - before;
-            return frames * 1e9 / (System.nanoTime() - start);
+            double rate = frames * 1e9 / (System.nanoTime() - start);
+            boxCpuNsPerFrame = (boxCpuNs() - cpuBefore) / (double) Math.max(1, frames);
+            return rate;
         } finally {
             forth.stop();
             back.stop();

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param oneWayFramesPerSecond delivered from lan to wan
  * @param bothWaysFramesPerSecond delivered at both ends together, each sending
+ * @param boxCpuNsPerFrame processor time of the box's process for a delivered frame, both ways; 0 if it has none
  * @param tcpMbitPerSecond one stream from lan to wan; 0 if it was not measured
  * @param roundTripP50Us of a small UDP datagram; 0 if it was not measured
  * @param roundTripP99Us the same
@@ -15,6 +16,7 @@ import java.util.Map;
 record Figures(
         double oneWayFramesPerSecond,
         double bothWaysFramesPerSecond,
+        double boxCpuNsPerFrame,
         double tcpMbitPerSecond,
         double roundTripP50Us,
         double roundTripP99Us) {
@@ -23,6 +25,9 @@ record Figures(
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("oneWayFramesPerSecond", Math.round(oneWayFramesPerSecond));
         map.put("bothWaysFramesPerSecond", Math.round(bothWaysFramesPerSecond));
+        if (boxCpuNsPerFrame > 0) {
+            map.put("boxCpuNsPerFrame", Math.round(boxCpuNsPerFrame));
+        }
         if (tcpMbitPerSecond > 0) {
             map.put("tcpMbitPerSecond", tcpMbitPerSecond);
             map.put("roundTripP50Us", roundTripP50Us);
@@ -36,6 +41,7 @@ record Figures(
         return new Figures(
                 (a.oneWayFramesPerSecond + b.oneWayFramesPerSecond) / 2,
                 (a.bothWaysFramesPerSecond + b.bothWaysFramesPerSecond) / 2,
+                0,
                 (a.tcpMbitPerSecond + b.tcpMbitPerSecond) / 2,
                 (a.roundTripP50Us + b.roundTripP50Us) / 2,
                 (a.roundTripP99Us + b.roundTripP99Us) / 2);

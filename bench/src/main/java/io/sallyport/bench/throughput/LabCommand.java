@@ -1,6 +1,7 @@
 package io.sallyport.bench.throughput;
 
 import io.sallyport.bench.BenchCommand;
+import io.sallyport.bench.lab.CpuTime;
 import io.sallyport.bench.lab.Gateway;
 import io.sallyport.bench.lab.GatewayStatistics;
 import io.sallyport.bench.lab.Lab;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
 @Command(name = "lab")
 public final class LabCommand extends BenchCommand {
     private static final String PERMIT_ALL = "permit-all";
+    private static final long IDLE_MS = 1_000;
     private static final int BRIDGE_FLOWS = 256;
     private static final double LEAST_OF_BRIDGE = 0.5;
     /** Two measurements of one thing differ that much on a machine that does other things, too. */
@@ -50,6 +52,7 @@ public final class LabCommand extends BenchCommand {
         try (Lab lab = new Lab("lab")) {
             BridgeLab hosts = new BridgeLab(lab);
             BoxMeasurement box = new BoxMeasurement(hosts, seconds, repeats);
+            report.put("busyCpusBefore", CpuTime.busyCpus(IDLE_MS));
             Figures before = bridge(hosts, box);
             for (int i = 0; i < texts.size(); i++) {
                 gateway(lab, hosts, box, policies.get(i), texts.get(i));
@@ -89,6 +92,7 @@ public final class LabCommand extends BenchCommand {
 
     private void gateway(Lab lab, BridgeLab hosts, BoxMeasurement box, String policy, String text) throws Exception {
         try (Gateway gateway = Gateway.start(lab, hosts.box, text, List.of(), Map.of())) {
+            box.setBox(gateway.pid());
             for (int i = 0; i < flowCounts.size(); i++) {
                 int flows = flowCounts.get(i);
                 String name = name(policy, flows);
@@ -99,6 +103,7 @@ public final class LabCommand extends BenchCommand {
             }
             GatewayStatistics statistics = GatewayStatistics.of(gateway);
             gateways.put(policy + "Ledger", statistics.ledger());
+            box.setBox(0);
             isLedgerExact &= statistics.isBalanced();
         }
     }
