@@ -4,6 +4,7 @@ import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
 import io.sallyport.bench.relay.RelayCommand;
+import io.sallyport.bench.soak.SoakCommand;
 import io.sallyport.bench.throughput.LabCommand;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             LabCommand.class,
             PathCommand.class,
             RelayCommand.class,
+            SoakCommand.class,
         })
 public final class Bench {
     private static final int FAILED = 1;
@@ -39,11 +41,15 @@ public final class Bench {
     public static void main(String[] arguments) {
         commandLine = arguments.clone();
         IExecutionExceptionHandler onFailure = (failure, line, result) -> {
-            System.err.println("bench: " + words(failure));
+            boolean isUsage = failure instanceof IllegalArgumentException;
+            System.err.println(
+                    isUsage
+                            ? "sallyport: " + failure.getMessage() + "; try: ./sallyport bench --help"
+                            : "sallyport: " + words(failure));
             if (System.getProperty("sallyport.debug") != null) {
                 failure.printStackTrace();
             }
-            return FAILED;
+            return isUsage ? USAGE : FAILED;
         };
         CommandLine line = new CommandLine(new Bench())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -57,9 +63,7 @@ public final class Bench {
 
     private static String words(Exception failure) {
         String message = failure.getMessage();
-        return message != null && (failure instanceof IOException || failure instanceof IllegalArgumentException)
-                ? message
-                : failure.toString();
+        return message != null && failure instanceof IOException ? message : failure.toString();
     }
 
     /** The words that this process was started with. */
