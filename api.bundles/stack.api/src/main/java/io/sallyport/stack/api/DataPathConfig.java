@@ -12,6 +12,8 @@ import java.util.List;
  * @param maxFlows size of the flow table
  * @param maxHeldFrames how many frames may be held for reassembly and streams, all together
  * @param maxReassemblies how many datagrams may be in reassembly at once
+ * @param timeoutDivisor all time-outs of flows are this many times shorter; 1 unless time is to run faster, as in an
+ *     endurance test
  */
 public record DataPathConfig(
         Checksums checksums,
@@ -20,7 +22,8 @@ public record DataPathConfig(
         List<Long> insideMacs,
         int maxFlows,
         int maxHeldFrames,
-        int maxReassemblies) {
+        int maxReassemblies,
+        int timeoutDivisor) {
 
     /** Checksum handling. */
     public enum Checksums {
@@ -50,6 +53,31 @@ public record DataPathConfig(
         if (maxFlows < 1 || maxHeldFrames < 0 || maxReassemblies < 0) {
             throw new IllegalArgumentException("limits must not be negative, and at least one flow must fit");
         }
+        if (timeoutDivisor < 1 || timeoutDivisor > 1_000) {
+            throw new IllegalArgumentException("time-outs can be 1 to 1,000 times shorter, not " + timeoutDivisor);
+        }
+    }
+
+    /**
+     * With time-outs as they are.
+     *
+     * @param checksums what to do about wrong checksums
+     * @param midStream what to do about TCP connections whose start was not seen
+     * @param insidePrefixes inside hosts by address
+     * @param insideMacs inside hosts by MAC address
+     * @param maxFlows size of the flow table
+     * @param maxHeldFrames how many frames may be held
+     * @param maxReassemblies how many datagrams may be in reassembly at once
+     */
+    public DataPathConfig(
+            Checksums checksums,
+            MidStream midStream,
+            List<AddressPrefix> insidePrefixes,
+            List<Long> insideMacs,
+            int maxFlows,
+            int maxHeldFrames,
+            int maxReassemblies) {
+        this(checksums, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies, 1);
     }
 
     /**
@@ -70,7 +98,7 @@ public record DataPathConfig(
      */
     public DataPathConfig withChecksums(Checksums value) {
         return new DataPathConfig(
-                value, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies);
+                value, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies, timeoutDivisor);
     }
 
     /**
@@ -81,7 +109,37 @@ public record DataPathConfig(
      * @return a changed copy
      */
     public DataPathConfig withInside(List<AddressPrefix> prefixes, List<Long> macs) {
-        return new DataPathConfig(checksums, midStream, prefixes, macs, maxFlows, maxHeldFrames, maxReassemblies);
+        return new DataPathConfig(
+                checksums, midStream, prefixes, macs, maxFlows, maxHeldFrames, maxReassemblies, timeoutDivisor);
+    }
+
+    /**
+     * The same with another size of the flow table.
+     *
+     * @param value at least 1
+     * @return a changed copy
+     */
+    public DataPathConfig withMaxFlows(int value) {
+        return new DataPathConfig(
+                checksums,
+                midStream,
+                insidePrefixes,
+                insideMacs,
+                value,
+                maxHeldFrames,
+                maxReassemblies,
+                timeoutDivisor);
+    }
+
+    /**
+     * The same with shorter time-outs.
+     *
+     * @param value how many times shorter
+     * @return a changed copy
+     */
+    public DataPathConfig withTimeoutDivisor(int value) {
+        return new DataPathConfig(
+                checksums, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies, value);
     }
 
     /**

@@ -18,6 +18,8 @@ public enum DropReason {
     TRUNCATED("truncated"),
     /** The port could not send it. */
     TRANSMIT_FAILED("transmit-failed"),
+    /** It does not fit the link that it must leave by, and may not be cut; its sender is told how much fits. */
+    PACKET_TOO_BIG("packet-too-big"),
 
     /** Captured with another link type than Ethernet, in a capture of several interfaces. */
     MALFORMED_LINK_TYPE("malformed-link-type"),
@@ -65,6 +67,8 @@ public enum DropReason {
     TCP_OVERLAP("tcp-overlap"),
     /** A segment that no connection state allows, e.g. data after FIN or SYN with FIN. */
     TCP_INVALID_STATE("tcp-invalid-state"),
+    /** A segment that its connection's sequence numbers, windows or time stamps do not allow (RFC 9293, 5961, 7323). */
+    TCP_OUTSIDE_WINDOW("tcp-outside-window"),
     /** A connection that was dropped earlier. */
     TCP_CONNECTION_DROPPED("tcp-connection-dropped"),
     /** A segment of a connection whose start was not seen, with option {@code mid-stream: drop}. */
@@ -76,8 +80,23 @@ public enum DropReason {
     /** A callout's answer on a stream that cannot be enforced yet, e.g. cutting bytes out of it. */
     TCP_STREAM_EDIT("tcp-stream-edit"),
 
-    /** The flow table is full. */
+    /** An ICMP error that quotes a packet of no known flow, or one that its flow cannot have in flight (RFC 5927). */
+    ICMP_NO_FLOW("icmp-no-flow"),
+
+    /** A packet that callouts sent round too often (INJ-5). */
+    LIMIT_INJECTIONS("limit-injections"),
+    /** A flow that a callout aborted (FLOW-6). */
+    FLOW_ABORTED("flow-aborted"),
+    /** A packet of a flow that a callout pended (PEND-6). */
+    FLOW_PENDED("flow-pended"),
+    /** The first packet of a flow that was pended and not completed in time, or whose callout left. */
+    PEND_TIMEOUT("pend-timeout"),
+    /** A packet to the target of another flow of its endpoint, which a callout redirected there. */
+    REDIRECT_CONFLICT("redirect-conflict"),
+    /** The flow table is full of flows that were answered. */
     LIMIT_FLOWS("limit-flows"),
+    /** A host has so many flows that were answered that more would leave too little room for others. */
+    LIMIT_FLOWS_SOURCE("limit-flows-source"),
     /** No more frames can be held for streams that wait for more data. */
     LIMIT_HELD_FRAMES("limit-held-frames");
 

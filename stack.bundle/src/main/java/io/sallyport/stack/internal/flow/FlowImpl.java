@@ -89,6 +89,9 @@ public final class FlowImpl implements Flow {
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
 
+    /** Why later frames are dropped if {@link #isDropped}. */
+    public DropReason droppedFor = DropReason.TCP_CONNECTION_DROPPED;
+
     /** Why policy refused the flow at its first packet; null if it did not. Such a slot only meets answers. */
     public @Nullable DropReason refusedFor;
 
@@ -137,6 +140,7 @@ public final class FlowImpl implements Flow {
         isStreamCut = false;
         isStreamAllowed = false;
         isDropped = false;
+        droppedFor = DropReason.TCP_CONNECTION_DROPPED;
         refusedFor = null;
         droppedBy = null;
         droppedAt = null;

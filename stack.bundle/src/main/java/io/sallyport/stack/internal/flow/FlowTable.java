@@ -20,6 +20,9 @@ public final class FlowTable {
 
     private final int capacity;
     private final SlotIndex index;
+    /** By run-time id. */
+    private final SlotIndex ids;
+
     private final EndpointTable endpoints;
     private final List<FlowImpl> slots = new ArrayList<>();
     private final ArrayDeque<FlowImpl> free = new ArrayDeque<>();
@@ -40,6 +43,7 @@ public final class FlowTable {
     public FlowTable(int capacity, KeyedHash keyedHash) {
         this.capacity = capacity;
         this.index = new SlotIndex(capacity);
+        this.ids = new SlotIndex(capacity);
         this.endpoints = new EndpointTable(capacity, keyedHash);
         for (TimeoutClass c : TimeoutClass.values()) {
             idleLists.put(c, new IdleList(c.idleNs()));
@@ -155,6 +159,28 @@ public final class FlowTable {
     }
 
     /**
+     * Finds a flow by its run-time id.
+     *
+     * @param id see {@link FlowImpl#id()}
+     * @return null if it is no more
+     */
+    public @Nullable FlowImpl find(long id) {
+        int hash = idHash(id);
+        for (int cell = ids.next(hash, ids.start(hash)); cell >= 0; cell = ids.next(hash, cell + 1)) {
+            FlowImpl flow = slots.get(ids.slot(cell));
+            if (flow.id() == id) {
+                return flow;
+            }
+        }
+        return null;
+    }
+
+    /** Ids are given one after the other: nobody outside can choose them. */
+    private static int idHash(long id) {
+        return (int) id;
+    }
+
+    /**
      * Begins a flow.
      *
      * @param p its first packet
@@ -172,6 +198,7 @@ public final class FlowTable {
         flow.begin(lastId, p, key);
         flow.startNs = nowNs;
         index.insert(flow.hash, flow.slot);
+        ids.insert(idHash(lastId), flow.slot);
         size++;
         touch(flow, timeout, nowNs);
         return flow;
@@ -302,6 +329,7 @@ public final class FlowTable {
         lists[old.ordinal()].remove(flow);
         flow.timeoutClass = null;
         index.remove(flow.hash, flow.slot);
+        ids.remove(idHash(flow.id()), flow.slot);
         free.addFirst(flow);
         size--;
     }

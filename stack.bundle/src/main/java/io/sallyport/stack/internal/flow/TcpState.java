@@ -127,6 +127,7 @@ public final class TcpState {
     public void onForwarded(Packet p, boolean isFromInitiator) {
         Fin own = isFromInitiator ? fromInitiator : fromResponder;
         Fin other = isFromInitiator ? fromResponder : fromInitiator;
+        own.advance(p);
         if ((p.tcpFlags() & Packet.TCP_FIN) != 0) {
             own.isSeen = true;
             own.behind = p.tcpSequence() + p.payloadLengthBytes() + 1;
@@ -134,6 +135,26 @@ public final class TcpState {
         if (other.isSeen && (p.tcpFlags() & Packet.TCP_ACK) != 0 && p.tcpAcknowledgement() - other.behind >= 0) {
             other.isAcknowledged = true;
         }
+    }
+
+    /**
+     * Tells whether anything of a direction was forwarded.
+     *
+     * @param isFromInitiator the direction
+     * @return false: {@link #nextSequence} knows nothing
+     */
+    public boolean hasSent(boolean isFromInitiator) {
+        return (isFromInitiator ? fromInitiator : fromResponder).hasNext;
+    }
+
+    /**
+     * What the receiver of a direction expects next, if it got all that was forwarded.
+     *
+     * @param isFromInitiator the direction
+     * @return a sequence number
+     */
+    public int nextSequence(boolean isFromInitiator) {
+        return (isFromInitiator ? fromInitiator : fromResponder).next;
     }
 
     /**
@@ -180,7 +201,21 @@ public final class TcpState {
         boolean isAcknowledged;
         int behind;
 
+        boolean hasNext;
+        int next;
+
+        void advance(Packet p) {
+            int flags = p.tcpFlags();
+            int counted = ((flags & Packet.TCP_SYN) == 0 ? 0 : 1) + ((flags & Packet.TCP_FIN) == 0 ? 0 : 1);
+            int end = p.tcpSequence() + p.payloadLengthBytes() + counted;
+            if (!hasNext || end - next > 0) {
+                next = end;
+                hasNext = true;
+            }
+        }
+
         void clear() {
+            hasNext = false;
             isSeen = false;
             isAcknowledged = false;
             behind = 0;

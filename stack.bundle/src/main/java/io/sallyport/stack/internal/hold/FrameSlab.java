@@ -86,6 +86,7 @@ public final class FrameSlab {
         slot.timestampNs = p.timestampNs();
         slot.side = p.arrivalSide();
         slot.direction = p.direction();
+        slot.injection = p.injection();
         slot.nextFragment = null;
         slot.nextInQueue = null;
         slot.endPosition = 0;
@@ -108,6 +109,7 @@ public final class FrameSlab {
      */
     public void release(HeldFrame slot) {
         held--;
+        slot.injection = null;
         slot.nextFragment = null;
         slot.nextInQueue = null;
         (slot.capacity == SMALL ? freeSmall : freeLarge).addFirst(slot);

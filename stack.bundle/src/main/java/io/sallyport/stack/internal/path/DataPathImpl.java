@@ -4,6 +4,7 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameHandler;
@@ -12,6 +13,7 @@ import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.ShimFactory;
 import io.sallyport.stack.shim.ShimPoint;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,21 @@ public final class DataPathImpl implements DataPath, FrameHandler {
         return gate.awaitOutside();
     }
 
+    /**
+     * Says how to have the worker call {@link #onWake} soon when the inbox got something and no frames come. Management
+     * plane.
+     *
+     * @param waker any thread may run it; null: the worker's ticks must do
+     */
+    public void setWaker(@Nullable Runnable waker) {
+        worker.inbox().setWaker(waker);
+    }
+
+    /** Does what waits in the inbox. By the worker's thread, between batches. */
+    public void onWake() {
+        advanceTo(Long.MIN_VALUE);
+    }
+
     @Override
     public FrameHandler handler() {
         return this;
@@ -116,6 +133,11 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     }
 
     @Override
+    public Map<PathCounter, Long> counters() {
+        return worker.state().counters();
+    }
+
+    @Override
     public int flowCount() {
         return worker.state().flowCount();
     }
@@ -142,6 +164,7 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     /** Closes without the worker, which did not come back: what it has is lost. */
     public void abandon() {
         isClosed = true;
+        worker.inbox().close();
         onClose.accept(this);
     }
 

@@ -50,6 +50,14 @@ final class Orientation {
         }
     }
 
+    /** Finds the flow of a packet whose direction is set. */
+    void orientInjected(Unit u) {
+        PacketRecord p = u.packet;
+        if (p.ipVersion() != 0 && !p.isFragment()) {
+            orientWhole(u, p.direction());
+        }
+    }
+
     /** Finds the flow of a whole packet; the key is that packet's afterwards. */
     void orientWhole(Unit u, @Nullable Direction known) {
         PacketRecord p = u.packet;

@@ -55,6 +55,15 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
     void take(Unit u, long now) {
+        take(u, false, now);
+    }
+
+    /**
+     * The same for an injected packet.
+     *
+     * @param isForwardDone inbound: IPFORWARD is not asked
+     */
+    void take(Unit u, boolean isForwardDone, long now) {
         nowNs = now;
         PacketRecord p = u.packet;
         FlowImpl flow = u.flow;
@@ -74,7 +83,7 @@ final class PacketPath implements StreamRelease.Rest {
         }
         if (flow != null && flow.isDropped) {
             flows.touch(flow, now);
-            settlement.drop(u, DropReason.TCP_CONNECTION_DROPPED, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
+            settlement.drop(u, flow.droppedFor, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
             return;
         }
         if (flow != null && isTcp && flow.tcp.isOver() && TcpState.isOpening(p.tcpFlags())) {
@@ -84,7 +93,7 @@ final class PacketPath implements StreamRelease.Rest {
         if (p.direction() == Direction.OUTBOUND) {
             outbound(u);
         } else {
-            inbound(u);
+            inbound(u, isForwardDone);
         }
     }
 
@@ -95,9 +104,9 @@ final class PacketPath implements StreamRelease.Rest {
         }
     }
 
-    private void inbound(Unit u) {
+    private void inbound(Unit u, boolean isForwardDone) {
         // Fragments were judged at IPFORWARD one by one when they came.
-        if (u.frames == null && !judge.forward(u)) {
+        if (u.frames == null && !isForwardDone && !judge.forward(u)) {
             return;
         }
         if (!judge.network(u, false) || !judge.transport(u)) {
@@ -106,6 +115,17 @@ final class PacketPath implements StreamRelease.Rest {
         boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
         if (goesOn) {
             afterPayload(u, nowNs);
+        }
+    }
+
+    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
+    void answer(Unit u) {
+        boolean isError = u.packet.quoted() != null;
+        boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
+                ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
+                : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
+        if (mayLeave) {
+            leave(u);
         }
     }
 
@@ -129,6 +149,12 @@ final class PacketPath implements StreamRelease.Rest {
                 return;
             }
         }
+        leaveForwarded(u, now);
+    }
+
+    /** What is left of the path behind IPFORWARD. */
+    void leaveForwarded(Unit u, long now) {
+        nowNs = now;
         boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
         FlowImpl flow = u.flow;
         if (hasLeft && flow != null && flow.isTcp()) {
@@ -178,8 +204,7 @@ final class PacketPath implements StreamRelease.Rest {
 
     private boolean leaveAsFragment(HeldFrame frame, Direction direction) {
         PacketRecord p = fragment.packet;
-        parser.begin(
-                p, frame.memory, frame.offset, frame.lengthBytes, frame.frameNumber, frame.timestampNs, frame.side);
+        frame.begin(parser, p);
         p.setDirection(direction);
         parser.parseAgain(p, false);
         if (direction == Direction.OUTBOUND && !judge.forward(fragment)) {

@@ -3,12 +3,15 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.PathCounter;
+import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.stream.StreamPool;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What of a packet path outlives its engine: flows with their connection states and timers, books, clock, and the memory
@@ -22,6 +25,7 @@ public final class PathState {
     final FrameSlab slab;
     final StreamPool pool = new StreamPool();
     final Books books;
+    final PathCounters counters;
 
     long nowNs = Long.MIN_VALUE;
     long frameNumber;
@@ -32,15 +36,16 @@ public final class PathState {
      * @param config for the sizes
      */
     public PathState(DataPathConfig config) {
-        this(config, new Books());
+        this(config, new Books(), new PathCounters());
     }
 
-    private PathState(DataPathConfig config, Books books) {
+    private PathState(DataPathConfig config, Books books, PathCounters counters) {
         long secret = new SecureRandom().nextLong();
         this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
         this.flows = new FlowTable(config.maxFlows(), hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
+        this.counters = counters;
     }
 
     /**
@@ -51,7 +56,7 @@ public final class PathState {
      * @return a state that shares nothing with this one
      */
     public PathState withoutFlows(DataPathConfig config) {
-        PathState fresh = new PathState(config, books.closed());
+        PathState fresh = new PathState(config, books.closed(), counters.copy());
         fresh.frameNumber = frameNumber;
         return fresh;
     }
@@ -63,6 +68,15 @@ public final class PathState {
      */
     public Ledger ledger() {
         return books.snapshot();
+    }
+
+    /**
+     * What is counted besides.
+     *
+     * @return a snapshot
+     */
+    public Map<PathCounter, Long> counters() {
+        return counters.snapshot();
     }
 
     /**

@@ -127,13 +127,18 @@ public final class PacketBuilder {
 
     public static byte[] tcp(
             String source, int sport, String target, int dport, int seq, int ack, int flags, byte[] data) {
+        return tcp(source, sport, target, dport, seq, ack, flags, 65_535, data);
+    }
+
+    public static byte[] tcp(
+            String source, int sport, String target, int dport, int seq, int ack, int flags, int window, byte[] data) {
         byte[] segment = concat(
                 u16(sport),
                 u16(dport),
                 u32(seq & 0xFFFF_FFFFL),
                 u32(ack & 0xFFFF_FFFFL),
                 new byte[] {0x50, (byte) flags},
-                u16(65_535),
+                u16(window),
                 u16(0),
                 u16(0),
                 data);
