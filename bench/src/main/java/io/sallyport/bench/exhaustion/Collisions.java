@@ -99,9 +99,15 @@ final class Collisions implements Scenario {
                     .put("knownHashByNormal", knownRatio)
                     .put("simpleHashByNormal", simpleRatio);
             report.floor("knownHash", knownRatio >= LEAST, "chosen by the code at least 80 % of normal: " + knownRatio);
-            report.floor("simpleHash", simpleRatio >= LEAST, "chosen for usual hashes at least 80 % of normal: " + simpleRatio);
+            report.floor(
+                    "simpleHash",
+                    simpleRatio >= LEAST,
+                    "chosen for usual hashes at least 80 % of normal: " + simpleRatio);
             Ledgers.floor(report, two);
-            report.floor("allKept", two.path().flowCount() == flows, "all flows are in the table: " + two.path().flowCount());
+            report.floor(
+                    "allKept",
+                    two.path().flowCount() == flows,
+                    "all flows are in the table: " + two.path().flowCount());
         }
     }
 

@@ -18,8 +18,8 @@ public final class ExhaustionCommand extends BenchCommand {
     protected void measure(Report report) throws Exception {
         Scenario scenario = scenarios().get(name);
         if (scenario == null) {
-            throw new IllegalArgumentException(
-                    "there is no scenario " + name + "; there are " + String.join(", ", scenarios().keySet()));
+            throw new IllegalArgumentException("there is no scenario " + name + "; there are "
+                    + String.join(", ", scenarios().keySet()));
         }
         scenario.run(report, BenchCommand::progress);
     }

@@ -36,7 +36,11 @@ final class FragmentFlood implements Scenario {
                 boolean ignored = bystander.send(
                         Side.WAN,
                         bystander.fromWan.fragment(
-                                0x5000_0000 | random.nextInt() >>> 4, Bystander.SERVER_INSIDE, random.nextInt(), 0, false,
+                                0x5000_0000 | random.nextInt() >>> 4,
+                                Bystander.SERVER_INSIDE,
+                                random.nextInt(),
+                                0,
+                                false,
                                 PAYLOAD));
                 if (i % REAL_EVERY == REAL_EVERY - 1) {
                     whole += passesInFragments(bystander, tried++) ? 1 : 0;
@@ -54,7 +58,10 @@ final class FragmentFlood implements Scenario {
                     .put("datagramsInTwoFragments", tried)
                     .put("datagramsInTwoFragmentsGood", whole);
             report.floor("memory", mib <= MOST_MIB, "heap and buffers grow by at most 32 MiB: " + mib);
-            report.floor("established", live == established.count(), "all " + established.count() + " established flows live: " + live);
+            report.floor(
+                    "established",
+                    live == established.count(),
+                    "all " + established.count() + " established flows live: " + live);
             Ledgers.floor(report, bystander.gateway);
         }
     }

@@ -31,9 +31,16 @@ final class FullFlowTable implements Scenario {
                     .put("newConnections", VISITS)
                     .put("newConnectionsGoodWhileFull", goodWhileFull)
                     .put("newConnectionsGoodAfterIdleOut", goodAfter);
-            report.floor("bounded", Math.max(flows, most) <= config.maxFlows(), "never more flows than places: " + most);
-            report.floor("established", live == established.count(), "all " + established.count() + " answered flows live: " + live);
-            report.floor("recovers", goodAfter == VISITS, "once they have idled out all new connections succeed: " + goodAfter);
+            report.floor(
+                    "bounded", Math.max(flows, most) <= config.maxFlows(), "never more flows than places: " + most);
+            report.floor(
+                    "established",
+                    live == established.count(),
+                    "all " + established.count() + " answered flows live: " + live);
+            report.floor(
+                    "recovers",
+                    goodAfter == VISITS,
+                    "once they have idled out all new connections succeed: " + goodAfter);
             Ledgers.floor(report, bystander.gateway);
         }
     }

@@ -50,7 +50,10 @@ final class OutOfOrder implements Scenario {
                     .put("newConnections", VISITS)
                     .put("newConnectionsGood", good);
             report.floor("memory", mib <= MOST_MIB, "heap and buffers grow by at most 64 MiB: " + mib);
-            report.floor("established", live == established.count(), "all " + established.count() + " established flows live: " + live);
+            report.floor(
+                    "established",
+                    live == established.count(),
+                    "all " + established.count() + " established flows live: " + live);
             report.floor("newConnections", good >= VISITS * 0.99, "99 % of new inspected connections succeed: " + good);
             Ledgers.floor(report, bystander.gateway);
         }

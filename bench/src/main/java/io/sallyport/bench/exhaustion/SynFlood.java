@@ -36,8 +36,14 @@ final class SynFlood implements Scenario {
                 bystander.pass(APART_NS);
                 int source = 0x5000_0000 | random.nextInt() >>> 4;
                 Frame syn = bystander.fromWan.tcp(
-                        source, 1024 + random.nextInt(60_000), Bystander.SERVER_INSIDE, Bystander.WEB, random.nextInt(),
-                        0, Frame.SYN, NOTHING);
+                        source,
+                        1024 + random.nextInt(60_000),
+                        Bystander.SERVER_INSIDE,
+                        Bystander.WEB,
+                        random.nextInt(),
+                        0,
+                        Frame.SYN,
+                        NOTHING);
                 long sent = System.nanoTime();
                 boolean ignored = bystander.send(Side.WAN, syn);
                 longestNs = Math.max(longestNs, System.nanoTime() - sent);
@@ -60,8 +66,14 @@ final class SynFlood implements Scenario {
                     .put("newConnections", visits)
                     .put("newConnectionsGood", good);
             report.floor("heap", heapMib <= MOST_HEAP_MIB, "heap grows by at most 64 MiB: " + heapMib);
-            report.floor("established", live == established.count(), "all " + established.count() + " established flows live: " + live);
-            report.floor("newConnections", good >= LEAST_VISITS * visits, "99 % of " + visits + " new connections succeed: " + good);
+            report.floor(
+                    "established",
+                    live == established.count(),
+                    "all " + established.count() + " established flows live: " + live);
+            report.floor(
+                    "newConnections",
+                    good >= LEAST_VISITS * visits,
+                    "99 % of " + visits + " new connections succeed: " + good);
             Ledgers.floor(report, bystander.gateway);
         }
     }

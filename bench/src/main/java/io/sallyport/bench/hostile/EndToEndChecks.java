@@ -39,8 +39,7 @@ final class EndToEndChecks {
     }
 
     void run(Report report, Consumer<String> progress) throws IOException, InterruptedException {
-        Gateway gateway =
-                Gateway.start(lab, hosts.gateway, POLICY, List.of(Gateway.sample("count")), Map.of());
+        Gateway gateway = Gateway.start(lab, hosts.gateway, POLICY, List.of(Gateway.sample("count")), Map.of());
         TransferServer listening = hosts.server.call(() -> new TransferServer(false));
         hosts.server.start("transfer-server", listening::run);
         boolean isGood = true;
@@ -57,7 +56,9 @@ final class EndToEndChecks {
         report.put("endToEnd", checks);
         report.put("endToEndGateway", statistics.ledger());
         report.floor(
-                "endToEnd", isGood, "path-MTU discovery, ping (also in fragments), traceroute and tracepath work, IPv4, IPv6");
+                "endToEnd",
+                isGood,
+                "path-MTU discovery, ping (also in fragments), traceroute and tracepath work, IPv4, IPv6");
         report.floor("endToEndLedger", statistics.isBalanced(), "the gateway's ledger is exact");
     }
 
@@ -74,7 +75,7 @@ final class EndToEndChecks {
                 return true;
             });
         } catch (IOException e) {
-            problem = e.getMessage();
+            problem = String.valueOf(e.getMessage());
         }
         String route = lab.exec(hosts.client, "ip", "-" + version, "route", "get", server(version));
         boolean isKnown = route.contains("mtu " + RoutedLab.NARROW_MTU);
@@ -82,7 +83,8 @@ final class EndToEndChecks {
     }
 
     private boolean ping(int version, String bytes, int atLeast) throws IOException, InterruptedException {
-        String text = tool("ping", "-" + version, "-n", "-c", "3", "-i", "0.2", "-W", "2", "-s", bytes, server(version));
+        String text =
+                tool("ping", "-" + version, "-n", "-c", "3", "-i", "0.2", "-W", "2", "-s", bytes, server(version));
         boolean isGood = text.contains(" 3 received") || (atLeast == 2 && text.contains(" 2 received"));
         return note("ping" + version + "Bytes" + bytes, isGood, text);
     }

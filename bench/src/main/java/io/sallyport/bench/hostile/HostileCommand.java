@@ -71,7 +71,8 @@ public final class HostileCommand extends BenchCommand {
     protected void measure(Report report) throws Exception {
         Inspect what = isEdit ? Inspect.STREAM_EDIT : inspection();
         if (transfers < 0 || bytes < 1 || parallel < 1) {
-            throw new IllegalArgumentException("--transfers must not be negative, --bytes and --parallel be at least 1");
+            throw new IllegalArgumentException(
+                    "--transfers must not be negative, --bytes and --parallel be at least 1");
         }
         if (transfers > 0) {
             transfers(report, what);

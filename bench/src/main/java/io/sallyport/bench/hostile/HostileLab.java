@@ -19,6 +19,8 @@ final class HostileLab {
     private static final String CLIENT6 = "2001:db8::10";
     private static final long END_MS = 2_000;
 
+    private record RunningRelay(Relay relay, Thread thread) {}
+
     /** Where the bad link is. */
     enum Place {
         /** Between client and gateway. */
@@ -33,8 +35,7 @@ final class HostileLab {
     final NetworkNamespace gateway;
     final NetworkNamespace server;
     private final Lab lab;
-    private final Map<String, Relay> relays = new LinkedHashMap<>();
-    private final Map<String, Thread> threads = new LinkedHashMap<>();
+    private final Map<String, RunningRelay> relays = new LinkedHashMap<>();
 
     HostileLab(Lab lab, Place place, Rates rates, long seed) throws IOException, InterruptedException {
         this.lab = lab;
@@ -63,10 +64,10 @@ final class HostileLab {
         lab.link(host, "eth0", between, "r0");
         lab.link(between, "r1", gateway, gatewayPort);
         Relay relay = new Relay("r0", "r1", rates, seed);
-        relays.put(side, relay);
-        threads.put(side, between.start("relay-" + side, relay::run));
+        Thread thread = between.start("relay-" + side, relay::run);
+        relays.put(side, new RunningRelay(relay, thread));
         while (!relay.isRunning()) {
-            if (!threads.get(side).isAlive()) {
+            if (!thread.isAlive()) {
                 throw new IOException("the relay did not start");
             }
             Thread.sleep(5);
@@ -99,10 +100,11 @@ final class HostileLab {
     /** Ends the relays; tells what they did. */
     Map<String, Object> stopRelays() throws InterruptedException {
         Map<String, Object> figures = new LinkedHashMap<>();
-        for (Map.Entry<String, Relay> entry : relays.entrySet()) {
-            entry.getValue().stop();
-            threads.get(entry.getKey()).join(END_MS);
-            figures.put(entry.getKey(), entry.getValue().figures());
+        for (Map.Entry<String, RunningRelay> entry : relays.entrySet()) {
+            RunningRelay running = entry.getValue();
+            running.relay.stop();
+            running.thread.join(END_MS);
+            figures.put(entry.getKey(), running.relay.figures());
         }
         return figures;
     }

@@ -18,7 +18,7 @@ record TcpCounters(long segmentsSent, long segmentsRetransmitted) {
         String[] names = {};
         for (String line : lines) {
             if (line.startsWith("Tcp:")) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 if (names.length == 0) {
                     names = words;
                 } else {

@@ -49,8 +49,8 @@ final class TransferServer {
         try (client) {
             client.setSoTimeout(STALL_MS);
             InputStream in = client.getInputStream();
-            String[] head = readHead(in).split(" ");
-            String[] path = head[1].split("/");
+            String[] head = readHead(in).split(" ", -1);
+            String[] path = head[1].split("/", -1);
             String text = TransferText.make(Long.parseLong(path[1]), Integer.parseInt(path[2]));
             if (head[0].equals("GET")) {
                 answer(client, "200 OK", TransferText.bytes(text));

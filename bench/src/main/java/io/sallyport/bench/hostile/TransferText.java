@@ -9,8 +9,26 @@ final class TransferText {
     static final String EDITS = "{replace: [{find: colour, with: color}, {find: lorry, with: articulated-truck}]}";
 
     private static final String[] WORDS = {
-        "alpha", "bravo", "colour", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo", "lima",
-        "lorry", "mike", "november", "oscar", "col", "lor", "colourless", "papa"
+        "alpha",
+        "bravo",
+        "colour",
+        "delta",
+        "echo",
+        "foxtrot",
+        "golf",
+        "hotel",
+        "india",
+        "juliet",
+        "kilo",
+        "lima",
+        "lorry",
+        "mike",
+        "november",
+        "oscar",
+        "col",
+        "lor",
+        "colourless",
+        "papa"
     };
     private static final int LINE_CHARACTERS = 100;
 

@@ -31,7 +31,8 @@ final class Transfers {
     }
 
     /** Runs them all; figures. */
-    Map<String, Object> run(int count, int parallel, Consumer<String> progress) throws IOException, InterruptedException {
+    Map<String, Object> run(int count, int parallel, Consumer<String> progress)
+            throws IOException, InterruptedException {
         TransferServer listening = hosts.server.call(() -> new TransferServer(isEdited));
         hosts.server.start("transfer-server", listening::run);
         TcpCounters clientBefore = hosts.client.call(TcpCounters::read);

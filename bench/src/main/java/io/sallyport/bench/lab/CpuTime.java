@@ -23,7 +23,8 @@ public final class CpuTime {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
             for (Path task : tasks) {
                 try {
-                    sum += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+                    sum += Long.parseLong(
+                            Files.readString(task.resolve("schedstat")).split(" ", -1)[0]);
                 } catch (NoSuchFileException e) {
                     // That thread has just ended.
                 }
@@ -51,7 +52,7 @@ public final class CpuTime {
 
     /** All, and idle or waiting for disks. */
     private static long[] jiffies() throws IOException {
-        String[] words = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
+        String[] words = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +", -1);
         long all = 0;
         for (int i = 1; i < words.length; i++) {
             all += Long.parseLong(words[i]);

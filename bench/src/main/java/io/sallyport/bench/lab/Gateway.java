@@ -51,13 +51,23 @@ public final class Gateway implements AutoCloseable {
         Path file = Files.writeString(home.resolve("bench-policy.yaml"), policy);
         Files.createDirectories(home.resolve("plugins"));
         for (Path plugin : plugins) {
-            Files.copy(plugin, home.resolve("plugins").resolve(plugin.getFileName().toString()));
+            Files.copy(
+                    plugin, home.resolve("plugins").resolve(plugin.getFileName().toString()));
         }
         Path out = home.resolve("run.out");
         Path err = home.resolve("run.err");
         List<String> command = new ArrayList<>(List.of(Lab.inside(
-                namespace, root.resolve("sallyport").toString(), "run", "--lan", "lan0", "--wan", "wan0", "--home",
-                home.toString(), "--policy", file.toString())));
+                namespace,
+                root.resolve("sallyport").toString(),
+                "run",
+                "--lan",
+                "lan0",
+                "--wan",
+                "wan0",
+                "--home",
+                home.toString(),
+                "--policy",
+                file.toString())));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectOutput(out.toFile())
@@ -176,8 +186,8 @@ public final class Gateway implements AutoCloseable {
      * @throws InterruptedException if the caller is interrupted
      */
     public String jcmd(String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid())));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid())));
         command.addAll(List.of(words));
         return Commands.run(command.toArray(String[]::new));
     }

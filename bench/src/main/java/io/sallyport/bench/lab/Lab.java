@@ -116,8 +116,9 @@ public final class Lab implements AutoCloseable {
     }
 
     private void finish(NetworkNamespace namespace, String name) throws IOException, InterruptedException {
-        exec(namespace, "ethtool", "-K", name, "gro", "off", "gso", "off", "tso", "off", "tx", "off", "rx", "off", "sg",
-                "off");
+        exec(
+                namespace, "ethtool", "-K", name, "gro", "off", "gso", "off", "tso", "off", "tx", "off", "rx", "off",
+                "sg", "off");
         in(namespace, "link", "set", name, "up");
     }
 

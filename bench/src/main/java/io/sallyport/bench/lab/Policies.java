@@ -31,10 +31,14 @@ public final class Policies {
         StringBuilder text = new StringBuilder(HEAD).append("filters:\n");
         for (int i = 0; i < count; i++) {
             text.append("  - {name: f").append(i);
-            text.append(", layer: [ale-auth-connect-v4, ale-auth-recv-accept-v4, inbound-transport-v4, outbound-transport-v4]");
+            text.append(
+                    ", layer: [ale-auth-connect-v4, ale-auth-recv-accept-v4, inbound-transport-v4, outbound-transport-v4]");
             text.append(", sublayer: bench, action: block, when: [{ip-remote-address: 10.");
             text.append(i >>> 8).append('.').append(i & 0xFF).append(".0/24}, {ip-remote-port: {range: [");
-            text.append(1000 + i % 50 * 100).append(", ").append(1099 + i % 50 * 100).append("]}}]}\n");
+            text.append(1000 + i % 50 * 100)
+                    .append(", ")
+                    .append(1099 + i % 50 * 100)
+                    .append("]}}]}\n");
         }
         return text.toString();
     }

@@ -23,6 +23,7 @@ public final class FrameQueue {
     private static final int RECEIVED_AT = 56;
     /** In a control message: a header of 16 bytes, then struct tpacket_auxdata. */
     private static final int AUX_STATUS = 16;
+
     private static final int AUX_VLAN_TCI = 32;
     private static final int AUX_VLAN_TPID = 34;
     private static final int STATUS_CHECKSUM_NOT_READY = 8;

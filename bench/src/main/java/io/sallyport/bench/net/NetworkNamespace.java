@@ -38,8 +38,8 @@ public record NetworkNamespace(String name) {
         }
         try {
             if (LibC.setns(descriptor, LibC.CLONE_NEWNET) != 0) {
-                throw new IOException("network namespace " + name + " cannot be entered: " + LibC.lastError()
-                        + "; run as root");
+                throw new IOException(
+                        "network namespace " + name + " cannot be entered: " + LibC.lastError() + "; run as root");
             }
         } finally {
             int ignored = LibC.close(descriptor);

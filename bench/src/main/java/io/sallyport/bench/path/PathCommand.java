@@ -59,7 +59,8 @@ public final class PathCommand extends BenchCommand {
             PathMeasurement measurement = new PathMeasurement(gateway, flows);
             all.put(name, measurement.run(Math.max(rounds / 4, 2 * count / 64), rounds));
             if (!gateway.path().ledger().isBalanced()) {
-                throw new IllegalStateException("the ledger is not exact: " + gateway.path().ledger());
+                throw new IllegalStateException(
+                        "the ledger is not exact: " + gateway.path().ledger());
             }
             return measurement;
         }

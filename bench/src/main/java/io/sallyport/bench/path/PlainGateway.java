@@ -177,7 +177,6 @@ public final class PlainGateway implements AutoCloseable {
         }
 
         @Override
-        public void fault(
-                Packet packet, Layer layer, @Nullable FilterTag filter, long flowId, String revision) {}
+        public void fault(Packet packet, Layer layer, @Nullable FilterTag filter, long flowId, String revision) {}
     }
 }

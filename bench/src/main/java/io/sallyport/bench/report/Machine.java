@@ -43,7 +43,7 @@ public final class Machine {
     /** One minute's average: a machine that others use gives other figures, and the reader should know. */
     private static double loadAverage() {
         try {
-            return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+            return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
         } catch (IOException | NumberFormatException e) {
             return -1;
         }

@@ -30,8 +30,14 @@ final class Attacks {
             case 2 -> overlappingSegment(server, client, clientPort);
             default ->
                 frame.tcp(
-                        0x5000_0000 | random.nextInt() >>> 4, 1_024 + random.nextInt(60_000), client, 80,
-                        random.nextInt(), 0, Frame.SYN, NOTHING);
+                        0x5000_0000 | random.nextInt() >>> 4,
+                        1_024 + random.nextInt(60_000),
+                        client,
+                        80,
+                        random.nextInt(),
+                        0,
+                        Frame.SYN,
+                        NOTHING);
         };
     }
 

@@ -26,8 +26,7 @@ final class FlowStorm {
     private static final int CLIENTS = 100_000;
     private static final int SERVER = 0xC613_0009;
     private static final byte[] ASK = "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TELL =
-            "HTTP/1.0 200 OK\r\n\r\nGood morning, all.".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TELL = "HTTP/1.0 200 OK\r\n\r\nGood morning, all.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
 
     private final PacketSocket lan;
@@ -50,6 +49,9 @@ final class FlowStorm {
     private double due;
     private volatile boolean isStopping;
     private volatile boolean isPaused;
+    private long sentFrames;
+    private long sentAttacks;
+    // Written by the storm's thread only, once a tick.
     private volatile long flows;
     private volatile long frames;
     private volatile long attackFrames;
@@ -100,6 +102,8 @@ final class FlowStorm {
         }
         flush();
         flows = nextFlow;
+        frames = sentFrames;
+        attackFrames = sentAttacks;
     }
 
     private void step(long flow, int step) {
@@ -117,7 +121,7 @@ final class FlowStorm {
         }
         if (random.nextInt(ATTACKS_OF) == 0) {
             toLan(attacks.next(SERVER, client, port));
-            attackFrames++;
+            sentAttacks++;
         }
     }
 
@@ -151,7 +155,7 @@ final class FlowStorm {
     }
 
     private void flush() {
-        frames += lan.send(lanQueue, 0, lanCount) + wan.send(wanQueue, 0, wanCount);
+        sentFrames += lan.send(lanQueue, 0, lanCount) + wan.send(wanQueue, 0, wanCount);
         lanCount = 0;
         wanCount = 0;
     }

@@ -44,7 +44,8 @@ final class Operator {
     }
 
     private void changePolicy() throws IOException, InterruptedException {
-        Files.writeString(policy, Policies.filters(50 + policies % 2 * 50).replace("provider: operator", "provider: changing"));
+        Files.writeString(
+                policy, Policies.filters(50 + policies % 2 * 50).replace("provider: operator", "provider: changing"));
         try {
             String ignored = gateway.shell("policy apply " + policy);
         } catch (IOException e) {

@@ -27,7 +27,6 @@ public final class SoakCommand extends BenchCommand {
     /** For the quiet moments, and for ticks that a busy machine misses. */
     private static final double BUSIER = 1.15;
 
-
     @Option(names = "--minutes", paramLabel = "N")
     private double minutes = ALL_MINUTES;
 
@@ -93,7 +92,8 @@ public final class SoakCommand extends BenchCommand {
             storm.setPaused(false);
             GatewayStatistics statistics = GatewayStatistics.of(gateway);
             progress("hour " + hour + " of " + (int) hours + ": " + storm.flows() + " flows begun, "
-                    + statistics.all().get("flows") + " there, heap " + vitals.get(vitals.size() - 1).heapBytes()
+                    + statistics.all().get("flows") + " there, heap "
+                    + vitals.get(vitals.size() - 1).heapBytes()
                     + " bytes, ledger " + (statistics.isBalanced() ? "exact" : "NOT EXACT"));
             if (!statistics.isBalanced() || !gateway.isAlive()) {
                 throw new IllegalStateException("the gateway's ledger is not exact: " + statistics.ledger());
@@ -124,7 +124,8 @@ public final class SoakCommand extends BenchCommand {
     }
 
     private void floors(Report report) {
-        List<Vitals> counted = vitals.stream().filter(one -> one.hour() >= FIRST_HOUR).toList();
+        List<Vitals> counted =
+                vitals.stream().filter(one -> one.hour() >= FIRST_HOUR).toList();
         if (counted.size() < 2) {
             report.put("note", "fewer than two hours after the first: heap, threads and descriptors are not judged");
             return;

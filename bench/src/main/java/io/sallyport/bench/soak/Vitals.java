@@ -25,17 +25,13 @@ record Vitals(double hour, long heapBytes, int threads, int descriptors, long re
         long heap = total(gateway.jcmd("GC.class_histogram"));
         Path process = Path.of("/proc", Long.toString(gateway.pid()));
         return new Vitals(
-                hour,
-                heap,
-                threads(process.resolve("task")),
-                count(process.resolve("fd")),
-                status(process, "VmRSS:"));
+                hour, heap, threads(process.resolve("task")), count(process.resolve("fd")), status(process, "VmRSS:"));
     }
 
     private static long total(String histogram) throws IOException {
         for (String line : histogram.lines().toList()) {
             if (line.startsWith("Total")) {
-                String[] words = line.strip().split(" +");
+                String[] words = line.strip().split(" +", -1);
                 return Long.parseLong(words[2]);
             }
         }
@@ -45,7 +41,7 @@ record Vitals(double hour, long heapBytes, int threads, int descriptors, long re
     private static long status(Path process, String name) throws IOException {
         for (String line : Files.readAllLines(process.resolve("status"))) {
             if (line.startsWith(name)) {
-                return Long.parseLong(line.substring(name.length()).strip().split(" ")[0]);
+                return Long.parseLong(line.substring(name.length()).strip().split(" ", -1)[0]);
             }
         }
         throw new IOException(process + "/status has no " + name);

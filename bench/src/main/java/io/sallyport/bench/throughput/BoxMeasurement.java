@@ -107,7 +107,7 @@ final class BoxMeasurement {
     private static long received(NetworkNamespace host) throws IOException, InterruptedException {
         return host.call(() -> {
             for (String line : Files.readAllLines(Path.of("/proc/thread-self/net/dev"))) {
-                String[] words = line.strip().split("[: ]+");
+                String[] words = line.strip().split("[: ]+", -1);
                 if (words[0].equals("eth0")) {
                     return Long.parseLong(words[2]);
                 }
