@@ -53,20 +53,24 @@ public final class Relay {
             PacketSocket.Wait wait = new PacketSocket.Wait(one, other);
             isRunning = true;
             while (!isStopping) {
-                if (!(forth.carry() | back.carry())) {
-                    wait.await(WAIT_MS);
-                }
+                carry(forth, back, wait);
             }
             long until = System.nanoTime() + DRAIN_MS * 1_000_000L;
             while (System.nanoTime() - until < 0) {
-                if (!(forth.carry() | back.carry())) {
-                    wait.await(WAIT_MS);
-                }
+                carry(forth, back, wait);
             }
             Map<String, Object> result = new LinkedHashMap<>();
             result.put(oneName + "To" + otherName, forth.figures());
             result.put(otherName + "To" + oneName, back.figures());
             setFigures(result);
+        }
+    }
+
+    private static void carry(RelayLine forth, RelayLine back, PacketSocket.Wait wait) {
+        boolean hasCarried = forth.carry();
+        hasCarried |= back.carry();
+        if (!hasCarried) {
+            wait.await(WAIT_MS);
         }
     }
 
