@@ -40,9 +40,9 @@ public final class PathState {
     }
 
     private PathState(DataPathConfig config, Books books, PathCounters counters) {
-        long secret = new SecureRandom().nextLong();
-        this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
-        this.flows = new FlowTable(config.maxFlows(), hash);
+        SecureRandom random = new SecureRandom();
+        this.hash = new KeyedHash(random.nextLong(), random.nextLong());
+        this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;

@@ -25,6 +25,9 @@ final class Unit {
     /** Why a packet was dropped that this one, made here, answers; null for what came in. Nothing answers an answer. */
     @Nullable DropReason answerTo;
 
+    /** A segment that passes although its connection's state does not follow it: what it does must not count. */
+    boolean isUnfollowed;
+
     /** True also before the first use: there is nothing to settle. */
     boolean isSettled = true;
 
@@ -34,6 +37,7 @@ final class Unit {
         flow = null;
         quotedFlow = null;
         answerTo = null;
+        isUnfollowed = false;
         isSettled = false;
     }
 }

@@ -83,7 +83,7 @@ final class Worker implements ShimEnvironment {
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
         StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
@@ -323,9 +323,7 @@ final class Worker implements ShimEnvironment {
         release.isClosing = true;
         classifier.enterPacket();
         try {
-            for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
-                endQuietly(flow);
-            }
+            flows.forEachLive(this::endQuietly);
         } finally {
             classifier.exitPacket();
             classifier.close();
