@@ -9,12 +9,21 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** What works end to end because the gateway lets ICMP errors of known flows back: path-MTU discovery, traces; and ping. */
 final class EndToEndChecks {
     private static final int UPLOAD_BYTES = 300_000;
     private static final int TOOL_S = 40;
+    private static final int FTP_PORT = 2121;
+    /** How much faster time-outs run: the 2 h 4 min of a quiet connection are 15.5 s. */
+    private static final int TIMEOUT_DIVISOR = 480;
+    /** 1 h 50 min. */
+    private static final long QUIET_MS = 13_750;
+    /** 2 h 24 min. */
+    private static final long TOO_QUIET_MS = 18_000;
+
     private static final String POLICY = """
             apiVersion: sallyport/v1
             provider: operator
@@ -39,7 +48,12 @@ final class EndToEndChecks {
     }
 
     void run(Report report, Consumer<String> progress) throws IOException, InterruptedException {
-        Gateway gateway = Gateway.start(lab, hosts.gateway, POLICY, List.of(Gateway.sample("count")), Map.of());
+        Gateway gateway = Gateway.start(
+                lab,
+                hosts.gateway,
+                POLICY,
+                List.of(Gateway.sample("count")),
+                Map.of("JDK_JAVA_OPTIONS", "-Dsallyport.timeoutDivisor=" + TIMEOUT_DIVISOR));
         TransferServer listening = hosts.server.call(() -> new TransferServer(false));
         hosts.server.start("transfer-server", listening::run);
         boolean isGood = true;
@@ -52,13 +66,15 @@ final class EndToEndChecks {
             isGood &= trace(version);
             isGood &= tracePath(version);
         }
+        progress.accept("connections that are quiet for two hours, which takes " + TOO_QUIET_MS / 1_000 + " s");
+        isGood &= quietConnections();
         GatewayStatistics statistics = GatewayStatistics.of(gateway);
         report.put("endToEnd", checks);
         report.put("endToEndGateway", statistics.ledger());
         report.floor(
                 "endToEnd",
                 isGood,
-                "path-MTU discovery, ping (also in fragments), traceroute and tracepath work, IPv4, IPv6");
+                "path-MTU discovery, ping (also in fragments), traceroute and tracepath work over IPv4 and IPv6; quiet connections live two hours");
         report.floor("endToEndLedger", statistics.isBalanced(), "the gateway's ledger is exact");
     }
 
@@ -87,6 +103,27 @@ final class EndToEndChecks {
                 tool("ping", "-" + version, "-n", "-c", "3", "-i", "0.2", "-W", "2", "-s", bytes, server(version));
         boolean isGood = text.contains(" 3 received") || (atLeast == 2 && text.contains(" 2 received"));
         return note("ping" + version + "Bytes" + bytes, isGood, text);
+    }
+
+    /** One is quiet for less than the least time that RFC 5382 allows to end it, the other one for longer: time does run faster. */
+    private boolean quietConnections() throws IOException, InterruptedException {
+        try (IdleConnection one = new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER4, FTP_PORT);
+                IdleConnection six = new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER6, FTP_PORT + 1);
+                IdleConnection other = new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER4, FTP_PORT + 2)) {
+            long start = System.nanoTime();
+            sleepUntil(start, QUIET_MS / 2);
+            pathMtu(4);
+            sleepUntil(start, QUIET_MS);
+            boolean isGood = note("quietFor1h50min4", one.isHeard(), "the server was not heard");
+            isGood &= note("quietFor1h50min6", six.isHeard(), "the server was not heard");
+            sleepUntil(start, TOO_QUIET_MS);
+            isGood &= note("quietFor2h24min", !other.isHeard(), "a connection was known for longer than it should be");
+            return isGood;
+        }
+    }
+
+    private static void sleepUntil(long startNs, long ms) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(startNs + TimeUnit.MILLISECONDS.toNanos(ms) - System.nanoTime());
     }
 
     private boolean trace(int version) throws IOException, InterruptedException {
