@@ -26,6 +26,7 @@ public final class FlowTable {
     /** By run-time id. */
     private final SlotIndex ids;
 
+    private final GroupFlows groups;
     private final EndpointTable endpoints;
     private final FlowLimits limits;
     private final TimerWheel timers;
@@ -53,6 +54,7 @@ public final class FlowTable {
         this.capacity = capacity;
         this.index = new SlotIndex(capacity);
         this.ids = new SlotIndex(capacity);
+        this.groups = new GroupFlows(keyedHash);
         this.endpoints = new EndpointTable(capacity, keyedHash);
         this.limits = new FlowLimits(capacity, keyedHash);
         this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
@@ -190,6 +192,16 @@ public final class FlowTable {
     }
 
     /**
+     * Finds a flow to a group that a packet answers, whoever sends it (ALE-6).
+     *
+     * @param p an inbound packet that has no flow of its own, to one host
+     * @return null if that host has not asked a group
+     */
+    public @Nullable FlowImpl findGroup(PacketRecord p) {
+        return groups.find(p, slots);
+    }
+
+    /**
      * Finds a flow by its run-time id.
      *
      * @param id see {@link FlowImpl#id()}
@@ -240,7 +252,8 @@ public final class FlowTable {
      * @return null if it can
      */
     public @Nullable DropReason refusal(PacketRecord p) {
-        return firstFree == null ? DropReason.LIMIT_FLOWS : limits.refusal(source(p));
+        DropReason limit = limits.refusal(source(p));
+        return limit == null && firstFree == null ? DropReason.LIMIT_FLOWS : limit;
     }
 
     private int source(PacketRecord p) {
@@ -272,6 +285,9 @@ public final class FlowTable {
         flow.lastSeenNs = nowNs;
         index.insert(flow.hash, flow.slot);
         ids.insert(idHash(lastId), flow.slot);
+        if (timeout == TimeoutClass.GROUP) {
+            groups.enter(flow, p);
+        }
         limits.begin(flow.slot, flow.source, timeout.standing());
         arm(flow, nowNs + idleNs[timeout.ordinal()], nowNs);
         return flow;
@@ -406,6 +422,7 @@ public final class FlowTable {
         if (flow.timerNs != Long.MIN_VALUE) {
             timers.cancel(flow.slot);
         }
+        groups.leave(flow);
         limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);
         ids.remove(idHash(flow.id()), flow.slot);

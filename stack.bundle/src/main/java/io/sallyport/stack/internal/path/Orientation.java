@@ -3,6 +3,7 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.callout.Direction;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
+import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
@@ -70,8 +71,17 @@ final class Orientation {
             p.setDirection(known == null ? byFlow : known);
             return;
         }
-        key.set(p);
+        boolean isInboundDatagram = known == Direction.INBOUND && p.protocol() != Packet.PROTOCOL_TCP;
+        boolean isToGroup = isInboundDatagram && FlowKey.isToGroup(p);
+        if (isToGroup) {
+            key.setShared(p);
+        } else {
+            key.set(p);
+        }
         FlowImpl flow = flows.find(key, known);
+        if (flow == null && isInboundDatagram && !isToGroup) {
+            flow = flows.findGroup(p);
+        }
         u.flow = flow;
         Direction byFlow = flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
         p.setDirection(known == null ? byFlow : known);
@@ -115,7 +125,7 @@ final class Orientation {
             return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
         }
         // A group is wherever the sender is not.
-        boolean isToInside = isGroup(p)
+        boolean isToInside = FlowKey.isToGroup(p)
                 ? !isFromInside
                 : isInsideMac(p.destinationMac())
                         || isInsideAddress(p.ipVersion(), p.destinationHigh(), p.destinationLow());
@@ -123,13 +133,6 @@ final class Orientation {
             return null;
         }
         return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
-    }
-
-    private static boolean isGroup(PacketRecord p) {
-        if (p.ipVersion() == 6) {
-            return p.destinationHigh() >>> 56 == 0xFF;
-        }
-        return p.destinationLow() >>> 28 == 0xE || p.destinationLow() == 0xFFFF_FFFFL;
     }
 
     private boolean isInsideMac(long mac) {
