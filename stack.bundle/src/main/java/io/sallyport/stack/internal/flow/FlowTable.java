@@ -218,9 +218,12 @@ public final class FlowTable {
         return null;
     }
 
-    /** Ids are given one after the other: nobody outside can choose them. */
+    /**
+     * Ids are given one after the other, and nobody outside can choose them; but side by side they would be one long run of
+     * the index, which each removal walks to its end. So they are spread (Fibonacci hashing).
+     */
     private static int idHash(long id) {
-        return (int) id;
+        return (int) (id * 0x9E37_79B9_7F4A_7C15L >>> 32);
     }
 
     /**
