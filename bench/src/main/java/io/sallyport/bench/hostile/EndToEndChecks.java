@@ -109,7 +109,8 @@ final class EndToEndChecks {
     private boolean quietConnections() throws IOException, InterruptedException {
         try (IdleConnection one = new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER4, FTP_PORT);
                 IdleConnection six = new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER6, FTP_PORT + 1);
-                IdleConnection other = new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER4, FTP_PORT + 2)) {
+                IdleConnection other =
+                        new IdleConnection(hosts.client, hosts.server, RoutedLab.SERVER4, FTP_PORT + 2)) {
             long start = System.nanoTime();
             sleepUntil(start, QUIET_MS / 2);
             pathMtu(4);

@@ -8,7 +8,9 @@ class TransferTextTest {
 
     @Test
     void shouldMakeTheSameTextOfTheSameSeedAndNoOther() {
-        assertThat(TransferText.make(7, 10_000)).isEqualTo(TransferText.make(7, 10_000)).hasSize(10_000);
+        assertThat(TransferText.make(7, 10_000))
+                .isEqualTo(TransferText.make(7, 10_000))
+                .hasSize(10_000);
         assertThat(TransferText.make(8, 10_000)).isNotEqualTo(TransferText.make(7, 10_000));
     }
 
