@@ -237,6 +237,7 @@ public final class LivePathComponent implements LiveDataPath {
         Connection made = new Connection(p, live, state);
         connection = made;
         p.setHandler(made);
+        made.open();
     }
 
     /** Under the lock: empties the port's slot. The worker is outside afterwards, and whatever it still does stays inside. */

@@ -22,6 +22,7 @@ public final class PathState {
 
     final KeyedHash hash;
     final FlowTable flows;
+    final Neighbors neighbors;
     final FrameSlab slab;
     final StreamPool pool = new StreamPool();
     final Books books;
@@ -43,6 +44,7 @@ public final class PathState {
         SecureRandom random = new SecureRandom();
         this.hash = new KeyedHash(random.nextLong(), random.nextLong());
         this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
+        this.neighbors = new Neighbors(hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;

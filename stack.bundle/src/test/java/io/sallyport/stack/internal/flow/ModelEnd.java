@@ -16,7 +16,15 @@ final class ModelEnd {
 
     /** A segment; the positions of its sender and of its receiver. */
     record Segment(
-            boolean isClient, long seq, long ack, int flags, int length, int window, boolean hasTs, int tsValue, int tsEcho) {
+            boolean isClient,
+            long seq,
+            long ack,
+            int flags,
+            int length,
+            int window,
+            boolean hasTs,
+            int tsValue,
+            int tsEcho) {
 
         long end() {
             return seq + length + ((flags & (SYN | FIN)) != 0 ? 1 : 0);
@@ -85,8 +93,9 @@ final class ModelEnd {
 
     @Override
     public String toString() {
-        return "una " + una + " next " + next + " most " + most + " edge " + edge + " of " + total + ", received " + received
-                + " unread " + unread + " of " + bufferSize + " edge " + myEdge + " pieces " + pieces + " segment " + maxSegment;
+        return "una " + una + " next " + next + " most " + most + " edge " + edge + " of " + total + ", received "
+                + received + " unread " + unread + " of " + bufferSize + " edge " + myEdge + " pieces " + pieces
+                + " segment " + maxSegment;
     }
 
     private int now() {
@@ -109,7 +118,7 @@ final class ModelEnd {
                 myEdge = Math.max(myEdge, received + window * unit);
             }
         }
-        boolean hasTs = (flags & SYN) != 0 && received == 0 ? offersTs : usesTs();
+        boolean hasTs = ((flags & SYN) != 0 && received == 0) ? offersTs : usesTs();
         out.accept(new Segment(isClient, seq, ack, flags, length, window, hasTs, now(), received == 0 ? 0 : tsRecent));
         most = Math.max(most, seq + length + ((flags & (SYN | FIN)) != 0 ? 1 : 0));
         if ((flags & ACK) != 0) {

@@ -132,11 +132,7 @@ class TcpExchangePropertyTest {
             options = concat(options, hex("0303"), new byte[] {(byte) from.shift, 1});
         }
         if (s.hasTs()) {
-            options = concat(
-                    options,
-                    hex("0101080a"),
-                    u32(s.tsValue() & 0xFFFF_FFFFL),
-                    u32(s.tsEcho() & 0xFFFF_FFFFL));
+            options = concat(options, hex("0101080a"), u32(s.tsValue() & 0xFFFF_FFFFL), u32(s.tsEcho() & 0xFFFF_FFFFL));
         }
         int ack = (s.flags() & ACK) == 0 ? 0 : to.firstSequence + (int) s.ack();
         return packet(from.firstSequence + (int) s.seq(), ack, s.flags(), s.window(), options, s.length());

@@ -31,8 +31,11 @@ class TcpStateTest {
     private long nowNs;
 
     private Packet segment(int seq, int ack, int flags, int length) {
-        return reader.read(
-                ip("192.0.2.1", "198.51.100.2", 6, tcp("192.0.2.1", 1, "198.51.100.2", 2, seq, ack, flags, window, options, new byte[length])));
+        return reader.read(ip(
+                "192.0.2.1",
+                "198.51.100.2",
+                6,
+                tcp("192.0.2.1", 1, "198.51.100.2", 2, seq, ack, flags, window, options, new byte[length])));
     }
 
     /** What the box makes of a segment; it is forwarded if that is what follows. */
@@ -129,7 +132,9 @@ class TcpStateTest {
         assertThat(server(5_000, 0, RST, 0)).as("before the window").isEqualTo(Verdict.OUTSIDE_WINDOW);
         assertThat(server(5_050, 0, RST, 9)).as("brings bytes").isEqualTo(Verdict.INVALID);
         assertThat(state.timeoutClass()).isEqualTo(TimeoutClass.ESTABLISHED);
-        assertThat(server(5_001, 0, RST, 0)).as("what the client has said it waits for").isEqualTo(Verdict.FOLLOWED);
+        assertThat(server(5_001, 0, RST, 0))
+                .as("what the client has said it waits for")
+                .isEqualTo(Verdict.FOLLOWED);
     }
 
     @Test
@@ -174,8 +179,12 @@ class TcpStateTest {
         server(5_000, first + 1, SYN | ACK, 0);
         client(first + 1, 5_001, ACK, 0);
         assertThat(client(first + 1, 5_001, ACK, 1_000)).isEqualTo(Verdict.FOLLOWED);
-        assertThat(client(first + 1_001, 5_001, ACK, 1)).as("a probe at the edge").isEqualTo(Verdict.FOLLOWED);
-        assertThat(client(first + 1_002, 5_001, ACK, 0)).as("an ACK behind the probe").isEqualTo(Verdict.FOLLOWED);
+        assertThat(client(first + 1_001, 5_001, ACK, 1))
+                .as("a probe at the edge")
+                .isEqualTo(Verdict.FOLLOWED);
+        assertThat(client(first + 1_002, 5_001, ACK, 0))
+                .as("an ACK behind the probe")
+                .isEqualTo(Verdict.FOLLOWED);
         assertThat(client(first + 1_003, 5_001, ACK, 1)).isEqualTo(Verdict.OUTSIDE_WINDOW);
         assertThat(client(first - 200_000, 5_001, ACK, 1)).isEqualTo(Verdict.OUTSIDE_WINDOW);
         assertThat(client(first + 900_000_000, 5_001, ACK, 1)).isEqualTo(Verdict.OUTSIDE_WINDOW);
@@ -201,7 +210,9 @@ class TcpStateTest {
         options = new byte[0];
         client(1_001, 5_001, ACK, 0);
         assertThat(client(1_001, 5_001, ACK, 1_000)).isEqualTo(Verdict.FOLLOWED);
-        assertThat(client(2_001 + 2, 5_001, ACK, 1)).as("a SYN-ACK's window is not scaled").isEqualTo(Verdict.OUTSIDE_WINDOW);
+        assertThat(client(2_001 + 2, 5_001, ACK, 1))
+                .as("a SYN-ACK's window is not scaled")
+                .isEqualTo(Verdict.OUTSIDE_WINDOW);
         server(5_001, 2_001, ACK, 0);
         assertThat(client(2_001 + 127_999, 5_001, ACK, 1)).isEqualTo(Verdict.FOLLOWED);
         assertThat(state.windowShift(true)).isEqualTo(7);
@@ -227,7 +238,9 @@ class TcpStateTest {
         options = timestamps(200, 900);
         client(1_001, 5_001, ACK, 10);
         options = timestamps(150, 900);
-        assertThat(client(1_011, 5_001, ACK, 10)).as("the receiver may not have the later one").isEqualTo(Verdict.FOLLOWED);
+        assertThat(client(1_011, 5_001, ACK, 10))
+                .as("the receiver may not have the later one")
+                .isEqualTo(Verdict.FOLLOWED);
         options = timestamps(901, 200);
         server(5_001, 1_021, ACK, 0);
         options = timestamps(199, 900);
@@ -296,7 +309,9 @@ class TcpStateTest {
         state.adopt(segment(1_000, 5_000, ACK, 100), nowNs);
         state.onForwarded(segment(1_000, 5_000, ACK, 100), true);
         assertThat(state.timeoutClass()).isEqualTo(TimeoutClass.ONE_SIDED);
-        assertThat(server(5_000, 9_000, ACK, 100)).as("bytes that passed before").isEqualTo(Verdict.FOLLOWED);
+        assertThat(server(5_000, 9_000, ACK, 100))
+                .as("bytes that passed before")
+                .isEqualTo(Verdict.FOLLOWED);
         assertThat(server(5_100, 9_000, ACK, 100)).isEqualTo(Verdict.FOLLOWED);
         assertThat(state.timeoutClass()).isEqualTo(TimeoutClass.ESTABLISHED);
         assertThat(client(9_000, 5_200, ACK, 50)).isEqualTo(Verdict.FOLLOWED);

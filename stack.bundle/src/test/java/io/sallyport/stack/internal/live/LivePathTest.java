@@ -10,12 +10,16 @@ import static io.sallyport.stack.internal.support.PacketBuilder.udp;
 import static io.sallyport.stack.internal.support.PacketBuilder.udpPacket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.InjectionPoint;
+import io.sallyport.callout.NetBuffer;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.internal.support.FakeCallout;
 import io.sallyport.stack.internal.support.FakeEngine;
 import io.sallyport.stack.internal.support.FakePort;
 import io.sallyport.stack.internal.support.FakeShims;
@@ -418,5 +422,45 @@ class LivePathTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    @Tag("INJ-2")
+    void shouldWakeAnIdleWorkerForAnInjection() {
+        connect();
+        FakeCallout who = new FakeCallout(1);
+        byte[] frame = fromInside(QUERY);
+        NetBuffer made = first.door.allocate(who, frame.length);
+        made.copyFrom(0, frame, 0, frame.length);
+        assertThat(first.door.inject(who, InjectionPoint.NETWORK, Direction.OUTBOUND, made, null, null))
+                .isEqualTo(Status.SUCCESS);
+        assertThat(port.toWan).as("no frame came, no clock ticked").containsExactly(frame);
+        assertThat(lab.live.ledger().injected()).isEqualTo(1);
+
+        port.isExecuting = false;
+        NetBuffer second = first.door.allocate(who, frame.length);
+        second.copyFrom(0, frame, 0, frame.length);
+        assertThat(first.door.inject(who, InjectionPoint.NETWORK, Direction.OUTBOUND, second, null, null))
+                .isEqualTo(Status.SUCCESS);
+        assertThat(port.toWan).hasSize(1);
+        port.tick(lab.nowNs + 1);
+        assertThat(port.toWan).as("the next tick finds it").hasSize(2);
+        port.isExecuting = true;
+    }
+
+    @Test
+    @Tag("INJ-11")
+    void shouldRefuseInjectionsWhenTheEngineGoes() {
+        connect();
+        port.isExecuting = false;
+        FakeCallout who = new FakeCallout(1);
+        List<Status> completions = new ArrayList<>();
+        NetBuffer made = first.door.allocate(who, 60);
+        assertThat(first.door.inject(who, InjectionPoint.MAC_SEND, Direction.OUTBOUND, made, null, completions::add))
+                .isEqualTo(Status.SUCCESS);
+        lab.live.unsetEngine(first);
+        assertThat(completions).containsExactly(Status.TCPIP_NOT_READY);
+        assertThat(first.door.abortFlow(1)).isEqualTo(Status.TCPIP_NOT_READY);
+        port.isExecuting = true;
     }
 }

@@ -71,7 +71,9 @@ class FlowLifeTest {
             lab.advanceSeconds(30);
             assertThat(lab.path.flowCount()).as("the echo is gone").isEqualTo(1);
             lab.advanceSeconds(145);
-            assertThat(lab.path.flowCount()).as("answered datagrams may pause longer").isEqualTo(1);
+            assertThat(lab.path.flowCount())
+                    .as("answered datagrams may pause longer")
+                    .isEqualTo(1);
             lab.advanceSeconds(7);
             assertThat(lab.path.flowCount()).isZero();
             assertThat(lab.engine.contextsEnded).isEqualTo(3);
