@@ -230,11 +230,11 @@ public final class FlowTable {
     }
 
     /**
-     * Ids are given one after the other, and nobody outside can choose them; but side by side they would be one long run of
-     * the index, which each removal walks to its end. So they are spread (Fibonacci hashing).
+     * Nobody outside can choose ids. They are given one after the other, so they are spread: as they are, they would fill one
+     * unbroken run of cells, all of which would be looked at whenever one is taken out.
      */
-    private static int idHash(long id) {
-        return (int) (id * 0x9E37_79B9_7F4A_7C15L >>> 32);
+    static int idHash(long id) {
+        return (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 32);
     }
 
     /**

@@ -64,8 +64,10 @@ final class Redirection {
 
     @Nullable WritableConnection acquire(CalloutIdentity who) {
         FlowImpl flow = offered;
-        boolean may = flow != null && state(flow, who) != RedirectState.PREVIOUSLY_REDIRECTED_BY_SELF;
-        return may ? new Copy(who, flow) : null;
+        if (flow == null || state(flow, who) == RedirectState.PREVIOUSLY_REDIRECTED_BY_SELF) {
+            return null;
+        }
+        return new Copy(who, flow);
     }
 
     /** The writable copy. */

@@ -27,7 +27,10 @@ final class Translator {
     /** Behind the ALE layers, and once more before it leaves. */
     void translate(Unit u) {
         FlowImpl flow = u.packet.quoted() == null ? u.flow : u.quotedFlow;
-        Translation t = flow == null ? null : flow.translation;
+        if (flow == null) {
+            return;
+        }
+        Translation t = flow.translation;
         if (t == null) {
             return;
         }
