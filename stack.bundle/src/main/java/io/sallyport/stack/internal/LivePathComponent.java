@@ -44,7 +44,16 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = LiveDataPath.class, immediate = true)
 public final class LivePathComponent implements LiveDataPath {
 
-    private static final DataPathConfig CONFIG = DataPathConfig.defaults().withChecksums(Checksums.COMPLETE);
+    /** System property of an endurance test (bench soak), which lives through a day in half an hour. */
+    private static final String TIMEOUT_DIVISOR = "sallyport.timeoutDivisor";
+
+    /** A gateway of many hosts has more flows than a capture or a test. */
+    private static final int MAX_FLOWS = 262_144;
+
+    private static final DataPathConfig CONFIG = DataPathConfig.defaults()
+            .withMaxFlows(MAX_FLOWS)
+            .withChecksums(Checksums.COMPLETE)
+            .withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
 
     /** Slots of the flow table that are looked at in one go, between two batches. */
     private static final int SLICE = 1_024;
