@@ -40,8 +40,12 @@ final class WholePath implements AutoCloseable {
     final DataPath path;
 
     WholePath(DataPathConfig config, PathObserver observer, FrameTransmitter out) {
+        this(config, observer, out, out);
+    }
+
+    WholePath(DataPathConfig config, PathObserver observer, FrameTransmitter toLan, FrameTransmitter toWan) {
         bfe = new BfeFactoryComponent().createInMemory(engine);
-        path = paths.create(config, engine, observer, out, out);
+        path = paths.create(config, engine, observer, toLan, toWan);
     }
 
     /** Registers a callout as its bundle would. */

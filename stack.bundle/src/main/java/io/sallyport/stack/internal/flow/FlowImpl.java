@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
@@ -51,6 +52,12 @@ public final class FlowImpl implements Flow {
     private int localPort;
     private int remotePort;
     private boolean isIcmp;
+    private boolean isShared;
+
+    /** What answers to it must have if it goes to a group; 0 if it does not, or nobody looks for it. */
+    long groupAnswer;
+
+    int groupHash;
     private FlowContexts contexts;
 
     /** The state of the connection; meaningless for other protocols than TCP. */
@@ -61,6 +68,9 @@ public final class FlowImpl implements Flow {
 
     /** The layer generation that its last authorisation saw. */
     public int aleGeneration;
+
+    /** Why it is being asked for again; only then of meaning. */
+    public ReauthorizeReason reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
 
     /** Authorised by an engine that is gone: to be asked for again, whatever the generation says. */
     public boolean isRecheckDue;
@@ -94,6 +104,12 @@ public final class FlowImpl implements Flow {
 
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
+
+    /** Where it was redirected to; null if it was not. The table's to write. */
+    public @Nullable Translation translation;
+
+    /** What waits until a callout completes it; null if the flow is not pended. The path's own. */
+    public @Nullable Object pended;
 
     /** Why later frames are dropped if {@link #isDropped}. */
     public DropReason droppedFor = DropReason.TCP_CONNECTION_DROPPED;
@@ -132,6 +148,9 @@ public final class FlowImpl implements Flow {
         localPort = p.localPort();
         remotePort = p.remotePort();
         isIcmp = p.icmpType() != Packet.NONE;
+        isShared = key.isShared;
+        groupAnswer = 0;
+        groupHash = 0;
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
@@ -146,6 +165,8 @@ public final class FlowImpl implements Flow {
         isStreamCut = false;
         isStreamAllowed = false;
         isDropped = false;
+        pended = null;
+        reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
         droppedFor = DropReason.TCP_CONNECTION_DROPPED;
         refusedFor = null;
         droppedBy = null;
@@ -175,6 +196,15 @@ public final class FlowImpl implements Flow {
 
     boolean isInUse() {
         return timeoutClass != null;
+    }
+
+    /**
+     * Tells whether it goes to a group, so that answers come from anywhere (ALE-6).
+     *
+     * @return false also if it was refused
+     */
+    public boolean isToGroup() {
+        return timeoutClass == TimeoutClass.GROUP;
     }
 
     /**
@@ -213,7 +243,7 @@ public final class FlowImpl implements Flow {
                 localPort,
                 remoteHigh(),
                 remoteLow(),
-                remotePort,
+                remotePort(),
                 stateLabel(),
                 stream != null,
                 (nowNs - startNs) / NS_PER_MS,
@@ -231,12 +261,36 @@ public final class FlowImpl implements Flow {
     }
 
     boolean hasKey(FlowKey key) {
-        return aLow == key.aLow
-                && bLow == key.bLow
-                && rest == key.rest
-                && aHigh == key.aHigh
-                && bHigh == key.bHigh
-                && vlanKey == key.vlanKey;
+        if (rest != key.rest || vlanKey != key.vlanKey) {
+            return false;
+        }
+        return isShared || (aLow == key.aLow && bLow == key.bLow && aHigh == key.aHigh && bHigh == key.bHigh);
+    }
+
+    /**
+     * Tells whether this is the flow of all datagrams from outside to groups (ALE-6): its ends are those of the packet that
+     * came last.
+     *
+     * @return false: a flow of two ends
+     */
+    public boolean isShared() {
+        return isShared;
+    }
+
+    /**
+     * Takes over the ends of a packet.
+     *
+     * @param p of this shared flow; inbound
+     */
+    public void show(PacketRecord p) {
+        aHigh = p.sourceHigh();
+        aLow = p.sourceLow();
+        bHigh = p.destinationHigh();
+        bLow = p.destinationLow();
+        protocol = p.protocol();
+        localPort = p.localPort();
+        remotePort = p.remotePort();
+        isIcmp = p.icmpType() != Packet.NONE;
     }
 
     /**
@@ -279,6 +333,11 @@ public final class FlowImpl implements Flow {
     }
 
     @Override
+    public ReauthorizeReason reauthorizeReason() {
+        return reauthorizeReason;
+    }
+
+    @Override
     public long id() {
         return id;
     }
@@ -310,12 +369,34 @@ public final class FlowImpl implements Flow {
 
     @Override
     public long remoteHigh() {
-        return isLocalA ? bHigh : aHigh;
+        Translation t = translation;
+        return t == null ? originalRemoteHigh() : t.remoteHigh;
     }
 
     @Override
     public long remoteLow() {
+        Translation t = translation;
+        return t == null ? originalRemoteLow() : t.remoteLow;
+    }
+
+    @Override
+    public boolean isRedirected() {
+        return translation != null;
+    }
+
+    @Override
+    public long originalRemoteHigh() {
+        return isLocalA ? bHigh : aHigh;
+    }
+
+    @Override
+    public long originalRemoteLow() {
         return isLocalA ? bLow : aLow;
+    }
+
+    @Override
+    public int originalRemotePort() {
+        return remotePort;
     }
 
     @Override
@@ -325,7 +406,8 @@ public final class FlowImpl implements Flow {
 
     @Override
     public int remotePort() {
-        return remotePort;
+        Translation t = translation;
+        return t == null || isIcmp ? remotePort : t.remotePort;
     }
 
     @Override

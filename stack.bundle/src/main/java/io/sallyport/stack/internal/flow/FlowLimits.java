@@ -136,10 +136,10 @@ final class FlowLimits {
      * @return null if it can
      */
     @Nullable DropReason refusal(int source) {
-        if (size >= capacity) {
-            return DropReason.LIMIT_FLOWS;
+        if (kept() < capacity && isShareUsedUp(source)) {
+            return DropReason.LIMIT_FLOWS_SOURCE;
         }
-        return isShareUsedUp(source) ? DropReason.LIMIT_FLOWS_SOURCE : null;
+        return size >= capacity ? DropReason.LIMIT_FLOWS : null;
     }
 
     private boolean isShareUsedUp(int source) {

@@ -26,7 +26,9 @@ public final class FlowTable {
     /** By run-time id. */
     private final SlotIndex ids;
 
+    private final GroupFlows groups;
     private final EndpointTable endpoints;
+    private final TranslationTable translations;
     private final FlowLimits limits;
     private final TimerWheel timers;
     /** By {@link TimeoutClass}. */
@@ -53,7 +55,9 @@ public final class FlowTable {
         this.capacity = capacity;
         this.index = new SlotIndex(capacity);
         this.ids = new SlotIndex(capacity);
+        this.groups = new GroupFlows(keyedHash);
         this.endpoints = new EndpointTable(capacity, keyedHash);
+        this.translations = new TranslationTable(capacity);
         this.limits = new FlowLimits(capacity, keyedHash);
         this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
         TimeoutClass[] classes = TimeoutClass.values();
@@ -136,6 +140,15 @@ public final class FlowTable {
     }
 
     /**
+     * The flows that were redirected.
+     *
+     * @return the same always
+     */
+    public TranslationTable translations() {
+        return translations;
+    }
+
+    /**
      * Makes slots ahead, between packets.
      *
      * @param count how many flows may begin soon
@@ -190,6 +203,16 @@ public final class FlowTable {
     }
 
     /**
+     * Finds a flow to a group that a packet answers, whoever sends it (ALE-6).
+     *
+     * @param p an inbound packet that has no flow of its own, to one host
+     * @return null if that host has not asked a group
+     */
+    public @Nullable FlowImpl findGroup(PacketRecord p) {
+        return groups.find(p, slots);
+    }
+
+    /**
      * Finds a flow by its run-time id.
      *
      * @param id see {@link FlowImpl#id()}
@@ -206,9 +229,12 @@ public final class FlowTable {
         return null;
     }
 
-    /** Ids are given one after the other: nobody outside can choose them. */
-    private static int idHash(long id) {
-        return (int) id;
+    /**
+     * Nobody outside can choose ids. They are given one after the other, so they are spread: as they are, they would fill one
+     * unbroken run of cells, all of which would be looked at whenever one is taken out.
+     */
+    static int idHash(long id) {
+        return (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 32);
     }
 
     /**
@@ -240,7 +266,8 @@ public final class FlowTable {
      * @return null if it can
      */
     public @Nullable DropReason refusal(PacketRecord p) {
-        return firstFree == null ? DropReason.LIMIT_FLOWS : limits.refusal(source(p));
+        DropReason limit = limits.refusal(source(p));
+        return limit == null && firstFree == null ? DropReason.LIMIT_FLOWS : limit;
     }
 
     private int source(PacketRecord p) {
@@ -272,6 +299,9 @@ public final class FlowTable {
         flow.lastSeenNs = nowNs;
         index.insert(flow.hash, flow.slot);
         ids.insert(idHash(lastId), flow.slot);
+        if (timeout == TimeoutClass.GROUP) {
+            groups.enter(flow, p);
+        }
         limits.begin(flow.slot, flow.source, timeout.standing());
         arm(flow, nowNs + idleNs[timeout.ordinal()], nowNs);
         return flow;
@@ -403,9 +433,11 @@ public final class FlowTable {
             return;
         }
         flow.timeoutClass = null;
+        translations.remove(flow);
         if (flow.timerNs != Long.MIN_VALUE) {
             timers.cancel(flow.slot);
         }
+        groups.leave(flow);
         limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);
         ids.remove(idHash(flow.id()), flow.slot);

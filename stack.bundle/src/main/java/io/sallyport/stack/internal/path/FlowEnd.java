@@ -3,7 +3,6 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
-import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.Endpoint;
@@ -25,6 +24,7 @@ final class FlowEnd {
     private final Classifier classifier;
     private final ShimSlots slots;
     private final StreamPath streams;
+    private final Pends pends;
     private final ClassifyOutcome out;
     private final PathCounters counters;
 
@@ -36,8 +36,10 @@ final class FlowEnd {
             Classifier classifier,
             ShimSlots slots,
             StreamPath streams,
+            Pends pends,
             ClassifyOutcome out,
             PathCounters counters) {
+        this.pends = pends;
         this.flows = flows;
         this.classifier = classifier;
         this.slots = slots;
@@ -59,7 +61,26 @@ final class FlowEnd {
         }
     }
 
-    /** Ends a flow for everybody but the stack, which goes on dropping its frames. */
+    /**
+     * Ends a flow that is still being asked for although its packet is settled: something failed, and what is not authorised
+     * must not be found by the next packet. Never throws.
+     *
+     * @param flow of the packet, or null
+     * @return false if that failed, too
+     */
+    boolean endUnasked(@Nullable FlowImpl flow) {
+        if (flow == null || flow.isAuthorized || flow.isConcluded || flow.pended != null) {
+            return true;
+        }
+        try {
+            end(flow, null);
+            return true;
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
+    }
+
+    /** Ends a flow for everybody but the stack, which goes on dropping its frames: dropped, or aborted (FLOW-6). */
     void bury(FlowImpl flow, @Nullable PacketRecord p, long nowNs) {
         conclude(flow, p);
         flows.touch(flow, TimeoutClass.CLOSING, nowNs);
@@ -73,18 +94,6 @@ final class FlowEnd {
         if (surplus != null) {
             evict(surplus, false);
         }
-    }
-
-    /**
-     * Ends a flow because a callout wants it to (FLOW-6): contexts and endpoint end now, later frames of either end are
-     * dropped until it has been silent for a while. Inside a packet.
-     *
-     * @param at where the callout stood; frames are dropped as if there
-     */
-    void abort(FlowImpl flow, Layer at, long nowNs) {
-        flow.isDropped = true;
-        flow.droppedAt = at;
-        bury(flow, null, nowNs);
     }
 
     /**
@@ -126,6 +135,7 @@ final class FlowEnd {
         }
         flow.isConcluded = true;
         try {
+            pends.abandon(flow);
             streams.abandon(flow);
             tellEnd(flow, p);
         } finally {

@@ -3,9 +3,11 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.callout.Direction;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
+import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.flow.Translation;
 import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
@@ -26,6 +28,10 @@ final class Orientation {
     private final FlowKey key;
     private final Reassembler reassembler;
     private final HeaderParser parser;
+
+    // Of the flow that was found last.
+    private boolean isByTranslation;
+    private boolean isReplyByTranslation;
 
     Orientation(DataPathConfig config, FlowTable flows, FlowKey key, Reassembler reassembler, HeaderParser parser) {
         this.insideMacs =
@@ -50,6 +56,11 @@ final class Orientation {
         }
     }
 
+    /** Orients a datagram that was put together, as if it had come in one frame. */
+    void orientWhole(Unit u) {
+        orientWhole(u, known(u.packet));
+    }
+
     /** Finds the flow of a packet whose direction is set. */
     void orientInjected(Unit u) {
         PacketRecord p = u.packet;
@@ -60,20 +71,30 @@ final class Orientation {
 
     /** Finds the flow of a whole packet; the key is that packet's afterwards. */
     void orientWhole(Unit u, @Nullable Direction known) {
+        isByTranslation = false;
         PacketRecord p = u.packet;
         PacketRecord quoted = p.quoted();
         if (quoted != null) {
             key.set(quoted);
-            FlowImpl flow = flows.find(key, known == null ? null : opposite(known));
+            FlowImpl flow = find(quoted, known == null ? null : opposite(known));
             u.quotedFlow = FlowImpl.ifLive(flow);
-            Direction byFlow = flow == null ? Direction.OUTBOUND : opposite(flow.directionFrom(key.isSourceA()));
+            Direction byFlow = flow == null ? Direction.OUTBOUND : opposite(directionOf(flow));
             p.setDirection(known == null ? byFlow : known);
             return;
         }
-        key.set(p);
-        FlowImpl flow = flows.find(key, known);
+        boolean isInboundDatagram = known == Direction.INBOUND && p.protocol() != Packet.PROTOCOL_TCP;
+        boolean isToGroup = isInboundDatagram && FlowKey.isToGroup(p);
+        if (isToGroup) {
+            key.setShared(p);
+        } else {
+            key.set(p);
+        }
+        FlowImpl flow = isToGroup ? flows.find(key, known) : find(p, known);
+        if (flow == null && isInboundDatagram && !isToGroup) {
+            flow = flows.findGroup(p);
+        }
         u.flow = flow;
-        Direction byFlow = flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+        Direction byFlow = flow == null ? Direction.OUTBOUND : directionOf(flow);
         p.setDirection(known == null ? byFlow : known);
     }
 
@@ -83,7 +104,7 @@ final class Orientation {
             return d.direction();
         }
         FlowImpl flow = flowOfFirstFragment(p, null);
-        return flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+        return flow == null ? Direction.OUTBOUND : directionOf(flow);
     }
 
     /** The flow that a fragment names if it is the first of its datagram; it must be oriented. */
@@ -98,7 +119,36 @@ final class Orientation {
         parser.peekTransport(p);
         key.set(p);
         parser.forgetTransport(p);
-        return flows.find(key, direction);
+        return find(p, direction);
+    }
+
+    /**
+     * Finds the flow of a packet, whose key is set: by the ends that the inside host knows, or, of one that was redirected, by
+     * those that the outside knows. From the inside only packets that were redirected already have the latter.
+     */
+    private @Nullable FlowImpl find(PacketRecord p, @Nullable Direction direction) {
+        isByTranslation = false;
+        FlowImpl flow = flows.find(key, direction);
+        Translation t = flow == null ? flows.translations().find(key) : null;
+        if (t == null) {
+            return flow;
+        }
+        boolean isReply = t.isReply(key);
+        boolean isKnown = isReply || p.injection() != null || p.isQuoted();
+        if (!isKnown || (direction != null && (direction == Direction.INBOUND) != isReply)) {
+            return null;
+        }
+        isByTranslation = true;
+        isReplyByTranslation = isReply;
+        return t.flow();
+    }
+
+    /** Which way a packet of the flow goes that was found last. */
+    private Direction directionOf(FlowImpl flow) {
+        if (isByTranslation) {
+            return isReplyByTranslation ? Direction.INBOUND : Direction.OUTBOUND;
+        }
+        return flow.directionFrom(key.isSourceA());
     }
 
     private @Nullable Direction known(PacketRecord p) {
@@ -115,7 +165,7 @@ final class Orientation {
             return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
         }
         // A group is wherever the sender is not.
-        boolean isToInside = isGroup(p)
+        boolean isToInside = FlowKey.isToGroup(p)
                 ? !isFromInside
                 : isInsideMac(p.destinationMac())
                         || isInsideAddress(p.ipVersion(), p.destinationHigh(), p.destinationLow());
@@ -123,13 +173,6 @@ final class Orientation {
             return null;
         }
         return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
-    }
-
-    private static boolean isGroup(PacketRecord p) {
-        if (p.ipVersion() == 6) {
-            return p.destinationHigh() >>> 56 == 0xFF;
-        }
-        return p.destinationLow() >>> 28 == 0xE || p.destinationLow() == 0xFFFF_FFFFL;
     }
 
     private boolean isInsideMac(long mac) {

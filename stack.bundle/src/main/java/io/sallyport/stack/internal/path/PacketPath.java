@@ -1,14 +1,12 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.PendedItem;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.TcpState;
-import io.sallyport.stack.internal.hold.FrameSlab;
-import io.sallyport.stack.internal.hold.HeldFrame;
-import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
  * IPFORWARD, MAC. Inbound: IPFORWARD, IPPACKET, TRANSPORT, authorise, stream or datagram, MAC.
  */
-final class PacketPath implements StreamRelease.Rest {
+final class PacketPath implements StreamRelease.Rest, Pends.Rest {
 
     private final Judge judge;
     private final Settlement settlement;
@@ -24,12 +22,9 @@ final class PacketPath implements StreamRelease.Rest {
     private final FlowEnd flowEnd;
     private final FlowTable flows;
     private final StreamPath streams;
-    private final HeaderParser parser;
-    private final FrameSlab slab;
+    private final FragmentExit exit;
+    private final Translator translator;
     private final Books books;
-
-    /** One fragment at a time, when a datagram leaves. */
-    private final Unit fragment = new Unit();
 
     private long nowNs;
 
@@ -40,8 +35,8 @@ final class PacketPath implements StreamRelease.Rest {
             FlowEnd flowEnd,
             FlowTable flows,
             StreamPath streams,
-            HeaderParser parser,
-            FrameSlab slab,
+            FragmentExit exit,
+            Translator translator,
             Books books) {
         this.judge = judge;
         this.settlement = settlement;
@@ -49,8 +44,8 @@ final class PacketPath implements StreamRelease.Rest {
         this.flowEnd = flowEnd;
         this.flows = flows;
         this.streams = streams;
-        this.parser = parser;
-        this.slab = slab;
+        this.exit = exit;
+        this.translator = translator;
         this.books = books;
     }
 
@@ -82,6 +77,11 @@ final class PacketPath implements StreamRelease.Rest {
             }
             flow = null;
         }
+        if (flow != null && flow.pended instanceof PendedFlow item) {
+            // What comes while a flow is pended is for its sender to send again (PEND-6).
+            settlement.drop(u, DropReason.FLOW_PENDED, item.layer);
+            return;
+        }
         if (flow != null && flow.isDropped) {
             flows.touch(flow, now);
             settlement.drop(u, flow.droppedFor, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
@@ -108,7 +108,14 @@ final class PacketPath implements StreamRelease.Rest {
         if (u.packet.quoted() != null) {
             return authority.isErrorOfFlow(u) && judge.icmpError(u);
         }
-        return authority.authorize(u, nowNs) && payload(u);
+        if (!authority.authorize(u, nowNs)) {
+            return false;
+        }
+        if (u.packet.direction() == Direction.OUTBOUND) {
+            // Behind the ALE layers an outbound packet is what its flow was redirected to.
+            translator.translate(u);
+        }
+        return payload(u);
     }
 
     private void inbound(Unit u, boolean isForwardDone) {
@@ -124,15 +131,49 @@ final class PacketPath implements StreamRelease.Rest {
         }
     }
 
-    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
-    void answer(Unit u) {
+    /**
+     * Takes an answer that was made here through the layers of its way, out or in (PATH-4, PATH-7, PATH-8). It opens no flow.
+     *
+     * @return true if it left
+     */
+    boolean answer(Unit u) {
         boolean isError = u.packet.quoted() != null;
         boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
                 ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
                 : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
-        if (mayLeave) {
-            leave(u);
+        return mayLeave && leave(u);
+    }
+
+    @Override
+    public void resume(Unit u, PendedFlow item, long now) {
+        nowNs = now;
+        FlowImpl flow = item.flow;
+        boolean isAuthorization = item.step == AleStep.AUTHORIZATION;
+        if (isAuthorization && flow.direction() == Direction.INBOUND) {
+            take(u, true, now);
+            return;
         }
+        boolean isFinal = item.outcome() == PendedItem.Outcome.PERMIT;
+        AleStep from = isFinal ? AleStep.AUTHORIZATION : item.step;
+        if (authority.resume(u, flow, from, isAuthorization, now)) {
+            if (u.packet.direction() == Direction.OUTBOUND) {
+                translator.translate(u);
+            }
+            if (!payload(u)) {
+                return;
+            }
+            afterPayload(u, now);
+        }
+    }
+
+    @Override
+    public void endUnasked(FlowImpl flow) {
+        books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
+    }
+
+    @Override
+    public void refuse(FlowImpl flow, PacketRecord p) {
+        flowEnd.end(flow, p);
     }
 
     private boolean payload(Unit u) {
@@ -166,7 +207,7 @@ final class PacketPath implements StreamRelease.Rest {
     /** What is left of the path behind IPFORWARD. */
     void leaveForwarded(Unit u, long now) {
         nowNs = now;
-        boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
+        boolean hasLeft = u.frames == null ? leave(u) : exit.leave(u, now);
         FlowImpl flow = u.flow;
         if (hasLeft && flow != null) {
             authority.onForwarded(u, flow, nowNs);
@@ -180,6 +221,10 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** MAC out, and out. */
     boolean leave(Unit u) {
+        translator.translate(u);
+        if (u.packet.fragmentHeaderOffset() != Packet.NONE) {
+            exit.beforeAtomic(u.packet, nowNs);
+        }
         return judge.leaving(u) && settlement.send(u);
     }
 
@@ -187,40 +232,5 @@ final class PacketPath implements StreamRelease.Rest {
     boolean leave(Unit u, long now) {
         nowNs = now;
         return leave(u);
-    }
-
-    private boolean leaveAsFragments(Unit u) {
-        HeldFrame frame = u.frames;
-        u.isSettled = true;
-        boolean hasLeft = false;
-        while (frame != null) {
-            HeldFrame next = frame.nextFragment;
-            books.pended--;
-            fragment.begin(null);
-            fragment.flow = u.flow;
-            try {
-                hasLeft |= leaveAsFragment(frame, u.packet.direction());
-            } finally {
-                if (!fragment.isSettled) {
-                    settlement.drop(fragment, DropReason.INTERNAL_FAULT, null);
-                }
-                slab.release(frame);
-                u.frames = next;
-                u.isSettled = next == null;
-            }
-            frame = next;
-        }
-        return hasLeft;
-    }
-
-    private boolean leaveAsFragment(HeldFrame frame, Direction direction) {
-        PacketRecord p = fragment.packet;
-        frame.begin(parser, p);
-        p.setDirection(direction);
-        parser.parseAgain(p, false);
-        if (direction == Direction.OUTBOUND && !judge.forward(fragment)) {
-            return false;
-        }
-        return leave(fragment);
     }
 }
