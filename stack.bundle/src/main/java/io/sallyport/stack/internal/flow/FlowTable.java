@@ -229,9 +229,12 @@ public final class FlowTable {
         return null;
     }
 
-    /** Ids are given one after the other: nobody outside can choose them. */
-    private static int idHash(long id) {
-        return (int) id;
+    /**
+     * Nobody outside can choose ids. They are given one after the other, so they are spread: as they are, they would fill one
+     * unbroken run of cells, all of which would be looked at whenever one is taken out.
+     */
+    static int idHash(long id) {
+        return (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 32);
     }
 
     /**

@@ -20,6 +20,7 @@ final class TcpHalf {
     boolean hasAck;
     /** Nothing was sent beyond {@link #end}: an acknowledgement of more is a lie. */
     boolean isCertain;
+
     boolean isSynAcked;
     boolean hasFin;
     boolean isFinAcked;
@@ -160,7 +161,8 @@ final class TcpHalf {
         if (isCertain && acknowledgement - end > 0) {
             return false;
         }
-        // The sender may not have seen the latest acknowledgement, and takes one that is a window older than what it has seen.
+        // The sender may not have seen the latest acknowledgement, and takes one that is a window older than what it
+        // has seen.
         return !hasAck || acked - acknowledgement <= Math.min(2L * reach(), Integer.MAX_VALUE);
     }
 
@@ -196,7 +198,8 @@ final class TcpHalf {
             edge = newEdge;
         }
         maxWindow = Math.max(maxWindow, windowBytes);
-        // Begun in the middle: whatever the receiver has, was sent. Once all that was seen is acknowledged, no more is on its
+        // Begun in the middle: whatever the receiver has, was sent. Once all that was seen is acknowledged, no more is
+        // on its
         // way that was not seen.
         if (!isCertain && hasSent) {
             isCertain = acknowledgement == end;

@@ -150,7 +150,9 @@ public final class TcpState {
             return reset(p, own, peer);
         }
         if ((flags & Packet.TCP_SYN) != 0) {
-            return (flags & Packet.TCP_ACK) == 0 ? syn(p, own, peer, isFromInitiator) : synAck(p, own, peer, isFromInitiator, nowNs);
+            return (flags & Packet.TCP_ACK) == 0
+                    ? syn(p, own, peer, isFromInitiator)
+                    : synAck(p, own, peer, isFromInitiator, nowNs);
         }
         boolean isBare = p.payloadLengthBytes() == 0 && (flags & Packet.TCP_FIN) == 0;
         if (!isEstablished) {
@@ -188,7 +190,8 @@ public final class TcpState {
             return false;
         }
         boolean isPeerDone = !peer.hasSyn || peer.isSynAcked;
-        // The initiator's first ACK completes a handshake; the responder is established when its own SYN is acknowledged.
+        // The initiator's first ACK completes a handshake; the responder is established when its own SYN is
+        // acknowledged.
         return isPeerDone && (isFromInitiator || !own.hasSyn || own.isSynAcked);
     }
 

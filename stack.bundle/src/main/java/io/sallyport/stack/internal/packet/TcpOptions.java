@@ -64,6 +64,50 @@ public final class TcpOptions {
         return -1;
     }
 
+    /**
+     * Tells whether all options have lengths that every receiver reads alike: inside the header, and those that RFCs give
+     * to the kinds above (RFC 9293, 3.1; RFC 7323, 2.2 and 3.2; RFC 2018, 2 and 3).
+     *
+     * @param memory with the header
+     * @param transportOffset of the header
+     * @param headerSizeBytes with options, inside the packet
+     * @return false: what follows the wrong one depends on who reads it
+     */
+    static boolean areValid(ByteBuffer memory, int transportOffset, int headerSizeBytes) {
+        int at = transportOffset + HEADER;
+        int end = transportOffset + headerSizeBytes;
+        if (headerSizeBytes == HEADER + 12 && memory.getInt(at) == USUAL_TIMESTAMPS) {
+            return true;
+        }
+        while (at < end) {
+            int kind = memory.get(at) & 0xFF;
+            if (kind == END) {
+                return true;
+            }
+            if (kind == NOP) {
+                at++;
+                continue;
+            }
+            int size = at + 1 < end ? memory.get(at + 1) & 0xFF : 0;
+            if (size < 2 || at + size > end || !isSizeRight(kind, size)) {
+                return false;
+            }
+            at += size;
+        }
+        return true;
+    }
+
+    private static boolean isSizeRight(int kind, int size) {
+        return switch (kind) {
+            case MSS -> size == 4;
+            case WINDOW_SCALE -> size == 3;
+            case SACK_PERMITTED -> size == 2;
+            case SACK -> size >= 10 && (size - 2) % 8 == 0;
+            case TIMESTAMPS -> size == 10;
+            default -> true;
+        };
+    }
+
     private static int leastSize(int kind) {
         return switch (kind) {
             case MSS -> 4;

@@ -56,6 +56,11 @@ final class Orientation {
         }
     }
 
+    /** Orients a datagram that was put together, as if it had come in one frame. */
+    void orientWhole(Unit u) {
+        orientWhole(u, known(u.packet));
+    }
+
     /** Finds the flow of a packet whose direction is set. */
     void orientInjected(Unit u) {
         PacketRecord p = u.packet;

@@ -7,9 +7,6 @@ import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.TcpState;
-import io.sallyport.stack.internal.hold.FrameSlab;
-import io.sallyport.stack.internal.hold.HeldFrame;
-import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
 
 /**
@@ -24,13 +21,9 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     private final FlowEnd flowEnd;
     private final FlowTable flows;
     private final StreamPath streams;
-    private final HeaderParser parser;
-    private final FrameSlab slab;
-    private final Books books;
+    private final FragmentExit exit;
     private final Translator translator;
-
-    /** One fragment at a time, when a datagram leaves. */
-    private final Unit fragment = new Unit();
+    private final Books books;
 
     private long nowNs;
 
@@ -41,8 +34,8 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
             FlowEnd flowEnd,
             FlowTable flows,
             StreamPath streams,
-            HeaderParser parser,
-            FrameSlab slab,
+            FragmentExit exit,
+            Translator translator,
             Books books) {
         this.judge = judge;
         this.settlement = settlement;
@@ -50,10 +43,9 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
         this.flowEnd = flowEnd;
         this.flows = flows;
         this.streams = streams;
-        this.parser = parser;
-        this.slab = slab;
+        this.exit = exit;
+        this.translator = translator;
         this.books = books;
-        this.translator = new Translator(parser);
     }
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
@@ -214,7 +206,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     /** What is left of the path behind IPFORWARD. */
     void leaveForwarded(Unit u, long now) {
         nowNs = now;
-        boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
+        boolean hasLeft = u.frames == null ? leave(u) : exit.leave(u, now);
         FlowImpl flow = u.flow;
         if (hasLeft && flow != null) {
             authority.onForwarded(u, flow, nowNs);
@@ -229,6 +221,9 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     /** MAC out, and out. */
     boolean leave(Unit u) {
         translator.translate(u);
+        if (u.packet.fragmentHeaderOffset() != Packet.NONE) {
+            exit.beforeAtomic(u.packet, nowNs);
+        }
         return judge.leaving(u) && settlement.send(u);
     }
 
@@ -236,41 +231,5 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     boolean leave(Unit u, long now) {
         nowNs = now;
         return leave(u);
-    }
-
-    private boolean leaveAsFragments(Unit u) {
-        HeldFrame frame = u.frames;
-        u.isSettled = true;
-        boolean hasLeft = false;
-        while (frame != null) {
-            HeldFrame next = frame.nextFragment;
-            books.pended--;
-            fragment.begin(null);
-            fragment.flow = u.flow;
-            fragment.quotedFlow = u.quotedFlow;
-            try {
-                hasLeft |= leaveAsFragment(frame, u.packet.direction());
-            } finally {
-                if (!fragment.isSettled) {
-                    settlement.drop(fragment, DropReason.INTERNAL_FAULT, null);
-                }
-                slab.release(frame);
-                u.frames = next;
-                u.isSettled = next == null;
-            }
-            frame = next;
-        }
-        return hasLeft;
-    }
-
-    private boolean leaveAsFragment(HeldFrame frame, Direction direction) {
-        PacketRecord p = fragment.packet;
-        frame.begin(parser, p);
-        p.setDirection(direction);
-        parser.parseAgain(p, false);
-        if (direction == Direction.OUTBOUND && !judge.forward(fragment)) {
-            return false;
-        }
-        return leave(fragment);
     }
 }

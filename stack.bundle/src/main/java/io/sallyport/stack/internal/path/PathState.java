@@ -8,6 +8,7 @@ import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.hold.RecentIds;
 import io.sallyport.stack.internal.stream.StreamPool;
 import java.security.SecureRandom;
 import java.util.List;
@@ -20,34 +21,69 @@ import java.util.Map;
  */
 public final class PathState {
 
+    /** More datagrams than are in reassembly at once may have left within a minute. */
+    private static final int IDS_PER_REASSEMBLY = 64;
+    /** With the defaults: 24 MiB of slots, and 8 MiB for large frames. */
+    private static final int FRAGMENTS_PER_HELD_FRAME = 3;
+
     final KeyedHash hash;
     final FlowTable flows;
     final Neighbors neighbors;
+    /** For segments that streams hold. */
     final FrameSlab slab;
+    /** For fragments, so that neither starves the other. */
+    final FrameSlab fragmentSlab;
+
+    final RecentIds recentIds;
     final StreamPool pool = new StreamPool();
     final Books books;
     final PathCounters counters;
+    final Shedding shedding;
 
     long nowNs = Long.MIN_VALUE;
     long frameNumber;
 
     /**
-     * Begins with nothing.
+     * Begins with nothing, and with secrets of its own.
      *
      * @param config for the sizes
      */
     public PathState(DataPathConfig config) {
-        this(config, new Books(), new PathCounters());
+        this(config, new SecureRandom().nextLong());
     }
 
-    private PathState(DataPathConfig config, Books books, PathCounters counters) {
+    /**
+     * Begins with nothing, and makes up the same numbers in each run, as a replay must. Where things lie in tables is a secret all
+     * the same.
+     *
+     * @param config for the sizes
+     * @param seed decides about all numbers that leave
+     */
+    public PathState(DataPathConfig config, long seed) {
+        this(config, seed, new Books(), new PathCounters(), new Shedding());
+    }
+
+    /**
+     * Begins with nothing.
+     *
+     * @param config for the sizes
+     * @param shedding says what does not begin while memory is short
+     */
+    public PathState(DataPathConfig config, Shedding shedding) {
+        this(config, new SecureRandom().nextLong(), new Books(), new PathCounters(), shedding);
+    }
+
+    private PathState(DataPathConfig config, long seed, Books books, PathCounters counters, Shedding shedding) {
         SecureRandom random = new SecureRandom();
         this.hash = new KeyedHash(random.nextLong(), random.nextLong());
+        this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
+        this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
         this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
         this.neighbors = new Neighbors(hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;
+        this.shedding = shedding;
     }
 
     /**
@@ -58,7 +94,9 @@ public final class PathState {
      * @return a state that shares nothing with this one
      */
     public PathState withoutFlows(DataPathConfig config) {
-        PathState fresh = new PathState(config, books.closed(), counters.copy());
+        // Another seed: what left a short while ago is forgotten, and must not come again by rule.
+        PathState fresh =
+                new PathState(config, new SecureRandom().nextLong(), books.closed(), counters.copy(), shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }

@@ -8,7 +8,7 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
-import io.sallyport.stack.internal.hold.Reassembler;
+import io.sallyport.stack.internal.hold.WholeDatagram;
 import io.sallyport.stack.internal.inject.InjectionMark;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -196,10 +196,10 @@ final class Pends {
         }
         ByteBuffer memory = whole;
         if (memory == null) {
-            memory = Reassembler.newWhole();
+            memory = WholeDatagram.newMemory();
             whole = memory;
         }
-        frames.begin(parser, p, memory, 0, Reassembler.assemble(frames, memory));
+        frames.begin(parser, p, memory, 0, WholeDatagram.assemble(frames, memory));
         parser.parseAgain(p, true);
     }
 

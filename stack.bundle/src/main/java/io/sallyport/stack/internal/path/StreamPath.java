@@ -30,6 +30,7 @@ final class StreamPath {
     private final Books books;
     private final StreamRelease release;
     private final StreamQuestion question;
+    private final Shedding shedding;
 
     StreamPath(
             ShimSlots slots,
@@ -38,7 +39,8 @@ final class StreamPath {
             StreamPool pool,
             FrameSlab slab,
             Books books,
-            StreamRelease release) {
+            StreamRelease release,
+            Shedding shedding) {
         this.slots = slots;
         this.judge = judge;
         this.settlement = settlement;
@@ -47,6 +49,7 @@ final class StreamPath {
         this.books = books;
         this.release = release;
         this.question = new StreamQuestion(judge);
+        this.shedding = shedding;
     }
 
     /** Takes a segment; false if it is settled: held, dropped, or sent together with what it released. */
@@ -59,7 +62,9 @@ final class StreamPath {
         if (!flow.isStreamAsked || generation != flow.streamGeneration) {
             // ALLOW_CONNECTION was said under the policy before: what is new may want to look, from here on.
             flow.isStreamAllowed = false;
-            decideTracking(u, flow, shim, nowNs);
+            if (!decideTracking(u, flow, shim, nowNs)) {
+                return refuse(u, DropReason.LIMIT_HEAP_INSPECTION);
+            }
             flow.isStreamAsked = true;
             flow.streamGeneration = generation;
         }
@@ -70,10 +75,14 @@ final class StreamPath {
         return track(u, flow, state, shim, nowNs);
     }
 
-    private void decideTracking(Unit u, FlowImpl flow, StreamShim shim, long nowNs) {
+    /** False if the flow must be tracked and there is no memory for it: then it is asked again at its next segment. */
+    private boolean decideTracking(Unit u, FlowImpl flow, StreamShim shim, long nowNs) {
         boolean couldMatch = shim.couldMatch(flow);
         StreamState state = flow.stream;
         if (couldMatch && state == null) {
+            if (shedding.refusesInspection()) {
+                return false;
+            }
             flow.stream = pool.take();
         } else if (!couldMatch && state != null) {
             // Nobody is left who could decide over what is held.
@@ -81,6 +90,7 @@ final class StreamPath {
             release.all(flow, state.side(Orientation.opposite(u.packet.direction())), nowNs);
             forget(flow);
         }
+        return true;
     }
 
     private void forget(FlowImpl flow) {

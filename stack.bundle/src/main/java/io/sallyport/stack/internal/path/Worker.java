@@ -9,6 +9,7 @@ import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.hold.FragmentNormalizer;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
@@ -77,14 +78,16 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome out = classifier.newOutcome();
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
-        Reassembler reassembler = new Reassembler(config.maxReassemblies());
+        FrameSlab fragmentSlab = state.fragmentSlab;
+        Reassembler reassembler =
+                new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
         this.pends = new Pends(settlement, parser, slab, books, inbox);
         this.judge = new Judge(slots, settlement, observer, pends, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
+        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release, state.shedding);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
         Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
@@ -98,14 +101,20 @@ final class Worker implements ShimEnvironment {
                 observer,
                 pends,
                 redirection,
-                config.midStream());
-        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
+                config.midStream(),
+                state.shedding);
+        FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
+        settlement.setNormalizer(normalizer);
+        Translator translator = new Translator(parser);
+        FragmentExit exit =
+                new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer, translator);
+        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit, translator, books);
         release.setRest(path);
         this.answers = new Answers(state, parser, orientation, path);
         settlement.setAnswers(answers);
         pends.setRest(path);
-        this.fragments =
-                new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
+        this.fragments = new FragmentPath(
+                reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
         this.door = new Door(classifier, lens, inbox, injector, pends, redirection);
@@ -141,6 +150,7 @@ final class Worker implements ShimEnvironment {
         retention.beginBatch();
         flows.reserve(count);
         slab.reserve(count);
+        fragments.reserve(count);
         inbox.enter();
         try {
             deliver(MESSAGES_PER_FRAME);

@@ -72,7 +72,9 @@ class FlowLimitsTest {
         assertThat(evicted).hasSize(1_000 - CAPACITY / 2).doesNotContainAnyElementsOf(kept);
         assertThat(evicted.subList(0, 10)).as("the oldest first").isEqualTo(flood.subList(0, 10));
         assertThat(limits.kept()).isEqualTo(20);
-        assertThat(begin(63, Standing.UNANSWERED, evicted)).as("another kind has room").isNotNegative();
+        assertThat(begin(63, Standing.UNANSWERED, evicted))
+                .as("another kind has room")
+                .isNotNegative();
     }
 
     @Test
@@ -109,7 +111,9 @@ class FlowLimitsTest {
                 answer(slot);
             }
         }
-        assertThat(begin(9, Standing.HALF_OPEN, evicted)).as("there is always room for a newcomer").isNotNegative();
+        assertThat(begin(9, Standing.HALF_OPEN, evicted))
+                .as("there is always room for a newcomer")
+                .isNotNegative();
     }
 
     @Test

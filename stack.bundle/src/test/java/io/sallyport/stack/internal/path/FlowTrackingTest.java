@@ -169,8 +169,7 @@ class FlowTrackingTest {
         List<String> reset = in(501, 0, RST, "");
         assertThat(reset)
                 .as("packet layers see a packet like any other")
-                .containsExactly(
-                        "mac-in", "forward", "ip-in", "transport-in", "mac-out", "closure", "release");
+                .containsExactly("mac-in", "forward", "ip-in", "transport-in", "mac-out", "closure", "release");
         assertThat(lab.engine.contextsEnded).isEqualTo(1);
     }
 
@@ -190,7 +189,8 @@ class FlowTrackingTest {
         assertThat(in(501, 101, ACK, "alive")).doesNotContain("accept", "connect");
         lab.wan(tcpPacket(OUT, 2_000, IN, 80, 9, 0, SYN, new byte[0]));
         lab.lan(tcpPacket(IN, 80, OUT, 2_000, 77, 10, SYN | ACK, new byte[0]));
-        assertThat(lab.wan(tcpPacket(OUT, 2_000, IN, 80, 10, 78, ACK, new byte[0]))).contains("established");
+        assertThat(lab.wan(tcpPacket(OUT, 2_000, IN, 80, 10, 78, ACK, new byte[0])))
+                .contains("established");
     }
 
     @Test

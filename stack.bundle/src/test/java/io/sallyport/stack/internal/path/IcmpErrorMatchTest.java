@@ -65,7 +65,9 @@ class IcmpErrorMatchTest {
             lab.lan(probe);
             int flows = lab.path.flowCount();
             expectPass(lab.wan(error(ROUTER, IN, type, code, probe, 28)), "icmp-error-in");
-            assertThat(lab.path.flowCount()).as("no flow of its own, and none ends").isEqualTo(flows);
+            assertThat(lab.path.flowCount())
+                    .as("no flow of its own, and none ends")
+                    .isEqualTo(flows);
         }
     }
 

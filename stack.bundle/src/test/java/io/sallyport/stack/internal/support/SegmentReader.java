@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.support;
 
 import io.sallyport.stack.api.DataPathConfig.Checksums;
+import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -18,7 +19,9 @@ public final class SegmentReader {
         byte[] frame = PacketBuilder.fromInside(ip);
         memory.put(0, frame);
         parser.begin(record, memory, 0, frame.length, 1, 0, Side.LAN);
-        if (parser.parse(record, 0) != null) {
+        DropReason reason = parser.parse(record, 0);
+        // Wrong options do not get as far as the tracker, which reads them with care all the same.
+        if (reason != null && reason != DropReason.MALFORMED_TCP_OPTION) {
             throw new IllegalArgumentException("malformed");
         }
         return record;
