@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.Collectors;
 
 /**
  * Sends frames through a medium to a victim, whose answers come back the same way. Knows what an attacker knows: its own sequence
@@ -15,10 +16,17 @@ import java.util.Queue;
 final class Attacker {
     private static final int MSS = 536;
 
+    private record Said(String who, byte[] frame) {
+        @Override
+        public String toString() {
+            return who + ' ' + describe(frame);
+        }
+    }
+
     private final Medium medium;
     private final Victim victim;
     private final Witness witness = new Witness();
-    private final List<String> log = new ArrayList<>();
+    private final List<Said> log = new ArrayList<>();
     private final Queue<byte[]> answers = new ArrayDeque<>();
     private final Ends ends;
     private long nowMs;
@@ -52,7 +60,7 @@ final class Attacker {
 
     /** What happened, for a reader who has to find out why. */
     String log() {
-        return ends + "\n" + String.join("\n", log);
+        return ends + "\n" + log.stream().map(Said::toString).collect(Collectors.joining("\n"));
     }
 
     /** An identification that no other datagram of this conversation has. */
@@ -61,7 +69,7 @@ final class Attacker {
     }
 
     void send(byte[] frame) {
-        log.add("attacker " + describe(frame));
+        log.add(new Said("attacker", frame));
         nowMs++;
         medium.carry(ends.attackerSide(), frame, this::left);
         answer();
@@ -77,7 +85,7 @@ final class Attacker {
         if (to == ends.attackerSide()) {
             return;
         }
-        log.add("  left   " + describe(frame));
+        log.add(new Said("  left  ", frame));
         witness.left(frame, nowMs);
         answers.addAll(victim.receive(frame));
     }
@@ -87,12 +95,14 @@ final class Attacker {
             boolean isNew = victim.tcp().hasAcceptedSyn();
             if (hearsVictim) {
                 say(frame, isNew);
+            } else if (isNew) {
+                witness.victimBeganUnheard(frame);
             }
         }
     }
 
     private void say(byte[] frame, boolean isNew) {
-        log.add("victim   " + describe(frame));
+        log.add(new Said("victim  ", frame));
         witness.victimSent(frame, isNew);
         nowMs++;
         medium.carry(ends.attackerSide().opposite(), frame, this::left);

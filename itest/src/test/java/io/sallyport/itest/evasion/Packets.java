@@ -146,6 +146,29 @@ final class Packets {
         return (int) sum;
     }
 
+    /** Makes the checksums of a frame's IPv4 header and TCP segment right, if that is what is in it. */
+    static void fixChecksums(byte[] frame) {
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        IpPiece piece = IpPiece.parse(frame);
+        if (piece == null) {
+            return;
+        }
+        int ip = bytes.getShort(12) == (short) 0x8100 ? 18 : 14;
+        int header = (frame[ip] & 0xF) * 4;
+        if (piece.source().length == 4) {
+            bytes.putShort(ip + 10, (short) 0);
+            bytes.putShort(ip + 10, (short) ~sum(frame, ip, ip + header, 0));
+        }
+        if (piece.protocol() == TCP && !piece.isFragment() && piece.payload().length >= 20) {
+            byte[] segment = piece.payload();
+            segment[16] = 0;
+            segment[17] = 0;
+            int pseudo = pseudo(piece.source(), piece.destination(), TCP, segment.length);
+            int at = frame.length - segment.length + 16; // right unless the mutation made the packet shorter
+            bytes.putShort(at, (short) ~sum(segment, 0, segment.length, pseudo));
+        }
+    }
+
     static byte[] slice(byte[] bytes, int from, int to) {
         return Arrays.copyOfRange(bytes, from, to);
     }

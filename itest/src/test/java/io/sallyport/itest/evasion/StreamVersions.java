@@ -2,6 +2,7 @@ package io.sallyport.itest.evasion;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,15 +21,26 @@ final class StreamVersions {
     private static final byte[] WORD = Text.WORD.getBytes(StandardCharsets.US_ASCII);
     private static final int START_ONLY = 1;
 
+    /** A byte, and the segment that brought it first. */
+    private record Version(int value, int segment) {}
+
     private static final class Place {
-        final List<Integer> versions = new ArrayList<>(1);
+        final List<Version> versions = new ArrayList<>(1);
         boolean canBeSkipped;
         boolean isSettled;
+
+        boolean has(int value) {
+            return versions.stream().anyMatch(version -> version.value == value);
+        }
     }
 
     /** By distance from the first sequence number seen, so that the wrap is nothing special. */
     private final Map<Integer, Place> places = new TreeMap<>();
 
+    /** By sequence number, the first segment since the connection's start that had a SYN there. */
+    private final Map<Integer, Integer> syns = new HashMap<>();
+
+    private int segments;
     private int base;
     private boolean hasBase;
     private String conflict = "";
@@ -37,6 +49,10 @@ final class StreamVersions {
         if (!hasBase) {
             base = tcp.sequence;
             hasBase = true;
+        }
+        segments++;
+        if (tcp.has(Tcp.SYN)) {
+            syns.putIfAbsent(tcp.sequence, segments);
         }
         int first = tcp.dataSequence();
         for (int i = 0; i < tcp.data.length; i++) {
@@ -60,14 +76,14 @@ final class StreamVersions {
 
     private void put(int sequence, int version) {
         Place place = place(sequence);
-        if (place.isSettled || place.versions.contains(version)) {
+        if (place.isSettled || place.has(version)) {
             return;
         }
         if (!place.versions.isEmpty() && conflict.isEmpty()) {
             conflict = "two versions of the byte at " + Integer.toUnsignedString(sequence) + " left: " + name(version) + " after "
-                    + name(place.versions.get(0));
+                    + name(place.versions.get(0).value);
         }
-        place.versions.add(version);
+        place.versions.add(new Version(version, segments));
     }
 
     private static String name(int version) {
@@ -81,6 +97,23 @@ final class StreamVersions {
         }
         int upTo = acknowledgement - base;
         places.forEach((distance, place) -> place.isSettled |= distance - upTo < 0);
+    }
+
+    /** The receiver has accepted a SYN: what left before that one is of a connection that is no more. */
+    void beginAnew(int acknowledgement) {
+        int first = syns.getOrDefault(acknowledgement - 1, 0);
+        places.values().removeIf(place -> {
+            place.isSettled = false;
+            place.versions.removeIf(version -> version.segment < first);
+            return place.versions.isEmpty();
+        });
+        syns.clear();
+        conflict = "";
+    }
+
+    /** Some receiver may have begun anew: bytes may be taken once more. */
+    void unsettle() {
+        places.values().forEach(place -> place.isSettled = false);
     }
 
     /** What is wrong; empty if one version left, and no word in it. */
@@ -108,12 +141,12 @@ final class StreamVersions {
             isFirst = false;
             expected = entry.getKey() + 1;
             int next = START_ONLY | (place.canBeSkipped ? read : 0);
-            for (int version : place.versions) {
-                if (version == END) {
+            for (Version version : place.versions) {
+                if (version.value == END) {
                     next |= read; // A receiver that overlooks the end goes on behind it.
                 }
                 for (int k = 0; k < WORD.length; k++) {
-                    if ((read & 1 << k) != 0 && version == WORD[k]) {
+                    if ((read & 1 << k) != 0 && version.value == WORD[k]) {
                         next |= 1 << k + 1;
                     }
                 }

@@ -2,6 +2,7 @@ package io.sallyport.itest.evasion;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ final class Victim {
         }
         Tcp segment = Tcp.parse(packet.payload());
         List<byte[]> answers = new ArrayList<>();
-        if (segment != null && isForUs(packet.payload())) {
+        if (segment != null && isOfConversation(packet)) {
             for (Tcp answer : tcp.receive(segment)) {
                 answers.add(Packets.frame(ends, false, Ip.plain(), Packets.TCP, Packets.tcp(ends, false, answer)));
             }
@@ -66,10 +67,14 @@ final class Victim {
         return answers;
     }
 
-    private boolean isForUs(byte[] segment) {
-        int source = (segment[0] & 0xFF) << 8 | segment[1] & 0xFF;
-        int destination = (segment[2] & 0xFF) << 8 | segment[3] & 0xFF;
-        return source == ends.attackerPort() && destination == ends.victimPort();
+    private boolean isOfConversation(IpPiece packet) {
+        byte[] ports = packet.payload();
+        int source = (ports[0] & 0xFF) << 8 | ports[1] & 0xFF;
+        int destination = (ports[2] & 0xFF) << 8 | ports[3] & 0xFF;
+        return source == ends.attackerPort()
+                && destination == ends.victimPort()
+                && Arrays.equals(packet.source(), ends.address(true))
+                && Arrays.equals(packet.destination(), ends.address(false));
     }
 
     private IpPiece collect(IpPiece piece) {

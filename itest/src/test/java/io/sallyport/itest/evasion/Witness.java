@@ -90,7 +90,7 @@ final class Witness {
     /**
      * The victim sent a frame: what it acknowledges is settled.
      *
-     * @param isNewConnection it acknowledges a SYN: nothing that came before can be read any more
+     * @param isNewConnection it acknowledges a SYN: nothing that came before that can be read any more
      */
     void victimSent(byte[] frame, boolean isNewConnection) {
         IpPiece piece = IpPiece.parse(frame);
@@ -100,9 +100,17 @@ final class Witness {
         }
         if (isNewConnection) {
             findings.addAll(stream(piece, false).findings());
-            streams.remove(key(piece, false));
+            stream(piece, false).beginAnew(tcp.acknowledgement);
         }
         stream(piece, false).settle(tcp.acknowledgement);
+    }
+
+    /**
+     * The victim accepted a SYN, and its answer got lost: whoever sits in between must reckon with both, the old connection and
+     * the new one, in which nothing is settled.
+     */
+    void victimBeganUnheard(byte[] frame) {
+        stream(IpPiece.parse(frame), false).unsettle();
     }
 
     private StreamVersions stream(IpPiece piece, boolean isForward) {
