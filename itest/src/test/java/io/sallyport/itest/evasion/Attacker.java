@@ -1,5 +1,7 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.IpPiece;
+import io.sallyport.itest.wire.Tcp;
 import io.sallyport.stack.port.Side;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Checksum;
+import io.sallyport.itest.wire.IpPiece;
+import io.sallyport.itest.wire.Tcp;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -50,7 +53,7 @@ final class Packets {
         packet.put((byte) ip.ttl).put((byte) protocol).putShort((short) 0);
         packet.put(ends.address(fromAttacker)).put(ends.address(!fromAttacker));
         packet.put(ip.options);
-        packet.putShort(10, (short) ~sum(packet.array(), 0, header, 0));
+        packet.putShort(10, (short) ~Checksum.sum(packet.array(), 0, header, 0));
         packet.put(payload);
         return ethernet(ends, fromAttacker, ip, 0x0800, packet.array());
     }
@@ -112,7 +115,7 @@ final class Packets {
         message.putShort((short) ends.number()).putShort((short) 1).put(data);
         int checksum = ends.isV6()
                 ? checksum(ends, fromAttacker, ICMPV6, message.array())
-                : ~sum(message.array(), 0, message.capacity(), 0);
+                : ~Checksum.sum(message.array(), 0, message.capacity(), 0);
         return message.putShort(2, (short) checksum).array();
     }
 
@@ -126,24 +129,7 @@ final class Packets {
     }
 
     private static int checksum(Ends ends, boolean fromAttacker, int protocol, byte[] transport) {
-        return ~sum(transport, 0, transport.length, pseudo(ends.address(fromAttacker), ends.address(!fromAttacker), protocol, transport.length));
-    }
-
-    /** The sum over a pseudo-header, whose order does not count. */
-    static int pseudo(byte[] source, byte[] destination, int protocol, int length) {
-        return sum(destination, 0, destination.length, sum(source, 0, source.length, 0)) + protocol + length;
-    }
-
-    /** The Internet checksum's sum, folded; right data with its checksum sums up to 0xFFFF. */
-    static int sum(byte[] bytes, int from, int to, int start) {
-        long sum = start;
-        for (int i = from; i < to; i += 2) {
-            sum += (bytes[i] & 0xFF) << 8 | (i + 1 < to ? bytes[i + 1] & 0xFF : 0);
-        }
-        while (sum >>> 16 != 0) {
-            sum = (sum & 0xFFFF) + (sum >>> 16);
-        }
-        return (int) sum;
+        return ~Checksum.sum(transport, 0, transport.length, Checksum.pseudo(ends.address(fromAttacker), ends.address(!fromAttacker), protocol, transport.length));
     }
 
     /** Makes the checksums of a frame's IPv4 header and TCP segment right, if that is what is in it. */
@@ -157,15 +143,15 @@ final class Packets {
         int header = (frame[ip] & 0xF) * 4;
         if (piece.source().length == 4) {
             bytes.putShort(ip + 10, (short) 0);
-            bytes.putShort(ip + 10, (short) ~sum(frame, ip, ip + header, 0));
+            bytes.putShort(ip + 10, (short) ~Checksum.sum(frame, ip, ip + header, 0));
         }
         if (piece.protocol() == TCP && !piece.isFragment() && piece.payload().length >= 20) {
             byte[] segment = piece.payload();
             segment[16] = 0;
             segment[17] = 0;
-            int pseudo = pseudo(piece.source(), piece.destination(), TCP, segment.length);
+            int pseudo = Checksum.pseudo(piece.source(), piece.destination(), TCP, segment.length);
             int at = frame.length - segment.length + 16; // right unless the mutation made the packet shorter
-            bytes.putShort(at, (short) ~sum(segment, 0, segment.length, pseudo));
+            bytes.putShort(at, (short) ~Checksum.sum(segment, 0, segment.length, pseudo));
         }
     }
 

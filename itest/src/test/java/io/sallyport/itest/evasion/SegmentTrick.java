@@ -1,5 +1,6 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Tcp;
 import java.util.Random;
 
 /** What makes a segment one that some receivers take and others do not, or not all of it. */

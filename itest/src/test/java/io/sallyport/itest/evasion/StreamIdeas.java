@@ -1,5 +1,6 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Tcp;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

@@ -1,5 +1,6 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Tcp;
 import io.sallyport.itest.evasion.Reading.Reset;
 import io.sallyport.itest.evasion.Reading.Urgent;
 import io.sallyport.itest.evasion.Victim.Copy;

@@ -1,5 +1,7 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.IpPiece;
+import io.sallyport.itest.wire.Tcp;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.sallyport.itest.evasion;
+package io.sallyport.itest.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.HexFormat;
  * @param hasMore it is not the last fragment
  * @param payload behind all headers
  */
-record IpPiece(
+public record IpPiece(
         byte[] source,
         byte[] destination,
         int protocol,
@@ -28,10 +28,15 @@ record IpPiece(
         boolean hasMore,
         byte[] payload) {
 
+    public static final int ICMP = 1;
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+    public static final int ICMPV6 = 58;
+
     private static final int MAX_EXTENSIONS = 64;
 
     /** Reads a frame; null if it is no IP. VLAN tags do not count: a receiver behind a switch sees none. */
-    static IpPiece parse(byte[] frame) {
+    public static IpPiece parse(byte[] frame) {
         int at = 12;
         while (at + 2 <= frame.length && isTag(u16(frame, at))) {
             at += 4;
@@ -107,7 +112,7 @@ record IpPiece(
     }
 
     /** What a datagram is that was put together: of IPv6, headers may go on in it. */
-    IpPiece whole(byte[] datagram) {
+    public IpPiece whole(byte[] datagram) {
         int next = protocol;
         int at = 0;
         for (int i = 0; i < MAX_EXTENSIONS && source.length == 16 && isExtension(next) && at + 8 <= datagram.length; i++) {
@@ -124,17 +129,17 @@ record IpPiece(
     }
 
     /** By what a receiver tells datagrams apart. */
-    String datagramKey() {
+    public String datagramKey() {
         String ends = HexFormat.of().formatHex(source) + HexFormat.of().formatHex(destination) + '/' + id;
         return source.length == 4 ? ends + '/' + protocol : ends;
     }
 
     /** Whether the transport checksum is right, or there is none. */
-    boolean isChecksumRight() {
-        boolean isPlain = protocol == Packets.ICMP;
-        boolean isNone = protocol == Packets.UDP && payload.length >= 8 && u16(payload, 6) == 0;
-        int start = isPlain ? 0 : Packets.pseudo(source, destination, protocol, payload.length);
-        return isNone || Packets.sum(payload, 0, payload.length, start) == 0xFFFF;
+    public boolean isChecksumRight() {
+        boolean isPlain = protocol == ICMP;
+        boolean isNone = protocol == UDP && payload.length >= 8 && u16(payload, 6) == 0;
+        int start = isPlain ? 0 : Checksum.pseudo(source, destination, protocol, payload.length);
+        return isNone || Checksum.sum(payload, 0, payload.length, start) == 0xFFFF;
     }
 
     private static int u16(byte[] bytes, int at) {

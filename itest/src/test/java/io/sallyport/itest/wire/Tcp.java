@@ -1,28 +1,28 @@
-package io.sallyport.itest.evasion;
+package io.sallyport.itest.wire;
 
 import java.nio.ByteBuffer;
 
-/** What can be chosen about a TCP segment. */
-final class Tcp {
-    static final int FIN = 1;
-    static final int SYN = 2;
-    static final int RST = 4;
-    static final int PSH = 8;
-    static final int ACK = 16;
-    static final int URG = 32;
+/** A TCP segment, with what can be chosen about it. */
+public final class Tcp {
+    public static final int FIN = 1;
+    public static final int SYN = 2;
+    public static final int RST = 4;
+    public static final int PSH = 8;
+    public static final int ACK = 16;
+    public static final int URG = 32;
 
-    int sequence;
-    int acknowledgement;
-    int flags = ACK;
-    int window = 0xFFFF;
-    int urgentPointer;
+    public int sequence;
+    public int acknowledgement;
+    public int flags = ACK;
+    public int window = 0xFFFF;
+    public int urgentPointer;
     /** Time stamp option, 0 for none. */
-    int timestamp;
+    public int timestamp;
 
-    boolean isChecksumWrong;
-    byte[] data = {};
+    public boolean isChecksumWrong;
+    public byte[] data = {};
 
-    static Tcp of(int flags, int sequence, int acknowledgement, byte[] data) {
+    public static Tcp of(int flags, int sequence, int acknowledgement, byte[] data) {
         Tcp tcp = new Tcp();
         tcp.flags = flags;
         tcp.sequence = sequence;
@@ -31,17 +31,17 @@ final class Tcp {
         return tcp;
     }
 
-    boolean has(int flag) {
+    public boolean has(int flag) {
         return (flags & flag) != 0;
     }
 
     /** Sequence number of the first data byte. */
-    int dataSequence() {
+    public int dataSequence() {
         return has(SYN) ? sequence + 1 : sequence;
     }
 
     /** Reads a segment; null if it is none. */
-    static Tcp parse(byte[] segment) {
+    public static Tcp parse(byte[] segment) {
         ByteBuffer bytes = ByteBuffer.wrap(segment);
         if (segment.length < 20) {
             return null;

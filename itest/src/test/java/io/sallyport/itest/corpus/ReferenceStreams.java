@@ -1,0 +1,170 @@
+package io.sallyport.itest.corpus;
+
+import io.sallyport.itest.wire.IpPiece;
+import io.sallyport.itest.wire.Tcp;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads TCP streams out of frames, slowly and obviously: fragments are joined, the first copy of each byte counts, what is inside
+ * tunnels is not looked into. A connection is complete if its SYN and SYN-ACK are there and no byte is missing.
+ */
+final class ReferenceStreams {
+    private static final class Fragments {
+        final TreeMap<Integer, Byte> bytes = new TreeMap<>();
+        int end = -1;
+    }
+
+    private static final class Side {
+        final TreeMap<Integer, Byte> bytes = new TreeMap<>();
+        int base;
+        boolean hasBase;
+        boolean hasSyn;
+
+        void add(Tcp tcp) {
+            if (tcp.has(Tcp.SYN) && !hasSyn) {
+                base = tcp.sequence + 1;
+                hasBase = true;
+                hasSyn = true;
+            }
+            if (!hasBase) {
+                base = tcp.sequence;
+                hasBase = true;
+            }
+            for (int i = 0; i < tcp.data.length; i++) {
+                bytes.putIfAbsent(tcp.dataSequence() + i - base, tcp.data[i]);
+            }
+        }
+
+        boolean isWhole() {
+            return bytes.isEmpty() || (bytes.headMap(0).isEmpty() && bytes.size() == bytes.lastKey() + 1);
+        }
+
+        void addPieces(int[] ports, List<Piece> pieces) {
+            ByteArrayOutputStream piece = new ByteArrayOutputStream();
+            int expected = 0;
+            for (Map.Entry<Integer, Byte> entry : bytes.entrySet()) {
+                if (entry.getKey() != expected && piece.size() > 0) {
+                    pieces.add(new Piece(ports[0], ports[1], piece.toByteArray()));
+                    piece.reset();
+                }
+                piece.write(entry.getValue());
+                expected = entry.getKey() + 1;
+            }
+            if (piece.size() > 0) {
+                pieces.add(new Piece(ports[0], ports[1], piece.toByteArray()));
+            }
+        }
+
+        byte[] stream() {
+            byte[] stream = new byte[bytes.size()];
+            int at = 0;
+            for (byte b : bytes.values()) {
+                stream[at++] = b;
+            }
+            return stream;
+        }
+    }
+
+    private static final class Connection {
+        final String first;
+        final String second;
+        final Side fromFirst = new Side();
+        final Side fromSecond = new Side();
+        final int[] ports;
+        boolean hasSynAck;
+
+        Connection(String first, String second, int... ports) {
+            this.ports = ports;
+            this.first = first;
+            this.second = second;
+        }
+    }
+
+    private static final int UDP_HEADER = 8;
+
+    private final List<Piece> received = new ArrayList<>();
+    private final Map<String, Fragments> datagrams = new HashMap<>();
+    private final Map<String, Connection> current = new LinkedHashMap<>();
+    private final List<Connection> all = new ArrayList<>();
+
+    void add(byte[] frame) {
+        IpPiece piece = IpPiece.parse(frame);
+        IpPiece whole = piece == null || !piece.isFragment() ? piece : join(piece);
+        if (whole != null && whole.protocol() == IpPiece.UDP && whole.payload().length >= UDP_HEADER) {
+            received.add(Piece.ofUdp(whole.payload()));
+        }
+        Tcp tcp = whole == null || whole.protocol() != IpPiece.TCP ? null : Tcp.parse(whole.payload());
+        if (tcp == null) {
+            return;
+        }
+        String source = Conversation.end(whole.source(), port(whole.payload(), 0));
+        String destination = Conversation.end(whole.destination(), port(whole.payload(), 2));
+        String key = source.compareTo(destination) < 0 ? source + destination : destination + source;
+        Connection connection = current.get(key);
+        boolean isOpening = tcp.has(Tcp.SYN) && !tcp.has(Tcp.ACK);
+        if (connection == null || (isOpening && isAnother(connection, source, tcp))) {
+            connection = new Connection(
+                    source, destination, port(whole.payload(), 0), port(whole.payload(), 2));
+            current.put(key, connection);
+            all.add(connection);
+        }
+        boolean isFromFirst = connection.first.equals(source);
+        connection.hasSynAck |= tcp.has(Tcp.SYN) && tcp.has(Tcp.ACK);
+        (isFromFirst ? connection.fromFirst : connection.fromSecond).add(tcp);
+    }
+
+    private static boolean isAnother(Connection connection, String source, Tcp syn) {
+        Side side = connection.first.equals(source) ? connection.fromFirst : connection.fromSecond;
+        return side.hasBase && side.base != syn.sequence + 1;
+    }
+
+    private IpPiece join(IpPiece piece) {
+        Fragments known = datagrams.computeIfAbsent(piece.datagramKey(), key -> new Fragments());
+        for (int i = 0; i < piece.payload().length; i++) {
+            known.bytes.putIfAbsent(piece.offset() + i, piece.payload()[i]);
+        }
+        known.end = piece.hasMore() ? known.end : piece.offset() + piece.payload().length;
+        if (known.end < 0 || known.bytes.headMap(known.end).size() < known.end) {
+            return null;
+        }
+        datagrams.remove(piece.datagramKey());
+        byte[] bytes = new byte[known.end];
+        known.bytes.headMap(known.end).forEach((at, value) -> bytes[at] = value);
+        return piece.whole(bytes);
+    }
+
+    static int port(byte[] transport, int at) {
+        return (transport[at] & 0xFF) << 8 | transport[at + 1] & 0xFF;
+    }
+
+    /** The complete connections. */
+    List<Conversation> complete() {
+        return all.stream()
+                .filter(it -> it.hasSynAck && (it.fromFirst.hasSyn && it.fromSecond.hasSyn))
+                .filter(it -> !it.fromFirst.bytes.isEmpty() || !it.fromSecond.bytes.isEmpty())
+                .filter(it -> it.fromFirst.isWhole() && it.fromSecond.isWhole())
+                .map(it -> new Conversation(it.first, it.second, it.fromFirst.stream(), it.fromSecond.stream()))
+                .toList();
+    }
+
+    /** Every stream of every connection, whole or not, in pieces without a gap. */
+    List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        for (Connection connection : all) {
+            connection.fromFirst.addPieces(connection.ports, pieces);
+            connection.fromSecond.addPieces(connection.ports, pieces);
+        }
+        return pieces;
+    }
+
+    /** Every whole UDP datagram. */
+    List<Piece> datagrams() {
+        return received;
+    }
+}
