@@ -3,6 +3,7 @@ package io.sallyport.replay;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.Normalization;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +33,17 @@ record CaptureResult(
         Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
         dropped.putAll(a.dropped());
         b.dropped().forEach((reason, frames) -> dropped.merge(reason, frames, Long::sum));
+        Map<Normalization, Long> normalized = new EnumMap<>(Normalization.class);
+        normalized.putAll(a.normalized());
+        b.normalized().forEach((kind, frames) -> normalized.merge(kind, frames, Long::sum));
         return new Ledger(
                 a.framesIn() + b.framesIn(),
                 a.injected() + b.injected(),
                 a.framesOut() + b.framesOut(),
                 a.absorbed() + b.absorbed(),
                 a.pended() + b.pended(),
-                dropped);
+                dropped,
+                normalized);
     }
 
     /** What became of calls in all captures, by the callout's name. */

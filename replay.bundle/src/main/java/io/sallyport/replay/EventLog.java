@@ -136,7 +136,7 @@ final class EventLog implements PathObserver, AutoCloseable {
         text("ts", timestampNs == null ? null : PacketText.time(timestampNs));
         text("kind", kind);
         text("file", file);
-        number("frame", frame);
+        number("frame", frame == null || frame == 0 ? null : frame);
         number("flow", flowId == 0 ? null : flowId);
     }
 

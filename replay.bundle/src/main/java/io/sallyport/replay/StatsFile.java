@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.Normalization;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -67,6 +68,13 @@ final class StatsFile {
         json.writeNumberField("pended", ledger.pended());
         json.writeObjectFieldStart("dropped");
         for (Map.Entry<DropReason, Long> entry : ledger.dropped().entrySet()) {
+            if (entry.getValue() > 0) {
+                json.writeNumberField(entry.getKey().label(), entry.getValue());
+            }
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("normalized");
+        for (Map.Entry<Normalization, Long> entry : ledger.normalized().entrySet()) {
             if (entry.getValue() > 0) {
                 json.writeNumberField(entry.getKey().label(), entry.getValue());
             }

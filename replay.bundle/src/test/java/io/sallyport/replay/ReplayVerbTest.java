@@ -67,6 +67,7 @@ class ReplayVerbTest {
                   "dropped" : {
                     "policy" : 1
                   },
+                  "normalized" : { },
                   "callouts" : { }
                 }
                 """);

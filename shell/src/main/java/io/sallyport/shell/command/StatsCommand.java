@@ -9,6 +9,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
 import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
@@ -66,6 +67,7 @@ final class StatsCommand {
             return Json.object(
                     "ledger", path == null ? null : ledger(path.ledger()),
                     "flows", path == null ? null : path.flowCount(),
+                    "counters", path == null ? null : counters(path.counters()),
                     "interfaces", port == null ? null : interfaces(port.statistics()),
                     "layers", statistics == null ? null : layers(statistics),
                     "callouts", statistics == null ? null : callouts(statistics),
@@ -79,13 +81,26 @@ final class StatsCommand {
                     dropped.put(reason.label(), frames);
                 }
             });
+            Map<String, @Nullable Object> normalized = new LinkedHashMap<>();
+            ledger.normalized().forEach((kind, frames) -> {
+                if (frames > 0) {
+                    normalized.put(kind.label(), frames);
+                }
+            });
             return Json.object(
                     "framesIn", ledger.framesIn(),
                     "injected", ledger.injected(),
                     "framesOut", ledger.framesOut(),
                     "absorbed", ledger.absorbed(),
                     "pended", ledger.pended(),
-                    "dropped", dropped);
+                    "dropped", dropped,
+                    "normalized", normalized);
+        }
+
+        private static Map<String, @Nullable Object> counters(Map<PathCounter, Long> counters) {
+            Map<String, @Nullable Object> named = new LinkedHashMap<>();
+            counters.forEach((counter, count) -> named.put(counter.label(), count));
+            return named;
         }
 
         private static Map<String, @Nullable Object> interfaces(PortStatistics port) {

@@ -334,9 +334,9 @@ class CommandsTest {
     @Test
     void shouldShowStatistics() {
         assertThat(run("stats", "show")).isZero();
-        assertThat(out()).contains("framesIn", "dropped policy", "wan0", "ale-auth-connect-v4");
+        assertThat(out()).contains("framesIn", "dropped policy", "flows-expired", "wan0", "ale-auth-connect-v4");
         Map<String, Object> stats = JsonText.object(json("stats", "show"));
-        assertThat(stats).containsKeys("ledger", "flows", "interfaces", "layers", "callouts", "eventsLost");
+        assertThat(stats).containsKeys("ledger", "flows", "counters", "interfaces", "layers", "callouts", "eventsLost");
     }
 
     @Test

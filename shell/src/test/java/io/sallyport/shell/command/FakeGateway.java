@@ -25,6 +25,7 @@ import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
 import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
@@ -153,6 +154,11 @@ public final class FakeGateway implements Services {
         @Override
         public Ledger ledger() {
             return new Ledger(21, 0, 17, 0, 1, Map.of(DropReason.POLICY, 3L));
+        }
+
+        @Override
+        public Map<PathCounter, Long> counters() {
+            return Map.of(PathCounter.FLOWS_EXPIRED, 5L);
         }
 
         @Override

@@ -8,12 +8,14 @@ import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.path.DataPathImpl;
 import io.sallyport.stack.internal.path.PathState;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.shim.ShimFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -63,6 +65,7 @@ public final class LivePathComponent implements LiveDataPath {
     /** For answers when the worker has no time. */
     private volatile Ledger lastLedger = state.ledger();
 
+    private volatile Map<PathCounter, Long> lastCounters = Map.of();
     private volatile int lastFlowCount;
     private volatile long lastFaults;
     private volatile @Nullable Notices notices;
@@ -279,6 +282,7 @@ public final class LivePathComponent implements LiveDataPath {
 
     private void remember(PathState now) {
         lastLedger = now.ledger();
+        lastCounters = now.counters();
         lastFlowCount = now.flowCount();
         lastFaults = now.faults();
     }
@@ -310,6 +314,15 @@ public final class LivePathComponent implements LiveDataPath {
             lastLedger = now;
         }
         return lastLedger;
+    }
+
+    @Override
+    public Map<PathCounter, Long> counters() {
+        Map<PathCounter, Long> now = ask(PathState::counters);
+        if (now != null) {
+            lastCounters = now;
+        }
+        return lastCounters;
     }
 
     @Override

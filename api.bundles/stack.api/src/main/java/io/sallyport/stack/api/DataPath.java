@@ -1,6 +1,7 @@
 package io.sallyport.stack.api;
 
 import io.sallyport.stack.port.FrameHandler;
+import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -30,6 +31,16 @@ public interface DataPath extends AutoCloseable {
      * @return a snapshot
      */
     Ledger ledger();
+
+    /**
+     * What the path counts besides the fate of frames, e.g. evictions. By the worker's thread, or when no frame is being
+     * handled.
+     *
+     * @return only what happened
+     */
+    default Map<PathCounter, Long> counters() {
+        return Map.of();
+    }
 
     /**
      * How many flows there are now.

@@ -10,8 +10,11 @@ import java.util.List;
  * @param insidePrefixes if not empty: a packet is from inside if its source address is in one of them
  * @param insideMacs if not empty: a frame is from inside if its source MAC address (48 bits) is one of them
  * @param maxFlows size of the flow table
- * @param maxHeldFrames how many frames may be held for reassembly and streams, all together
- * @param maxReassemblies how many datagrams may be in reassembly at once
+ * @param maxHeldFrames how many frames may be held for streams; three times as many for reassembly, 32 MiB by default
+ * @param maxReassemblies how many datagrams may be in reassembly at once; 64 times as many identifications of datagrams
+ *     that left are remembered
+ * @param timeoutDivisor all time-outs of flows are this many times shorter; 1 unless time is to run faster, as in an
+ *     endurance test
  */
 public record DataPathConfig(
         Checksums checksums,
@@ -20,7 +23,8 @@ public record DataPathConfig(
         List<Long> insideMacs,
         int maxFlows,
         int maxHeldFrames,
-        int maxReassemblies) {
+        int maxReassemblies,
+        int timeoutDivisor) {
 
     /** Checksum handling. */
     public enum Checksums {
@@ -50,6 +54,31 @@ public record DataPathConfig(
         if (maxFlows < 1 || maxHeldFrames < 0 || maxReassemblies < 0) {
             throw new IllegalArgumentException("limits must not be negative, and at least one flow must fit");
         }
+        if (timeoutDivisor < 1 || timeoutDivisor > 1_000) {
+            throw new IllegalArgumentException("time-outs can be 1 to 1,000 times shorter, not " + timeoutDivisor);
+        }
+    }
+
+    /**
+     * With time-outs as they are.
+     *
+     * @param checksums what to do about wrong checksums
+     * @param midStream what to do about TCP connections whose start was not seen
+     * @param insidePrefixes inside hosts by address
+     * @param insideMacs inside hosts by MAC address
+     * @param maxFlows size of the flow table
+     * @param maxHeldFrames how many frames may be held
+     * @param maxReassemblies how many datagrams may be in reassembly at once
+     */
+    public DataPathConfig(
+            Checksums checksums,
+            MidStream midStream,
+            List<AddressPrefix> insidePrefixes,
+            List<Long> insideMacs,
+            int maxFlows,
+            int maxHeldFrames,
+            int maxReassemblies) {
+        this(checksums, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies, 1);
     }
 
     /**
@@ -59,7 +88,7 @@ public record DataPathConfig(
      * @return the defaults
      */
     public static DataPathConfig defaults() {
-        return new DataPathConfig(Checksums.VERIFY, MidStream.ADOPT, List.of(), List.of(), 65_536, 4_096, 256);
+        return new DataPathConfig(Checksums.VERIFY, MidStream.ADOPT, List.of(), List.of(), 65_536, 4_096, 4_096);
     }
 
     /**
@@ -70,7 +99,7 @@ public record DataPathConfig(
      */
     public DataPathConfig withChecksums(Checksums value) {
         return new DataPathConfig(
-                value, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies);
+                value, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies, timeoutDivisor);
     }
 
     /**
@@ -81,7 +110,37 @@ public record DataPathConfig(
      * @return a changed copy
      */
     public DataPathConfig withInside(List<AddressPrefix> prefixes, List<Long> macs) {
-        return new DataPathConfig(checksums, midStream, prefixes, macs, maxFlows, maxHeldFrames, maxReassemblies);
+        return new DataPathConfig(
+                checksums, midStream, prefixes, macs, maxFlows, maxHeldFrames, maxReassemblies, timeoutDivisor);
+    }
+
+    /**
+     * The same with another size of the flow table.
+     *
+     * @param value at least 1
+     * @return a changed copy
+     */
+    public DataPathConfig withMaxFlows(int value) {
+        return new DataPathConfig(
+                checksums,
+                midStream,
+                insidePrefixes,
+                insideMacs,
+                value,
+                maxHeldFrames,
+                maxReassemblies,
+                timeoutDivisor);
+    }
+
+    /**
+     * The same with shorter time-outs.
+     *
+     * @param value how many times shorter
+     * @return a changed copy
+     */
+    public DataPathConfig withTimeoutDivisor(int value) {
+        return new DataPathConfig(
+                checksums, midStream, insidePrefixes, insideMacs, maxFlows, maxHeldFrames, maxReassemblies, value);
     }
 
     /**

@@ -14,15 +14,40 @@ import java.util.Map;
  * @param absorbed frames that a callout took
  * @param pended frames that are held now: fragments and segments that wait for others
  * @param dropped frames that were dropped, by reason
+ * @param normalized frames that left otherwise than they came, by kind; no part of the balance
  */
 public record Ledger(
-        long framesIn, long injected, long framesOut, long absorbed, long pended, Map<DropReason, Long> dropped) {
+        long framesIn,
+        long injected,
+        long framesOut,
+        long absorbed,
+        long pended,
+        Map<DropReason, Long> dropped,
+        Map<Normalization, Long> normalized) {
 
-    /** Copies the map, in the order of the enum. */
+    /** Copies the maps, in the order of the enums. */
     public Ledger {
         Map<DropReason, Long> copy = new EnumMap<>(DropReason.class);
         copy.putAll(dropped);
         dropped = Collections.unmodifiableMap(copy);
+        Map<Normalization, Long> changes = new EnumMap<>(Normalization.class);
+        changes.putAll(normalized);
+        normalized = Collections.unmodifiableMap(changes);
+    }
+
+    /**
+     * A balance without normalised frames.
+     *
+     * @param framesIn frames that ports handed over
+     * @param injected frames that were made here
+     * @param framesOut frames that were sent
+     * @param absorbed frames that a callout took
+     * @param pended frames that are held now
+     * @param dropped frames that were dropped, by reason
+     */
+    public Ledger(
+            long framesIn, long injected, long framesOut, long absorbed, long pended, Map<DropReason, Long> dropped) {
+        this(framesIn, injected, framesOut, absorbed, pended, dropped, Map.of());
     }
 
     /**

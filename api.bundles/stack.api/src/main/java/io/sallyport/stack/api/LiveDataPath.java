@@ -1,6 +1,7 @@
 package io.sallyport.stack.api;
 
 import java.util.List;
+import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -38,6 +39,15 @@ public interface LiveDataPath {
      * @return 0 unless there is a bug
      */
     long faults();
+
+    /**
+     * What the path counts besides the fate of frames, e.g. evictions.
+     *
+     * @return only what happened; taken between two batches, the last known values if the path is not connected
+     */
+    default Map<PathCounter, Long> counters() {
+        return Map.of();
+    }
 
     /**
      * Copies flows out of the table, in slices, so that frames are not kept waiting.

@@ -17,7 +17,7 @@ public interface PathObserver {
      * One frame was dropped. Called once for every dropped frame, also for each fragment and held segment.
      *
      * @param packet the parsed frame, or the whole datagram or latest segment that decided over a held frame
-     * @param frameNumber which frame was dropped, 1-based
+     * @param frameNumber which frame was dropped, 1-based; 0 for one that was made here
      * @param reason why
      * @param layer where it was judged, or null if it was not
      * @param filter the deciding filter, or null

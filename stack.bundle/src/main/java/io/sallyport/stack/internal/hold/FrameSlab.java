@@ -13,8 +13,8 @@ public final class FrameSlab {
 
     private static final int SMALL = 2_048;
     private static final int SMALL_PER_BLOCK = 64;
-    /** An Ethernet header with tags and the largest IP packet. */
-    private static final int LARGE = 14 + 5 * 4 + 40 + 65_535;
+    /** An Ethernet header with tags and SNAP, and the largest IP packet. */
+    private static final int LARGE = 14 + 5 * 4 + 8 + 40 + 65_535;
     /** So many large frames at most: 8 MiB. */
     private static final int MAX_LARGE = 128;
 
@@ -35,6 +35,25 @@ public final class FrameSlab {
     }
 
     /**
+     * How much memory the slab may take.
+     *
+     * @return in bytes
+     */
+    public long maxBytes() {
+        return (long) capacity * SMALL + (long) MAX_LARGE * LARGE;
+    }
+
+    /**
+     * How much memory a frame takes.
+     *
+     * @param lengthBytes its length
+     * @return the size of its slot
+     */
+    public static int slotBytes(int lengthBytes) {
+        return lengthBytes <= SMALL ? SMALL : LARGE;
+    }
+
+    /**
      * Makes slots ahead, between packets.
      *
      * @param count how many frames may be held soon
@@ -45,7 +64,7 @@ public final class FrameSlab {
             int block = Math.min(SMALL_PER_BLOCK, capacity - madeSmall);
             ByteBuffer memory = ByteBuffer.allocateDirect(block * SMALL);
             for (int i = 0; i < block; i++) {
-                freeSmall.addLast(new HeldFrame(memory, i * SMALL, SMALL));
+                freeSmall.addLast(new HeldFrame(this, memory, i * SMALL, SMALL));
             }
             madeSmall += block;
         }
@@ -87,29 +106,36 @@ public final class FrameSlab {
         slot.side = p.arrivalSide();
         slot.direction = p.direction();
         slot.nextFragment = null;
+        slot.previousFragment = null;
         slot.nextInQueue = null;
         slot.endPosition = 0;
+        slot.changes = 0;
         return slot;
     }
 
     private @Nullable HeldFrame largeSlot() {
         HeldFrame slot = freeLarge.pollFirst();
         if (slot == null && madeLarge < MAX_LARGE) {
-            slot = new HeldFrame(ByteBuffer.allocateDirect(LARGE), 0, LARGE);
+            slot = new HeldFrame(this, ByteBuffer.allocateDirect(LARGE), 0, LARGE);
             madeLarge++;
         }
         return slot;
     }
 
     /**
-     * Gives a slot back.
+     * Gives a slot back, to the slab that it came from.
      *
-     * @param slot from {@link #hold}; not used afterwards
+     * @param slot from {@link #hold} of this slab or another one; not used afterwards
      */
     public void release(HeldFrame slot) {
-        held--;
         slot.nextFragment = null;
+        slot.previousFragment = null;
         slot.nextInQueue = null;
+        slot.home.takeBack(slot);
+    }
+
+    private void takeBack(HeldFrame slot) {
+        held--;
         (slot.capacity == SMALL ? freeSmall : freeLarge).addFirst(slot);
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.hold;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ public final class HeldFrame {
     public final int offset;
 
     final int capacity;
+
+    /** The slab that it lies in. */
+    final FrameSlab home;
 
     /** Its length. */
     public int lengthBytes;
@@ -31,8 +35,11 @@ public final class HeldFrame {
     /** Which way it goes. */
     public Direction direction = Direction.OUTBOUND;
 
-    /** The next fragment of its datagram. */
+    /** The next fragment of its datagram, in the order of their place. */
     public @Nullable HeldFrame nextFragment;
+
+    /** The fragment before it, while the datagram is in reassembly. */
+    @Nullable HeldFrame previousFragment;
 
     /** The next frame, or datagram, that waits for the same thing. */
     public @Nullable HeldFrame nextInQueue;
@@ -43,6 +50,9 @@ public final class HeldFrame {
     /** How many bytes of the stream it brought; of segments. */
     public int newBytes;
 
+    /** What {@link FragmentNormalizer} changed: a bit for each kind. */
+    int changes;
+
     // Where a fragment's data lies, counted from the frame's first byte.
     int dataOffset;
     int dataLengthBytes;
@@ -51,9 +61,57 @@ public final class HeldFrame {
     int ipOffset;
     int ipVersion;
 
-    HeldFrame(ByteBuffer memory, int offset, int capacity) {
+    /** Where its data lies in its datagram. */
+    int datagramOffset;
+
+    private boolean hasMoreFragments;
+
+    HeldFrame(FrameSlab home, ByteBuffer memory, int offset, int capacity) {
+        this.home = home;
         this.memory = memory;
         this.offset = offset;
         this.capacity = capacity;
+    }
+
+    /** Notes where everything lies in a fragment that was copied here. */
+    void describe(PacketRecord p) {
+        int start = p.frameOffset();
+        ipVersion = p.ipVersion();
+        ipOffset = p.ipOffset() - start;
+        dataOffset = p.payloadOffset() - start;
+        dataLengthBytes = p.payloadLengthBytes();
+        fragmentHeaderOffset = p.fragmentHeaderOffset() - start;
+        fragmentNextHeaderOffset = p.fragmentNextHeaderOffset() - start;
+        datagramOffset = p.fragmentOffsetBytes();
+        hasMoreFragments = p.hasMoreFragments();
+    }
+
+    /** Tells whether a fragment says just what this one says. Of IPv6, the first one also says what is inside. */
+    boolean isSameFragment(PacketRecord p) {
+        if (datagramOffset != p.fragmentOffsetBytes()
+                || dataLengthBytes != p.payloadLengthBytes()
+                || hasMoreFragments != p.hasMoreFragments()) {
+            return false;
+        }
+        boolean isProtocolEqual = ipVersion == 4
+                || datagramOffset != 0
+                || memory.get(offset + fragmentHeaderOffset) == (byte) p.protocol();
+        return isProtocolEqual && isDataEqual(p.memory(), p.payloadOffset());
+    }
+
+    private boolean isDataEqual(ByteBuffer other, int from) {
+        int mine = offset + dataOffset;
+        int i = 0;
+        for (; i + 8 <= dataLengthBytes; i += 8) {
+            if (memory.getLong(mine + i) != other.getLong(from + i)) {
+                return false;
+            }
+        }
+        for (; i < dataLengthBytes; i++) {
+            if (memory.get(mine + i) != other.get(from + i)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

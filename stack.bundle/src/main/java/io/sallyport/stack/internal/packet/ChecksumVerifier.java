@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChecksumVerifier {
 
+    private static final int SCTP_INIT = 1;
+    private static final int SCTP_COOKIE_ECHO = 10;
+
     /** What may be done about a checksum that is wrong. */
     private enum Means {
         NONE,
@@ -31,7 +34,7 @@ final class ChecksumVerifier {
     }
 
     /**
-     * Checks TCP, UDP, ICMP and ICMPv6 of a packet that came in one frame.
+     * Checks TCP, UDP, SCTP, ICMP and ICMPv6 of a packet that came in one frame.
      *
      * @param r parsed up to the transport header
      * @param isUnfinished the port knows that the checksum is not ready
@@ -62,6 +65,7 @@ final class ChecksumVerifier {
             case Packet.PROTOCOL_UDP -> udp(r, means);
             case Packet.PROTOCOL_ICMP -> r.ipVersion == 4 ? icmp(r) : null;
             case Packet.PROTOCOL_ICMPV6 -> r.ipVersion == 6 ? icmpv6(r, means) : null;
+            case TransportParser.PROTOCOL_SCTP -> sctp(r, means);
             default -> null;
         };
     }
@@ -85,6 +89,35 @@ final class ChecksumVerifier {
     private @Nullable DropReason icmpv6(PacketRecord r, Means means) {
         Means known = means == Means.FINISH ? Means.FINISH : Means.NONE;
         return withPseudoHeader(r, r.transportOffset + 2, known, DropReason.MALFORMED_ICMP_CHECKSUM);
+    }
+
+    /**
+     * Linux leaves zero in the field of an SCTP packet that is not finished. Zero is also what a sender puts there whose
+     * packets are protected otherwise, except where the receiver cannot know yet (RFC 9653, 5.2).
+     */
+    private @Nullable DropReason sctp(PacketRecord r, Means means) {
+        if (!isVerifying && means != Means.FINISH) {
+            return null;
+        }
+        int field = r.transportOffset + 8;
+        int found = r.memory.getInt(field);
+        if (found == 0 && means == Means.NONE && !mustHaveSctpChecksum(r)) {
+            return null;
+        }
+        int right = Crc32c.ofSctp(r.memory, r.transportOffset, r.ipEnd - r.transportOffset);
+        if (found == right) {
+            return null;
+        }
+        if (means == Means.FINISH || (found == 0 && means == Means.FINISH_IF_PSEUDO_SUM)) {
+            r.memory.putInt(field, right);
+            return null;
+        }
+        return DropReason.MALFORMED_SCTP_CHECKSUM;
+    }
+
+    private static boolean mustHaveSctpChecksum(PacketRecord r) {
+        int type = r.payloadLengthBytes == 0 ? SCTP_INIT : r.memory.get(r.payloadOffset) & 0xFF;
+        return type == SCTP_INIT || type == SCTP_COOKIE_ECHO;
     }
 
     private @Nullable DropReason withPseudoHeader(PacketRecord r, int field, Means means, DropReason ifWrong) {

@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a frame's headers once. Strict where a receiver could read the packet in another way than we do; what the
- * gateway need not understand (other ether types, LLC, tunnels) passes as a frame without IP. Every read is preceded by a
+ * Parses a frame's headers once. Strict where a receiver could read the packet in another way than we do, and where an RFC
+ * tells hosts or firewalls to drop; what the gateway need not understand (other ether types, LLC) passes as a frame without
+ * IP. Every read is preceded by a
  * check against the end of what holds it, so no bytes make it throw; nothing is allocated.
  */
 public final class HeaderParser {
@@ -23,6 +24,11 @@ public final class HeaderParser {
     private static final int TAG_QINQ_OLD = 0x9100;
     private static final int TAG_QINQ_OLDER = 0x9200;
     private static final int SNAP_BYTES = 8;
+    private static final int ARP_ETHERNET = 1;
+    /** In the first eight bytes of a frame. */
+    private static final int GROUP_BIT_OF_SOURCE = 0x0100;
+    /** Of 802.3; between it and the first type the field means nothing. */
+    private static final int MAX_LENGTH = 1_500;
     /** Below it the field is an 802.3 length. */
     private static final int FIRST_TYPE = 0x600;
     /** More tags than fit into the flow key, twelve bits each, are no network that we know. */
@@ -42,7 +48,7 @@ public final class HeaderParser {
         this.checksums = new ChecksumVerifier(handling);
         this.ipv4 = new Ipv4Parser(handling != Checksums.IGNORE);
         this.ipv6 = new Ipv6Parser();
-        this.transport = new TransportParser(ipv4, ipv6);
+        this.transport = new TransportParser(ipv4, ipv6, handling != Checksums.IGNORE);
     }
 
     /**
@@ -93,14 +99,18 @@ public final class HeaderParser {
             return reason;
         }
         reason = parseNetwork(r);
-        if (reason != null || r.ipVersion == 0 || r.isFragment) {
+        if (reason != null || r.ipVersion == 0) {
             return reason;
+        }
+        if (r.isFragment) {
+            reason = FragmentRules.check(r);
+            return reason == null ? AddressRules.check(r) : reason;
         }
         reason = transport.parse(r);
-        if (reason != null) {
-            return reason;
+        if (reason == null) {
+            reason = checksums.checkFrame(r, (flags & FrameBatch.CHECKSUM_NOT_READY) != 0);
         }
-        return checksums.checkFrame(r, (flags & FrameBatch.CHECKSUM_NOT_READY) != 0);
+        return reason == null ? AddressRules.check(r) : reason;
     }
 
     /**
@@ -111,6 +121,7 @@ public final class HeaderParser {
      * @return why it is malformed, or null
      */
     public @Nullable DropReason parseAgain(PacketRecord r, boolean isReassembled) {
+        r.isReassembled = isReassembled;
         DropReason reason = parseEthernet(r);
         if (reason == null) {
             reason = parseNetwork(r);
@@ -118,9 +129,13 @@ public final class HeaderParser {
         if (reason == null && r.ipVersion != 0 && !r.isFragment) {
             reason = transport.parse(r);
         }
-        r.isReassembled = isReassembled;
         boolean isUnseen = reason == null && isReassembled && r.transportOffset != Packet.NONE;
-        return isUnseen ? checksums.checkDatagram(r) : reason;
+        if (!isUnseen) {
+            return reason;
+        }
+        reason = checksums.checkDatagram(r);
+        // Only now the ports are known, which may excuse an address.
+        return reason == null ? AddressRules.check(r) : reason;
     }
 
     /**
@@ -161,6 +176,8 @@ public final class HeaderParser {
         long first = memory.getLong(r.frameOffset);
         r.destinationMac = first >>> 16;
         r.sourceMac = ((first & 0xFFFF) << 32) | (memory.getInt(r.frameOffset + 8) & 0xFFFF_FFFFL);
+        // A capture may have been taken on an interface that makes its addresses up.
+        boolean isSentByGroup = (first & GROUP_BIT_OF_SOURCE) != 0 && r.arrivalSide != Side.UNKNOWN;
         int at = r.frameOffset + 12;
         int type = memory.getShort(at) & 0xFFFF;
         int tags = 0;
@@ -173,18 +190,38 @@ public final class HeaderParser {
             at += 4;
             type = memory.getShort(at) & 0xFFFF;
         }
-        // Kept for the next step even where there is no IP: the index behind the Ethernet header.
+        // Kept for the next step even where there is no IP: the indices behind the Ethernet header and the payload.
         r.payloadOffset = at + 2;
+        r.ipEnd = end;
         if (type >= FIRST_TYPE) {
             r.etherType = type;
-        } else if (end - at >= 2 + SNAP_BYTES && isSnapOfEthernet(memory, at + 2)) {
-            int inner = memory.getShort(at + SNAP_BYTES) & 0xFFFF;
-            r.etherType = inner < FIRST_TYPE ? Packet.NONE : inner;
-            r.payloadOffset = at + 2 + SNAP_BYTES;
-        } else {
+        } else if (r.isReassembled) {
+            lengthEncoded(r, end - at - 2); // the length is its first fragment's
+        } else if (type > MAX_LENGTH || type > end - at - 2) {
             r.etherType = Packet.NONE;
+            return notParsed(r, DropReason.MALFORMED_ETHERNET_LENGTH);
+        } else {
+            r.ipEnd = at + 2 + type;
+            lengthEncoded(r, type);
         }
-        return null;
+        return isSentByGroup ? notParsed(r, DropReason.MALFORMED_ETHERNET_SOURCE) : null;
+    }
+
+    private static DropReason notParsed(PacketRecord r, DropReason reason) {
+        r.payloadOffset = Packet.NONE;
+        r.ipEnd = Packet.NONE;
+        return reason;
+    }
+
+    /** Behind an 802.3 length: LLC, which may say an EtherType. */
+    private static void lengthEncoded(PacketRecord r, int length) {
+        int at = r.payloadOffset;
+        r.etherType = Packet.NONE;
+        if (length >= SNAP_BYTES && isSnapOfEthernet(r.memory, at)) {
+            int inner = r.memory.getShort(at + SNAP_BYTES - 2) & 0xFFFF;
+            r.etherType = inner < FIRST_TYPE ? Packet.NONE : inner;
+            r.payloadOffset = at + SNAP_BYTES;
+        }
     }
 
     private static boolean isTag(int type) {
@@ -210,8 +247,9 @@ public final class HeaderParser {
 
     private @Nullable DropReason parseNetwork(PacketRecord r) {
         int at = r.payloadOffset;
-        int end = r.frameOffset + r.frameLengthBytes;
+        int end = r.ipEnd;
         r.payloadOffset = Packet.NONE;
+        r.ipEnd = Packet.NONE;
         return switch (r.etherType) {
             case TYPE_IPV4 -> ipv4.parse(r, at, end, false);
             case TYPE_IPV6 -> ipv6.parse(r, at, end, false);
@@ -224,7 +262,11 @@ public final class HeaderParser {
         if (end - at < 8) {
             return DropReason.MALFORMED_ARP;
         }
-        int addresses = 2 * ((memory.get(at + 4) & 0xFF) + (memory.get(at + 5) & 0xFF));
-        return end - at < 8 + addresses ? DropReason.MALFORMED_ARP : null;
+        int hardwareSize = memory.get(at + 4) & 0xFF;
+        int protocolSize = memory.get(at + 5) & 0xFF;
+        boolean isEthernetWrong = memory.getShort(at) == ARP_ETHERNET && hardwareSize != 6;
+        boolean isIpv4Wrong = memory.getShort(at + 2) == TYPE_IPV4 && protocolSize != 4;
+        boolean isCut = end - at < 8 + 2 * (hardwareSize + protocolSize);
+        return isEthernetWrong || isIpv4Wrong || isCut ? DropReason.MALFORMED_ARP : null;
     }
 }

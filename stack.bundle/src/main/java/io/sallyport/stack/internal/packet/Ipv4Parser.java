@@ -4,12 +4,11 @@ import io.sallyport.stack.api.DropReason;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The IPv4 header (RFC 791). */
+/** The IPv4 header (RFC 791; TTL by RFC 1122, 3.2.1.7). */
 final class Ipv4Parser {
 
     private static final int MIN_HEADER = 20;
-    private static final int OPTION_END = 0;
-    private static final int OPTION_NOP = 1;
+    private static final int RESERVED_FLAG = 0x8000;
 
     private final boolean verifiesChecksums;
 
@@ -23,7 +22,7 @@ final class Ipv4Parser {
      * @param r is filled
      * @param at where the header starts
      * @param end of the bytes that hold it
-     * @param isQuoted in an ICMP error: may be cut behind its header, and routers have touched its checksum
+     * @param isQuoted in an ICMP error: may be cut behind its header, and routers have touched its fields
      * @return why it is malformed, or null
      */
     @Nullable DropReason parse(PacketRecord r, int at, int end, boolean isQuoted) {
@@ -39,9 +38,6 @@ final class Ipv4Parser {
             return DropReason.MALFORMED_IPV4;
         }
         if (totalLength > available && !isQuoted) {
-            return DropReason.MALFORMED_IPV4;
-        }
-        if (!areOptionsValid(memory, at + MIN_HEADER, at + headerSize)) {
             return DropReason.MALFORMED_IPV4;
         }
         r.ipVersion = 4;
@@ -60,32 +56,19 @@ final class Ipv4Parser {
         r.payloadOffset = at + headerSize;
         r.payloadLengthBytes = r.ipEnd - r.payloadOffset;
         // Last, so that the event can name the addresses: probably they are right.
-        boolean isWrong = verifiesChecksums
-                && !isQuoted
-                && InternetChecksum.fold(InternetChecksum.sum(memory, at, headerSize, 0)) != 0xFFFF;
-        return isWrong ? DropReason.MALFORMED_IPV4_CHECKSUM : null;
+        return isQuoted ? null : check(r, at, headerSize, fragment);
     }
 
-    private static boolean areOptionsValid(ByteBuffer memory, int from, int to) {
-        int at = from;
-        while (at < to) {
-            int kind = memory.get(at) & 0xFF;
-            if (kind == OPTION_END) {
-                return true;
-            }
-            if (kind == OPTION_NOP) {
-                at++;
-                continue;
-            }
-            if (to - at < 2) {
-                return false;
-            }
-            int length = memory.get(at + 1) & 0xFF;
-            if (length < 2 || length > to - at) {
-                return false;
-            }
-            at += length;
+    /** What a packet on its way must keep to. An ICMP error may quote a packet just because it did not. */
+    private @Nullable DropReason check(PacketRecord r, int at, int headerSize, int fragment) {
+        boolean isSumWrong = verifiesChecksums
+                && InternetChecksum.fold(InternetChecksum.sum(r.memory, at, headerSize, 0)) != 0xFFFF;
+        if (isSumWrong) {
+            return DropReason.MALFORMED_IPV4_CHECKSUM;
         }
-        return true;
+        if ((fragment & RESERVED_FLAG) != 0 || r.timeToLive == 0) {
+            return DropReason.MALFORMED_IPV4;
+        }
+        return headerSize == MIN_HEADER ? null : Ipv4Options.check(r.memory, at + MIN_HEADER, at + headerSize);
     }
 }

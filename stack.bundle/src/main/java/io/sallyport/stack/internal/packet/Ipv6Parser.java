@@ -5,16 +5,18 @@ import io.sallyport.stack.api.Packet;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The IPv6 header and its chain of extension headers (RFC 8200, RFC 4302 for AH). Jumbograms are malformed here. */
+/**
+ * The IPv6 header and its chain of extension headers (RFC 8200). An authentication header ends it, as in IPv4: its packets
+ * are classified as what they are.
+ */
 final class Ipv6Parser {
 
     private static final int HEADER = 40;
-    private static final int MAX_EXTENSIONS = 16;
+    static final int MAX_EXTENSIONS = 16;
 
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
-    private static final int AUTHENTICATION = 51;
     private static final int DESTINATION_OPTIONS = 60;
 
     private static final int OPTION_PAD1 = 0;
@@ -68,9 +70,10 @@ final class Ipv6Parser {
                 settle(r, next);
                 return isQuoted && size < 0 ? null : DropReason.MALFORMED_IPV6_EXTENSION;
             }
-            if (!isContentValid(r, next, size)) {
+            DropReason reason = isQuoted ? null : content(r, next, size);
+            if (reason != null) {
                 settle(r, next);
-                return DropReason.MALFORMED_IPV6_EXTENSION;
+                return reason;
             }
             if (r.protocol == FRAGMENT) {
                 fragment(r, next, namedBy);
@@ -91,37 +94,36 @@ final class Ipv6Parser {
         r.payloadOffset = end;
     }
 
-    private static boolean isExtension(int protocol) {
+    static boolean isExtension(int protocol) {
         return protocol == HOP_BY_HOP
                 || protocol == ROUTING
                 || protocol == FRAGMENT
-                || protocol == AUTHENTICATION
                 || protocol == DESTINATION_OPTIONS;
     }
 
-    /** Size of an extension header, or -1 if it is cut. */
-    private static int sizeOf(int protocol, ByteBuffer memory, int at, int end) {
+    /** Size of an extension header or an authentication header, or -1 if it is cut. */
+    static int sizeOf(int protocol, ByteBuffer memory, int at, int end) {
         if (end - at < 8) {
             return -1;
         }
         int length = memory.get(at + 1) & 0xFF;
         int size = switch (protocol) {
             case FRAGMENT -> 8;
-            case AUTHENTICATION -> (length + 2) * 4;
+            case TunnelParser.PROTOCOL_AH -> (length + 2) * 4;
             default -> (length + 1) * 8;
         };
         return size > end - at ? -1 : size;
     }
 
-    private static boolean isContentValid(PacketRecord r, int at, int size) {
+    private static @Nullable DropReason content(PacketRecord r, int at, int size) {
         return switch (r.protocol) {
-            case HOP_BY_HOP, DESTINATION_OPTIONS -> areOptionsValid(r.memory, at + 2, at + size);
+            case HOP_BY_HOP, DESTINATION_OPTIONS -> options(r.memory, at + 2, at + size);
             case ROUTING -> routing(r, at, size);
-            default -> true;
+            default -> null;
         };
     }
 
-    private static boolean areOptionsValid(ByteBuffer memory, int from, int to) {
+    private static @Nullable DropReason options(ByteBuffer memory, int from, int to) {
         int at = from;
         while (at < to) {
             int kind = memory.get(at) & 0xFF;
@@ -129,42 +131,45 @@ final class Ipv6Parser {
                 at++;
                 continue;
             }
-            if (kind == OPTION_JUMBO || to - at < 2) {
-                return false;
+            if (kind == OPTION_JUMBO) {
+                return DropReason.MALFORMED_IPV6_JUMBOGRAM;
             }
-            int length = 2 + (memory.get(at + 1) & 0xFF);
+            int length = to - at < 2 ? Integer.MAX_VALUE : 2 + (memory.get(at + 1) & 0xFF);
             if (length > to - at) {
-                return false;
+                return DropReason.MALFORMED_IPV6_EXTENSION;
             }
             at += length;
         }
-        return true;
+        return null;
     }
 
     /** While segments are left, transport checksums cover the final destination, which the routing header holds. */
-    private static boolean routing(PacketRecord r, int at, int size) {
+    private static @Nullable DropReason routing(PacketRecord r, int at, int size) {
         int type = r.memory.get(at + 2) & 0xFF;
         int segmentsLeft = r.memory.get(at + 3) & 0xFF;
+        if (type == 0) {
+            return DropReason.MALFORMED_IPV6_ROUTING_TYPE_0;
+        }
         if (segmentsLeft == 0) {
-            return true;
+            return null;
         }
         int addresses = (size - 8) / 16;
         switch (type) {
-            case 0, 2 -> {
-                if (addresses == 0 || segmentsLeft > addresses) {
-                    return false;
+            case 2 -> {
+                if (addresses != 1 || segmentsLeft != 1) {
+                    return DropReason.MALFORMED_IPV6_EXTENSION; // RFC 6275, 6.4.1
                 }
-                r.pseudoDestinationOffset = at + 8 + (addresses - 1) * 16;
+                r.pseudoDestinationOffset = at + 8;
             }
             case 4 -> {
                 if (addresses == 0) {
-                    return false;
+                    return DropReason.MALFORMED_IPV6_EXTENSION;
                 }
                 r.pseudoDestinationOffset = at + 8;
             }
             default -> r.pseudoDestinationOffset = Packet.NONE;
         }
-        return true;
+        return null;
     }
 
     private static void fragment(PacketRecord r, int at, int namedBy) {

@@ -85,6 +85,15 @@ public final class PacketRecord implements Packet {
         return new PacketRecord(new PacketRecord(null));
     }
 
+    /**
+     * Makes a record for a packet inside another one.
+     *
+     * @return an empty record, without room for what an ICMP error quotes
+     */
+    static PacketRecord createInner() {
+        return new PacketRecord(null);
+    }
+
     /** Forgets all headers; the frame's place and time stay. */
     void clear() {
         destinationMac = 0;

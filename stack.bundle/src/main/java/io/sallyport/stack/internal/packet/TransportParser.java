@@ -5,17 +5,27 @@ import io.sallyport.stack.api.Packet;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** TCP, UDP, SCTP, ICMP and ICMPv6, and the packet that an ICMP error quotes. Other protocols are payload as a whole. */
+/**
+ * TCP, UDP, SCTP, ICMP, ICMPv6 and IGMP, tunnels, and the packet that an ICMP error quotes. Other protocols are payload as a
+ * whole.
+ */
 final class TransportParser {
 
-    private static final int PROTOCOL_SCTP = 132;
+    static final int PROTOCOL_IGMP = 2;
+    static final int PROTOCOL_SCTP = 132;
+
+    private static final int MIN_TCP_HEADER = 20;
 
     private final Ipv4Parser ipv4;
     private final Ipv6Parser ipv6;
+    private final TunnelParser tunnels;
+    private final boolean isVerifying;
 
-    TransportParser(Ipv4Parser ipv4, Ipv6Parser ipv6) {
+    TransportParser(Ipv4Parser ipv4, Ipv6Parser ipv6, boolean isVerifying) {
         this.ipv4 = ipv4;
         this.ipv6 = ipv6;
+        this.tunnels = new TunnelParser(ipv4, ipv6, this, isVerifying);
+        this.isVerifying = isVerifying;
     }
 
     /**
@@ -25,6 +35,17 @@ final class TransportParser {
      * @return why it is malformed, or null
      */
     @Nullable DropReason parse(PacketRecord r) {
+        return parse(r, 0);
+    }
+
+    /**
+     * Parses the transport header of a whole packet, which may be inside others.
+     *
+     * @param r parsed up to the payload of IP
+     * @param depth how many packets it is inside of
+     * @return why it is malformed, or null
+     */
+    @Nullable DropReason parse(PacketRecord r, int depth) {
         int at = r.payloadOffset;
         r.transportOffset = at;
         int available = r.ipEnd - at;
@@ -36,11 +57,7 @@ final class TransportParser {
                 return udp(r, at, available);
             }
             case PROTOCOL_SCTP -> {
-                if (available < 12) {
-                    return DropReason.MALFORMED_SCTP;
-                }
-                ports(r, at);
-                payload(r, 12);
+                return sctp(r, at, available);
             }
             case Packet.PROTOCOL_ICMP -> {
                 // Inside IPv6 it is nothing that a host would understand; the same holds the other way round.
@@ -49,9 +66,29 @@ final class TransportParser {
             case Packet.PROTOCOL_ICMPV6 -> {
                 return r.ipVersion == 6 ? icmp(r, at, available) : null;
             }
-            default -> r.transportHeaderSizeBytes = 0;
+            case PROTOCOL_IGMP -> {
+                return r.ipVersion == 4 ? GroupRecords.checkIgmp(r, isVerifying) : null;
+            }
+            case TunnelParser.PROTOCOL_IPV4,
+                    TunnelParser.PROTOCOL_IPV6,
+                    TunnelParser.PROTOCOL_GRE,
+                    TunnelParser.PROTOCOL_ESP,
+                    TunnelParser.PROTOCOL_AH -> {
+                return tunnels.check(r, depth);
+            }
+            default -> {
+                return null;
+            }
         }
-        return null;
+    }
+
+    private static @Nullable DropReason sctp(PacketRecord r, int at, int available) {
+        if (available < 12) {
+            return DropReason.MALFORMED_SCTP;
+        }
+        ports(r, at);
+        payload(r, 12);
+        return r.sourcePort == 0 || r.destinationPort == 0 ? DropReason.MALFORMED_SCTP : null;
     }
 
     private static void payload(PacketRecord r, int headerSize) {
@@ -67,12 +104,12 @@ final class TransportParser {
     }
 
     private static @Nullable DropReason tcp(PacketRecord r, int at, int available) {
-        if (available < 20) {
+        if (available < MIN_TCP_HEADER) {
             return DropReason.MALFORMED_TCP;
         }
         ByteBuffer memory = r.memory;
         int headerSize = (memory.get(at + 12) & 0xF0) >>> 2;
-        if (headerSize < 20 || headerSize > available) {
+        if (headerSize < MIN_TCP_HEADER || headerSize > available) {
             return DropReason.MALFORMED_TCP;
         }
         ports(r, at);
@@ -80,7 +117,9 @@ final class TransportParser {
         r.tcpAcknowledgement = memory.getInt(at + 8);
         r.tcpFlags = memory.get(at + 13) & 0xFF;
         payload(r, headerSize);
-        return null;
+        return headerSize == MIN_TCP_HEADER || TcpOptions.areValid(memory, at, headerSize)
+                ? null
+                : DropReason.MALFORMED_TCP_OPTION;
     }
 
     private static @Nullable DropReason udp(PacketRecord r, int at, int available) {
@@ -114,6 +153,12 @@ final class TransportParser {
         payload(r, available < 8 ? 4 : 8);
         if (isEcho) {
             r.icmpId = r.memory.getShort(at + 4) & 0xFFFF;
+        }
+        if (!isV4) {
+            DropReason reason = Icmpv6Rules.check(r);
+            if (reason != null) {
+                return reason;
+            }
         }
         return isError ? quoted(r) : null;
     }

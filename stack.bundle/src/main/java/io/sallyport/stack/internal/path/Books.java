@@ -2,6 +2,7 @@ package io.sallyport.stack.internal.path;
 
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.Normalization;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -9,8 +10,12 @@ import java.util.Map;
 final class Books {
 
     private static final DropReason[] REASONS = DropReason.values();
+    private static final Normalization[] NORMALIZATIONS = Normalization.values();
 
     long framesIn;
+    /** Frames that were made here: segments, acknowledgements, answers. */
+    long injected;
+
     long framesOut;
     long absorbed;
     long pended;
@@ -20,9 +25,15 @@ final class Books {
     long faults;
 
     final long[] dropped = new long[REASONS.length];
+    final long[] normalized = new long[NORMALIZATIONS.length];
 
     void countDrop(DropReason reason) {
         dropped[reason.ordinal()]++;
+    }
+
+    /** A frame that leaves otherwise than it came. */
+    void countNormalized(Normalization kind) {
+        normalized[kind.ordinal()]++;
     }
 
     /** A copy for a worker that begins anew: whatever is open here is dropped there, so that the copy balances. */
@@ -33,12 +44,14 @@ final class Books {
             copy.dropped[i] = dropped[i];
             settled += dropped[i];
         }
+        System.arraycopy(normalized, 0, copy.normalized, 0, normalized.length);
         copy.framesOut = framesOut;
         copy.absorbed = absorbed;
         copy.observerFaults = observerFaults;
-        copy.framesIn = Math.max(framesIn, settled);
+        copy.injected = injected;
+        copy.framesIn = Math.max(framesIn, settled - injected);
         copy.faults = faults + 1;
-        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn - settled;
+        copy.dropped[DropReason.INTERNAL_FAULT.ordinal()] += copy.framesIn + injected - settled;
         return copy;
     }
 
@@ -50,6 +63,12 @@ final class Books {
                 byReason.put(reason, dropped[reason.ordinal()]);
             }
         }
-        return new Ledger(framesIn, 0, framesOut, absorbed, pended, byReason);
+        Map<Normalization, Long> byKind = new EnumMap<>(Normalization.class);
+        for (Normalization kind : NORMALIZATIONS) {
+            if (normalized[kind.ordinal()] != 0) {
+                byKind.put(kind, normalized[kind.ordinal()]);
+            }
+        }
+        return new Ledger(framesIn, injected, framesOut, absorbed, pended, byReason, byKind);
     }
 }

@@ -4,6 +4,7 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameHandler;
@@ -12,6 +13,7 @@ import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.ShimFactory;
 import io.sallyport.stack.shim.ShimPoint;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,11 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     @Override
     public Ledger ledger() {
         return worker.state().ledger();
+    }
+
+    @Override
+    public Map<PathCounter, Long> counters() {
+        return worker.state().counters();
     }
 
     @Override

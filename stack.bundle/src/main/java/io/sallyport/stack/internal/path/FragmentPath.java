@@ -8,6 +8,7 @@ import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.hold.Reassembler;
+import io.sallyport.stack.internal.hold.WholeDatagram;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import java.nio.ByteBuffer;
@@ -15,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds fragments until their datagram is whole and judges it then. Inbound fragments pass IPFORWARD and twice IPPACKET on
- * arrival (PATH-12); outbound ones are judged at IPFORWARD when they leave. All frames of a datagram share its fate.
+ * arrival (PATH-12); outbound ones are judged at IPFORWARD when they leave. All frames of a datagram share its fate, also those
+ * that come after it is known.
  */
 final class FragmentPath {
+
+    /** Datagrams that one fragment may push out: more would make a single frame expensive. */
+    private static final int MAX_EVICTIONS = 16;
 
     private final Reassembler reassembler;
     private final FrameSlab slab;
@@ -32,7 +37,7 @@ final class FragmentPath {
     /** The whole datagram. */
     final Unit whole = new Unit();
 
-    private final ByteBuffer wholeMemory = Reassembler.newWhole();
+    private final ByteBuffer wholeMemory = WholeDatagram.newMemory();
 
     FragmentPath(
             Reassembler reassembler,
@@ -60,10 +65,16 @@ final class FragmentPath {
         PacketRecord p = u.packet;
         Layer layer = LayerPair.network(p.direction()).of(p);
         Datagram d = reassembler.find(p);
+        if (d != null && d.doomedFor != null) {
+            settlement.drop(u, d.doomedFor, d.doomedAt, d.doomedBy, d.doomedRevision);
+            return;
+        }
         DropReason refusal = reassembler.refuse(p, d);
         if (refusal != null) {
             settlement.drop(u, refusal, layer);
-            doom(d, p);
+            if (refusal != DropReason.REASSEMBLY_DUPLICATE) {
+                doom(d, p);
+            }
             return;
         }
         if (p.direction() == Direction.INBOUND && !judgeInbound(u)) {
@@ -72,9 +83,10 @@ final class FragmentPath {
             }
             return;
         }
-        HeldFrame held = slab.hold(p);
+        refusal = makeRoom(p, d);
+        HeldFrame held = refusal == null ? slab.hold(p) : null;
         if (held == null) {
-            settlement.drop(u, DropReason.REASSEMBLY_LIMIT, layer);
+            settlement.drop(u, refusal == null ? DropReason.REASSEMBLY_LIMIT : refusal, layer);
             doom(d, p);
             return;
         }
@@ -83,11 +95,47 @@ final class FragmentPath {
             datagram = reassembler.begin(p, nowNs);
             retention.remember(datagram);
         }
-        reassembler.append(datagram, p, held);
+        reassembler.insert(datagram, p, held);
         books.pended++;
         u.isSettled = true;
-        if (!p.hasMoreFragments()) {
+        if (datagram.isWhole()) {
             complete(datagram, p, nowNs);
+        }
+    }
+
+    /**
+     * Sees to it that a fragment can be held: the oldest datagrams of its sender go if that has its share, else the oldest
+     * of all.
+     *
+     * @return why it cannot be held, or null
+     */
+    private @Nullable DropReason makeRoom(PacketRecord p, @Nullable Datagram d) {
+        int bytes = FrameSlab.slotBytes(p.frameLengthBytes());
+        int left = MAX_EVICTIONS;
+        for (Datagram surplus = reassembler.surplusOfSource(p, d, bytes);
+                surplus != null && left > 0;
+                surplus = reassembler.surplusOfSource(p, d, bytes), left--) {
+            discard(surplus, DropReason.REASSEMBLY_SOURCE_LIMIT);
+        }
+        if (reassembler.isOverShare(p, d, bytes)) {
+            return DropReason.REASSEMBLY_SOURCE_LIMIT;
+        }
+        slab.reserve(1);
+        while (!slab.hasRoomFor(p.frameLengthBytes()) || (d == null && !reassembler.hasSlot())) {
+            Datagram oldest = reassembler.oldest(d);
+            if (oldest == null || left == 0) {
+                return DropReason.REASSEMBLY_LIMIT;
+            }
+            discard(oldest, DropReason.REASSEMBLY_EVICTED);
+            left--;
+        }
+        return null;
+    }
+
+    /** Makes memory ahead, between packets, while there are fragments. */
+    void reserve(int count) {
+        if (reassembler.size() > 0) {
+            slab.reserve(count);
         }
     }
 
@@ -106,8 +154,12 @@ final class FragmentPath {
         if (!parseWhole(whole, head, last.frameNumber(), last.timestampNs(), d.direction())) {
             return;
         }
-        orientation.orientWhole(whole, p.direction());
-        path.take(whole, nowNs);
+        orientation.orientWhole(whole);
+        // Without sides, only the whole tells that it is an answer; its fragments were taken for outbound ones.
+        boolean isTurned = p.direction() == Direction.INBOUND && d.direction() == Direction.OUTBOUND;
+        if (!isTurned || judge.forward(whole)) {
+            path.take(whole, nowNs);
+        }
     }
 
     /**
@@ -117,7 +169,7 @@ final class FragmentPath {
      */
     private boolean parseWhole(Unit u, HeldFrame head, long frameNumber, long timestampNs, Direction direction) {
         PacketRecord p = u.packet;
-        int length = Reassembler.assemble(head, wholeMemory);
+        int length = WholeDatagram.assemble(head, wholeMemory);
         parser.begin(p, wholeMemory, 0, length, frameNumber, timestampNs, head.side);
         p.setDirection(direction);
         DropReason reason = length > 0 ? parser.parseAgain(p, true) : DropReason.REASSEMBLY_MALFORMED;
@@ -132,11 +184,14 @@ final class FragmentPath {
         return true;
     }
 
-    /** Drops what a datagram has so far, for the reason that was just given for its latest fragment. */
+    /**
+     * Drops what a datagram has so far, for the reason that was just given for its latest fragment, and what of it is still to
+     * come.
+     */
     private void doom(@Nullable Datagram d, PacketRecord p) {
         if (d != null) {
-            reassembler.remove(d);
-            settlement.dropFragments(p, d.head(), 0);
+            settlement.rememberDoom(d);
+            settlement.dropFragments(p, reassembler.doom(d), 0);
         }
     }
 
@@ -149,7 +204,7 @@ final class FragmentPath {
 
     /** Drops all datagrams: the engine that judged their fragments goes. */
     void discardAll() {
-        for (Datagram d = reassembler.any(); d != null; d = reassembler.any()) {
+        for (Datagram d = reassembler.oldest(null); d != null; d = reassembler.oldest(null)) {
             discard(d, DropReason.NO_POLICY);
         }
     }

@@ -50,6 +50,11 @@ final class Orientation {
         }
     }
 
+    /** Orients a datagram that was put together, as if it had come in one frame. */
+    void orientWhole(Unit u) {
+        orientWhole(u, known(u.packet));
+    }
+
     /** Finds the flow of a whole packet; the key is that packet's afterwards. */
     void orientWhole(Unit u, @Nullable Direction known) {
         PacketRecord p = u.packet;

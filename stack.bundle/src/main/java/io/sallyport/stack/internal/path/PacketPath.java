@@ -6,9 +6,6 @@ import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.TcpState;
-import io.sallyport.stack.internal.hold.FrameSlab;
-import io.sallyport.stack.internal.hold.HeldFrame;
-import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
 
 /**
@@ -23,12 +20,7 @@ final class PacketPath implements StreamRelease.Rest {
     private final FlowEnd flowEnd;
     private final FlowTable flows;
     private final StreamPath streams;
-    private final HeaderParser parser;
-    private final FrameSlab slab;
-    private final Books books;
-
-    /** One fragment at a time, when a datagram leaves. */
-    private final Unit fragment = new Unit();
+    private final FragmentExit exit;
 
     private long nowNs;
 
@@ -39,18 +31,14 @@ final class PacketPath implements StreamRelease.Rest {
             FlowEnd flowEnd,
             FlowTable flows,
             StreamPath streams,
-            HeaderParser parser,
-            FrameSlab slab,
-            Books books) {
+            FragmentExit exit) {
         this.judge = judge;
         this.settlement = settlement;
         this.authority = authority;
         this.flowEnd = flowEnd;
         this.flows = flows;
         this.streams = streams;
-        this.parser = parser;
-        this.slab = slab;
-        this.books = books;
+        this.exit = exit;
     }
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
@@ -129,7 +117,7 @@ final class PacketPath implements StreamRelease.Rest {
                 return;
             }
         }
-        boolean hasLeft = u.frames == null ? leave(u) : leaveAsFragments(u);
+        boolean hasLeft = u.frames == null ? leave(u) : exit.leave(u, now);
         FlowImpl flow = u.flow;
         if (hasLeft && flow != null && flow.isTcp()) {
             afterForwarding(u.packet, flow);
@@ -143,6 +131,9 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** MAC out, and out. */
     boolean leave(Unit u) {
+        if (u.packet.fragmentHeaderOffset() != Packet.NONE) {
+            exit.beforeAtomic(u.packet, nowNs);
+        }
         return judge.leaving(u) && settlement.send(u);
     }
 
@@ -150,42 +141,6 @@ final class PacketPath implements StreamRelease.Rest {
     boolean leave(Unit u, long now) {
         nowNs = now;
         return leave(u);
-    }
-
-    private boolean leaveAsFragments(Unit u) {
-        HeldFrame frame = u.frames;
-        u.isSettled = true;
-        boolean hasLeft = false;
-        while (frame != null) {
-            HeldFrame next = frame.nextFragment;
-            books.pended--;
-            fragment.begin(null);
-            fragment.flow = u.flow;
-            try {
-                hasLeft |= leaveAsFragment(frame, u.packet.direction());
-            } finally {
-                if (!fragment.isSettled) {
-                    settlement.drop(fragment, DropReason.INTERNAL_FAULT, null);
-                }
-                slab.release(frame);
-                u.frames = next;
-                u.isSettled = next == null;
-            }
-            frame = next;
-        }
-        return hasLeft;
-    }
-
-    private boolean leaveAsFragment(HeldFrame frame, Direction direction) {
-        PacketRecord p = fragment.packet;
-        parser.begin(
-                p, frame.memory, frame.offset, frame.lengthBytes, frame.frameNumber, frame.timestampNs, frame.side);
-        p.setDirection(direction);
-        parser.parseAgain(p, false);
-        if (direction == Direction.OUTBOUND && !judge.forward(fragment)) {
-            return false;
-        }
-        return leave(fragment);
     }
 
     /** The connection's state follows what was forwarded, not what was seen: a dropped RST ends nothing. */

@@ -3,12 +3,16 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
+import io.sallyport.stack.api.PathCounter;
+import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.internal.hold.FrameSlab;
+import io.sallyport.stack.internal.hold.RecentIds;
 import io.sallyport.stack.internal.stream.StreamPool;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What of a packet path outlives its engine: flows with their connection states and timers, books, clock, and the memory
@@ -17,30 +21,55 @@ import java.util.List;
  */
 public final class PathState {
 
+    /** More datagrams than are in reassembly at once may have left within a minute. */
+    private static final int IDS_PER_REASSEMBLY = 64;
+    /** With the defaults: 24 MiB of slots, and 8 MiB for large frames. */
+    private static final int FRAGMENTS_PER_HELD_FRAME = 3;
+
     final KeyedHash hash;
     final FlowTable flows;
+    /** For segments that streams hold. */
     final FrameSlab slab;
+    /** For fragments, so that neither starves the other. */
+    final FrameSlab fragmentSlab;
+
+    final RecentIds recentIds;
     final StreamPool pool = new StreamPool();
     final Books books;
+    final PathCounters counters;
 
     long nowNs = Long.MIN_VALUE;
     long frameNumber;
 
     /**
-     * Begins with nothing.
+     * Begins with nothing, and with secrets of its own.
      *
      * @param config for the sizes
      */
     public PathState(DataPathConfig config) {
-        this(config, new Books());
+        this(config, new SecureRandom().nextLong());
     }
 
-    private PathState(DataPathConfig config, Books books) {
+    /**
+     * Begins with nothing, and makes up the same numbers in each run, as a replay must. Where things lie in tables is a secret all
+     * the same.
+     *
+     * @param config for the sizes
+     * @param seed decides about all numbers that leave
+     */
+    public PathState(DataPathConfig config, long seed) {
+        this(config, seed, new Books(), new PathCounters());
+    }
+
+    private PathState(DataPathConfig config, long seed, Books books, PathCounters counters) {
         long secret = new SecureRandom().nextLong();
         this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
+        this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
+        this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
         this.flows = new FlowTable(config.maxFlows(), hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
+        this.counters = counters;
     }
 
     /**
@@ -51,7 +80,8 @@ public final class PathState {
      * @return a state that shares nothing with this one
      */
     public PathState withoutFlows(DataPathConfig config) {
-        PathState fresh = new PathState(config, books.closed());
+        // Another seed: what left a short while ago is forgotten, and must not come again by rule.
+        PathState fresh = new PathState(config, new SecureRandom().nextLong(), books.closed(), counters.copy());
         fresh.frameNumber = frameNumber;
         return fresh;
     }
@@ -63,6 +93,15 @@ public final class PathState {
      */
     public Ledger ledger() {
         return books.snapshot();
+    }
+
+    /**
+     * What is counted besides.
+     *
+     * @return a snapshot
+     */
+    public Map<PathCounter, Long> counters() {
+        return counters.snapshot();
     }
 
     /**

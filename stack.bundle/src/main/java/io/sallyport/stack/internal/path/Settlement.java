@@ -8,8 +8,10 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
+import io.sallyport.stack.internal.packet.FrameWriter;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * told, and whoever is told cannot undo it by failing.
  */
 final class Settlement {
+
+    /** The number of a frame that was never in the input. */
+    static final long MADE_HERE = 0;
 
     private final Books books;
     private final FrameSlab slab;
@@ -67,6 +72,14 @@ final class Settlement {
         flow.droppedAt = lastLayer;
         flow.droppedBy = lastFilter;
         flow.droppedRevision = lastRevision;
+    }
+
+    /** Writes the verdict that was given last into a datagram, so that fragments still to come share it. */
+    void rememberDoom(Datagram d) {
+        d.doomedFor = lastReason;
+        d.doomedAt = lastLayer;
+        d.doomedBy = lastFilter;
+        d.doomedRevision = lastRevision;
     }
 
     /** Tells whether it was policy that gave the last verdict, and no fault or limit of the gateway's. */
@@ -166,7 +179,38 @@ final class Settlement {
         return false;
     }
 
-    private static boolean leavesByWan(Packet p) {
+    /**
+     * Sends a frame that was made here, at once and by no layer's leave. It is in the books as injected, and either as sent or
+     * as dropped.
+     *
+     * @param frame finished
+     * @param byWan by the outside port, else by the inside one
+     * @param about what it answers, for the event if it cannot be sent
+     * @param flow its flow, or null
+     * @return false if the port could not take it
+     */
+    boolean inject(FrameWriter frame, boolean byWan, PacketRecord about, @Nullable FlowImpl flow) {
+        books.injected++;
+        FrameTransmitter port = byWan ? toWan : toLan;
+        if (port.transmit(frame.memory(), 0, frame.lengthBytes(), releasedNs)) {
+            books.framesOut++;
+            return true;
+        }
+        because(DropReason.TRANSMIT_FAILED, null, null, "");
+        books.countDrop(lastReason);
+        tell(about, MADE_HERE, flowId(flow));
+        return false;
+    }
+
+    /** Begins a frame that was made here and goes on through the layers like any other. */
+    void beginInjected(Unit u, FlowImpl flow) {
+        books.injected++;
+        u.begin(null);
+        u.flow = flow;
+    }
+
+    /** Which port a packet that goes a packet's way leaves by. */
+    static boolean leavesByWan(Packet p) {
         Side side = p.arrivalSide();
         return side == Side.UNKNOWN ? p.direction() == Direction.OUTBOUND : side == Side.LAN;
     }

@@ -4,7 +4,7 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
-import io.sallyport.stack.internal.hold.Reassembler;
+import io.sallyport.stack.internal.hold.WholeDatagram;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.internal.stream.StreamSide;
@@ -122,10 +122,10 @@ final class StreamRelease {
         } else {
             ByteBuffer memory = whole;
             if (memory == null) {
-                memory = Reassembler.newWhole();
+                memory = WholeDatagram.newMemory();
                 whole = memory;
             }
-            int length = Reassembler.assemble(frame, memory);
+            int length = WholeDatagram.assemble(frame, memory);
             parser.begin(p, memory, 0, length, frame.frameNumber, frame.timestampNs, frame.side);
         }
         p.setDirection(frame.direction);

@@ -9,6 +9,7 @@ import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.hold.FragmentNormalizer;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
@@ -68,7 +69,9 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome out = classifier.newOutcome();
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
-        Reassembler reassembler = new Reassembler(config.maxReassemblies());
+        FrameSlab fragmentSlab = state.fragmentSlab;
+        Reassembler reassembler = new Reassembler(
+                config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
@@ -78,10 +81,12 @@ final class Worker implements ShimEnvironment {
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
-        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, parser, slab, books);
+        FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
+        FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer);
+        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit);
         release.setRest(path);
         this.fragments =
-                new FragmentPath(reassembler, slab, parser, orientation, judge, settlement, path, retention, books);
+                new FragmentPath(reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
     }
 
     @Override
@@ -108,6 +113,7 @@ final class Worker implements ShimEnvironment {
         retention.beginBatch();
         flows.reserve(count);
         slab.reserve(count);
+        fragments.reserve(count);
         for (int i = 0; i < count; i++) {
             onFrame(side, batch, i);
         }

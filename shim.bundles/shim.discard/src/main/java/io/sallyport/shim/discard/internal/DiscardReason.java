@@ -34,25 +34,49 @@ record DiscardReason(DiscardModule module, int number) {
             case TRUNCATED -> network(NetworkDiscardReason.BAD_LENGTH);
             case TRANSMIT_FAILED -> network(NetworkDiscardReason.INTERFACE_DISABLED);
 
-            case MALFORMED_ETHERNET, MALFORMED_LINK_TYPE -> network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
+            case MALFORMED_ETHERNET, MALFORMED_ETHERNET_SOURCE, MALFORMED_ETHERNET_LENGTH, MALFORMED_LINK_TYPE -> network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
             case MALFORMED_ARP, MALFORMED_IPV4, MALFORMED_IPV6 -> network(NetworkDiscardReason.MALFORMED_HEADER);
             case MALFORMED_IPV4_CHECKSUM -> network(NetworkDiscardReason.BAD_CHECKSUM);
-            case MALFORMED_IPV6_EXTENSION -> network(NetworkDiscardReason.EXTENSION_HEADERS_FAILURE);
+            case MALFORMED_IPV4_OPTION, MALFORMED_IPV4_SOURCE_ROUTE -> network(NetworkDiscardReason.BAD_OPTION);
+            case MALFORMED_IPV6_EXTENSION, MALFORMED_IPV6_ROUTING_TYPE_0, MALFORMED_IPV6_HEADER_CHAIN ->
+                network(NetworkDiscardReason.EXTENSION_HEADERS_FAILURE);
+            case MALFORMED_IPV6_JUMBOGRAM -> network(NetworkDiscardReason.BAD_LENGTH);
+            case MALFORMED_SOURCE_ADDRESS, MALFORMED_LAND -> network(NetworkDiscardReason.BAD_SOURCE_ADDRESS);
+            case MALFORMED_DESTINATION_ADDRESS -> network(NetworkDiscardReason.NOT_LOCALLY_DESTINED);
+            case MALFORMED_TUNNEL_DEPTH -> network(NetworkDiscardReason.TOO_MANY_DECAPSULATIONS);
+            case MALFORMED_ESP, MALFORMED_AH -> network(NetworkDiscardReason.IPSEC_FAILURE);
 
-            case REASSEMBLY_OUT_OF_ORDER, REASSEMBLY_OVERLAP, REASSEMBLY_TIMEOUT ->
+            case REASSEMBLY_DUPLICATE,
+                    REASSEMBLY_OVERLAP,
+                    REASSEMBLY_TINY_FRAGMENT,
+                    REASSEMBLY_TIMEOUT,
+                    MALFORMED_ND_FRAGMENT ->
                 network(NetworkDiscardReason.IPSNPI_UNEXPECTED_FRAGMENT);
             case REASSEMBLY_MALFORMED -> network(NetworkDiscardReason.BAD_LENGTH);
-            case REASSEMBLY_LIMIT, LIMIT_FLOWS -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
+            case REASSEMBLY_EVICTED, REASSEMBLY_SOURCE_LIMIT, REASSEMBLY_ID_LIMIT, REASSEMBLY_LIMIT, LIMIT_FLOWS, LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
             case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
 
-            case MALFORMED_TCP, MALFORMED_UDP, MALFORMED_ICMP, MALFORMED_SCTP ->
-                transport(TransportDiscardReason.HEADER_INVALID);
-            case MALFORMED_TCP_CHECKSUM, MALFORMED_UDP_CHECKSUM, MALFORMED_ICMP_CHECKSUM ->
+            case MALFORMED_TCP,
+                    MALFORMED_TCP_OPTION,
+                    MALFORMED_UDP,
+                    MALFORMED_ICMP,
+                    MALFORMED_SCTP,
+                    MALFORMED_ND,
+                    MALFORMED_MLD,
+                    MALFORMED_IGMP,
+                    MALFORMED_GRE,
+                    MALFORMED_TUNNEL -> transport(TransportDiscardReason.HEADER_INVALID);
+            case MALFORMED_TCP_CHECKSUM,
+                    MALFORMED_UDP_CHECKSUM,
+                    MALFORMED_ICMP_CHECKSUM,
+                    MALFORMED_SCTP_CHECKSUM,
+                    MALFORMED_IGMP_CHECKSUM,
+                    MALFORMED_GRE_CHECKSUM ->
                 transport(TransportDiscardReason.CHECKSUM_INVALID);
 
-            case TCP_OUT_OF_ORDER -> transport(TransportDiscardReason.OUTSIDE_WINDOW);
+            case TCP_OUT_OF_ORDER, TCP_OUTSIDE_WINDOW -> transport(TransportDiscardReason.OUTSIDE_WINDOW);
             case TCP_OVERLAP, TCP_DUPLICATE_HELD -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
-            case TCP_INVALID_STATE -> transport(TransportDiscardReason.SESSION_STATE);
+            case TCP_INVALID_STATE, ICMP_NO_FLOW -> transport(TransportDiscardReason.SESSION_STATE);
             case TCP_CONNECTION_DROPPED -> transport(TransportDiscardReason.TCB_REMOVED);
             case TCP_MID_STREAM -> transport(TransportDiscardReason.EXPECTED_SYN);
             case TCP_URGENT, TCP_STREAM_EDIT -> transport(TransportDiscardReason.RECEIVE_INSPECTION);

@@ -1,0 +1,35 @@
+package io.sallyport.stack.api;
+
+/**
+ * What a data path counts besides the fate of frames: one name in the statistics and in the shell. Counters only grow, and
+ * say nothing about the {@link Ledger}, which balances without them.
+ */
+public enum PathCounter {
+    /** Flows that ended because they were idle for too long. */
+    FLOWS_EXPIRED("flows-expired"),
+    /** TCP flows whose handshake was not complete, and which made room for others. */
+    FLOWS_EVICTED_HALF_OPEN("flows-evicted-half-open"),
+    /** Datagram and ICMP flows that nobody had answered, and which made room for others. */
+    FLOWS_EVICTED_UNANSWERED("flows-evicted-unanswered"),
+    /** TCP flows that were ending or ended, and which made room for others. */
+    FLOWS_EVICTED_CLOSING("flows-evicted-closing"),
+    /** Refused flows that were remembered to meet their answers, and which made room for others. */
+    FLOWS_EVICTED_REFUSED("flows-evicted-refused"),
+    /** Evictions that fell on a host's own flows, since it had more than its share. */
+    FLOWS_EVICTED_OVER_SHARE("flows-evicted-over-share");
+
+    private final String label;
+
+    PathCounter(String label) {
+        this.label = label;
+    }
+
+    /**
+     * The name in statistics and shell.
+     *
+     * @return lower case with hyphens
+     */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,120 @@
+package io.sallyport.stack.internal.packet;
+
+import java.nio.ByteBuffer;
+
+/** Finds options of a TCP header (RFC 9293, 3.1). Allocates nothing; bytes that make no sense end the list. */
+public final class TcpOptions {
+
+    /** Maximum segment size, of a SYN. */
+    public static final int MSS = 2;
+
+    /** Window scale, of a SYN (RFC 7323). */
+    public static final int WINDOW_SCALE = 3;
+
+    /** Selective acknowledgements may be sent, of a SYN (RFC 2018). */
+    public static final int SACK_PERMITTED = 4;
+
+    /** Selective acknowledgement (RFC 2018). */
+    public static final int SACK = 5;
+
+    /** Timestamps (RFC 7323). */
+    public static final int TIMESTAMPS = 8;
+
+    private static final int END = 0;
+    private static final int NOP = 1;
+    private static final int HEADER = 20;
+    /** The usual form of timestamps alone: two bytes of padding, kind 8, length 10. */
+    private static final int USUAL_TIMESTAMPS = 0x0101_080A;
+
+    private TcpOptions() {}
+
+    /**
+     * Finds an option.
+     *
+     * @param memory with the header
+     * @param transportOffset of the header
+     * @param headerSizeBytes with options
+     * @param kind of the option
+     * @return index of its kind byte, its length byte is inside the header; -1 if there is none
+     */
+    public static int find(ByteBuffer memory, int transportOffset, int headerSizeBytes, int kind) {
+        int at = transportOffset + HEADER;
+        int end = transportOffset + headerSizeBytes;
+        if (kind == TIMESTAMPS && headerSizeBytes >= HEADER + 12 && memory.getInt(at) == USUAL_TIMESTAMPS) {
+            return at + 2;
+        }
+        while (at < end) {
+            int found = memory.get(at) & 0xFF;
+            if (found == END) {
+                return -1;
+            }
+            if (found == NOP) {
+                at++;
+                continue;
+            }
+            int size = at + 1 < end ? memory.get(at + 1) & 0xFF : 0;
+            if (size < 2 || at + size > end) {
+                return -1;
+            }
+            if (found == kind && size >= leastSize(kind)) {
+                return at;
+            }
+            at += size;
+        }
+        return -1;
+    }
+
+    /**
+     * Tells whether all options have lengths that every receiver reads alike: inside the header, and those that RFCs give
+     * to the kinds above (RFC 9293, 3.1; RFC 7323, 2.2 and 3.2; RFC 2018, 2 and 3).
+     *
+     * @param memory with the header
+     * @param transportOffset of the header
+     * @param headerSizeBytes with options, inside the packet
+     * @return false: what follows the wrong one depends on who reads it
+     */
+    static boolean areValid(ByteBuffer memory, int transportOffset, int headerSizeBytes) {
+        int at = transportOffset + HEADER;
+        int end = transportOffset + headerSizeBytes;
+        if (headerSizeBytes == HEADER + 12 && memory.getInt(at) == USUAL_TIMESTAMPS) {
+            return true;
+        }
+        while (at < end) {
+            int kind = memory.get(at) & 0xFF;
+            if (kind == END) {
+                return true;
+            }
+            if (kind == NOP) {
+                at++;
+                continue;
+            }
+            int size = at + 1 < end ? memory.get(at + 1) & 0xFF : 0;
+            if (size < 2 || at + size > end || !isSizeRight(kind, size)) {
+                return false;
+            }
+            at += size;
+        }
+        return true;
+    }
+
+    private static boolean isSizeRight(int kind, int size) {
+        return switch (kind) {
+            case MSS -> size == 4;
+            case WINDOW_SCALE -> size == 3;
+            case SACK_PERMITTED -> size == 2;
+            case SACK -> size >= 10 && (size - 2) % 8 == 0;
+            case TIMESTAMPS -> size == 10;
+            default -> true;
+        };
+    }
+
+    private static int leastSize(int kind) {
+        return switch (kind) {
+            case MSS -> 4;
+            case WINDOW_SCALE -> 3;
+            case TIMESTAMPS -> 10;
+            case SACK -> 10;
+            default -> 2;
+        };
+    }
+}
