@@ -64,7 +64,12 @@ public final class WholePath implements AutoCloseable {
 
     /** Registers a callout as its bundle would. */
     public void register(String key, Callout callout) throws PolicyException {
-        engine.register(key, 0, callout);
+        register(key, 0, callout);
+    }
+
+    /** Registers a callout with flags, see {@link io.sallyport.callout.CalloutFlags}. */
+    public void register(String key, int flags, Callout callout) throws PolicyException {
+        engine.register(key, flags, callout);
     }
 
     /** Applies a policy file's text; fails if it has problems. */
