@@ -10,7 +10,6 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PathObserver;
-import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import java.io.IOException;
@@ -33,11 +32,10 @@ final class Gateway implements Medium, AutoCloseable {
               - {name: words, layer: [stream-v4, stream-v6, datagram-data-v4, datagram-data-v6], action: callout-unknown,
                  callout: io.sallyport.sample.word-block, context: bad-words}
             """;
-    private static final long STEP_NS = 1_000_000;
 
     private record Left(Side to, byte[] frame) {}
 
-    private final OneFrame batch = new OneFrame();
+    private final Batch batch = new Batch();
     private final List<Left> left = new ArrayList<>();
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final WholePath whole;
@@ -79,8 +77,7 @@ final class Gateway implements Medium, AutoCloseable {
 
     @Override
     public void pass(long ms, Receiver receiver) {
-        batch.nowNs += ms * STEP_NS;
-        whole.path().advanceTo(batch.nowNs);
+        whole.path().advanceTo(batch.pass(ms));
         handOver(receiver);
     }
 
@@ -126,53 +123,6 @@ final class Gateway implements Medium, AutoCloseable {
         @Override
         public void fault(Packet packet, Layer layer, FilterTag filter, long flowId, String revision) {
             throw new AssertionError("fault at " + layer);
-        }
-    }
-
-    private static final class OneFrame implements FrameBatch {
-        private final ByteBuffer memory = ByteBuffer.allocateDirect(1 << 17);
-        private int length;
-        private long nowNs = 1_000_000_000L;
-
-        void hold(byte[] frame) {
-            memory.put(0, frame);
-            length = frame.length;
-            nowNs += STEP_NS;
-        }
-
-        @Override
-        public ByteBuffer memory() {
-            return memory;
-        }
-
-        @Override
-        public int count() {
-            return 1;
-        }
-
-        @Override
-        public int offset(int i) {
-            return 0;
-        }
-
-        @Override
-        public int lengthBytes(int i) {
-            return length;
-        }
-
-        @Override
-        public int wireLengthBytes(int i) {
-            return length;
-        }
-
-        @Override
-        public long timestampNs(int i) {
-            return nowNs;
-        }
-
-        @Override
-        public int flags(int i) {
-            return 0;
         }
     }
 }
