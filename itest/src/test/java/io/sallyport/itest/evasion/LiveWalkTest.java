@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random segments on many connections, through the gateway, to the kernel's own TCP: it never gets bytes that the stream layer did
- * not see first. At each acknowledgement of the kernel, so many bytes were shown; in the end, what its server read is the start
+ * not see first. At each acknowledgement of the kernel, so many bytes were shown; in the end, what its server read is a piece
  * of what was shown. Needs root, network namespaces and TAP devices.
  */
 class LiveWalkTest {
-    private static final int SEQUENCES = Integer.getInteger("sallyport.walk.sequences", 20_000);
+    private static final int SEQUENCES = Integer.getInteger("sallyport.walk.sequences", 100_000);
     private static final long SEED = Long.getLong("sallyport.walk.seed", System.currentTimeMillis());
     private static final int AT_ONCE = 16;
     private static final int REMEMBERED = 4_000;

@@ -14,8 +14,8 @@ import io.sallyport.layer.Field;
 import io.sallyport.policy.PolicyException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -84,13 +84,16 @@ final class ShownStreams implements Callout {
         return streams.getOrDefault(key, List.of()).stream().mapToInt(it -> it.bytes.size()).max().orElse(0);
     }
 
-    /** Whether bytes are the start of one of an end's connections, as they were shown. */
+    /**
+     * Whether bytes are a part of one of an end's connections, in one piece, as they were shown. They need not be its start: a host
+     * may forget a handshake, with what came in it, and begin anew further on.
+     */
     boolean hasShown(String key, byte[] received) {
+        String text = new String(received, StandardCharsets.ISO_8859_1);
         return received.length == 0
                 || streams.getOrDefault(key, List.of()).stream()
-                        .map(it -> it.bytes.toByteArray())
-                        .anyMatch(it -> it.length >= received.length
-                                && Arrays.equals(it, 0, received.length, received, 0, received.length));
+                        .map(it -> it.bytes.toString(StandardCharsets.ISO_8859_1))
+                        .anyMatch(it -> it.contains(text));
     }
 
     String describe(String key) {
