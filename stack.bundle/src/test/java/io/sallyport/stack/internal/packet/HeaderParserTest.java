@@ -79,7 +79,7 @@ class HeaderParserTest {
         byte[] u4 = udpPacket(A4, 1, B4, 2, text("hello"));
         byte[] t4 = tcpPacket(A4, 1, B4, 2, 3, 4, 16, text("hello"));
         byte[] u6 = ip(A6, B6, 17, UDP6);
-        byte[] options = hex("0703 0000");
+        byte[] options = hex("0703 0400");
         return Stream.of(
                 arguments("IPv4 version", patchIpv4(u4, 0, 0x55), DropReason.MALFORMED_IPV4),
                 arguments("IPv4 header length", patchIpv4(u4, 0, 0x44), DropReason.MALFORMED_IPV4),
@@ -89,11 +89,11 @@ class HeaderParserTest {
                 arguments(
                         "IPv4 option length 0",
                         ipv4(A4, B4, 17, 1, 0, hex("0700 0000"), udp(A4, 1, B4, 2, text("x"))),
-                        DropReason.MALFORMED_IPV4),
+                        DropReason.MALFORMED_IPV4_OPTION),
                 arguments(
                         "IPv4 option beyond the header",
                         ipv4(A4, B4, 17, 1, 0, hex("0705 0000"), udp(A4, 1, B4, 2, text("x"))),
-                        DropReason.MALFORMED_IPV4),
+                        DropReason.MALFORMED_IPV4_OPTION),
                 arguments(
                         "IPv4 with right options", ipv4(A4, B4, 17, 1, 0, options, udp(A4, 1, B4, 2, text("x"))), null),
                 arguments("IPv6 version", patch(u6, 0, 0x70), DropReason.MALFORMED_IPV6),
@@ -102,7 +102,7 @@ class HeaderParserTest {
                 arguments(
                         "jumbogram",
                         ipv6(A6, B6, 0, concat(hex("1100 c204 00010000"), UDP6)),
-                        DropReason.MALFORMED_IPV6_EXTENSION),
+                        DropReason.MALFORMED_IPV6_JUMBOGRAM),
                 arguments("hop-by-hop first", ipv6(A6, B6, 0, concat(u16(0x1100), PAD, UDP6)), null),
                 arguments(
                         "hop-by-hop second",
@@ -254,7 +254,7 @@ class HeaderParserTest {
         // The sum covers the last address of the list while segments are left (RFC 8200, 8.1).
         byte[] segment = udp(A6, 1, "2001:db8:2::3", 2, text("hello"));
         byte[] routing = concat(
-                hex("1102 0001 00000000"), io.sallyport.stack.internal.support.PacketBuilder.address("2001:db8:2::3"));
+                hex("1102 0201 00000000"), io.sallyport.stack.internal.support.PacketBuilder.address("2001:db8:2::3"));
         assertThat(parse(fromInside(ipv6(A6, B6, 43, concat(routing, segment)))))
                 .isNull();
         assertThat(record.protocol()).isEqualTo(17);

@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.path;
 
 import static io.sallyport.stack.internal.support.PacketBuilder.fromInside;
+import static io.sallyport.stack.internal.support.PacketBuilder.fromOutside;
 import static io.sallyport.stack.internal.support.PacketBuilder.ipv4;
 import static io.sallyport.stack.internal.support.PacketBuilder.ipv6Fragment;
 import static io.sallyport.stack.internal.support.PacketBuilder.udp;
@@ -9,11 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Normalization;
 import io.sallyport.stack.internal.support.FakeShims;
 import io.sallyport.stack.internal.support.Lab;
 import io.sallyport.stack.internal.support.PacketBuilder;
+import io.sallyport.stack.port.Side;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -59,22 +63,69 @@ class ReassemblyTest {
     }
 
     @Test
-    void shouldDropAllOfADatagramWithAGap() {
+    void shouldTakeFragmentsInAnyOrder() {
         try (Lab lab = new Lab()) {
-            lab.lan(part(1, 0, 16));
+            lab.lan(part(1, 64, 80));
             lab.lan(part(1, 32, 64));
-            assertAllDroppedFor(lab, DropReason.REASSEMBLY_OUT_OF_ORDER, 1, 2);
+            assertThat(lab.sent).isEmpty();
+            lab.lan(part(1, 0, 32));
+            assertThat(lab.toWan)
+                    .containsExactly(
+                            fromInside(part(1, 0, 32)), fromInside(part(1, 32, 64)), fromInside(part(1, 64, 80)));
+            assertThat(lab.path.ledger().pended()).isZero();
+            assertThat(lab.path.ledger().normalized()).isEmpty();
         }
     }
 
     @Test
-    void shouldDropAllOfADatagramWithAnOverlap() {
+    void shouldDropASecondCopyAndKeepTheFirst() {
+        try (Lab lab = new Lab()) {
+            lab.lan(part(1, 0, 32));
+            lab.lan(part(1, 0, 32));
+            assertThat(lab.lastReason()).isEqualTo(DropReason.REASSEMBLY_DUPLICATE);
+            byte[] other = part(1, 32, 80);
+            lab.lan(other);
+            assertThat(lab.toWan).containsExactly(fromInside(part(1, 0, 32)), fromInside(other));
+        }
+    }
+
+    @Test
+    void shouldDropAllOfADatagramWithAnOverlapAlsoWhatComesLater() {
         try (Lab lab = new Lab()) {
             lab.lan(part(1, 0, 32));
             lab.lan(part(1, 16, 64));
             assertAllDroppedFor(lab, DropReason.REASSEMBLY_OVERLAP, 1, 2);
+            lab.lan(part(1, 0, 64));
             lab.lan(part(1, 64, 80));
-            assertThat(lab.lastReason()).isEqualTo(DropReason.REASSEMBLY_OUT_OF_ORDER);
+            assertAllDroppedFor(lab, DropReason.REASSEMBLY_OVERLAP, 1, 2, 3, 4);
+            lab.advanceSeconds(30);
+            lab.lan(part(1, 0, 64));
+            lab.lan(part(1, 64, 80));
+            assertThat(lab.sent).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldDropADatagramWithTwoEnds() {
+        try (Lab lab = new Lab()) {
+            lab.lan(part(1, 64, 80));
+            lab.lan(ipv4(IN, OUT, 17, 1, 0x2000 | 10, new byte[0], new byte[8]));
+            assertAllDroppedFor(lab, DropReason.REASSEMBLY_MALFORMED, 1, 2);
+        }
+        try (Lab lab = new Lab()) {
+            lab.lan(part(1, 32, 64));
+            lab.lan(ipv4(IN, OUT, 17, 1, 2, new byte[0], new byte[8]));
+            assertAllDroppedFor(lab, DropReason.REASSEMBLY_MALFORMED, 1, 2);
+        }
+    }
+
+    @Test
+    void shouldDropAWholeThatIsLongerThanAPacketCanBe() {
+        try (Lab lab = new Lab()) {
+            // Behind 20 bytes of header the last fragment ends at 65,535; the first one has 24.
+            lab.lan(ipv4(IN, OUT, 200, 1, 32_760 / 8, new byte[0], new byte[32_755]));
+            lab.lan(ipv4(IN, OUT, 200, 1, 0x2000, new byte[] {1, 1, 1, 0}, new byte[32_760]));
+            assertAllDroppedFor(lab, DropReason.REASSEMBLY_MALFORMED, 1, 2);
         }
     }
 
@@ -83,7 +134,7 @@ class ReassemblyTest {
         try (Lab lab = new Lab()) {
             lab.lan(ipv4(IN, OUT, 17, 1, 0x2000, new byte[0], new byte[15]));
             lab.lan(ipv4(IN, OUT, 17, 1, 0x1FFF, new byte[0], new byte[64]));
-            lab.lan(ipv4(IN, OUT, 17, 1, 0x2000, new byte[0], new byte[0]));
+            lab.lan(ipv4(IN, OUT, 17, 1, 0x2001, new byte[0], new byte[0]));
             assertAllDroppedFor(lab, DropReason.REASSEMBLY_MALFORMED, 1, 2, 3);
         }
     }
@@ -101,20 +152,177 @@ class ReassemblyTest {
     }
 
     @Test
-    void shouldKeepToItsLimits() {
-        try (Lab lab = new Lab(limits(10, 1))) {
-            lab.lan(part(1, 0, 16));
-            lab.lan(part(2, 0, 16));
-            assertThat(lab.drops)
-                    .containsExactly(new Lab.Drop(
-                            2, DropReason.REASSEMBLY_LIMIT, lab.drops.get(0).layer(), null));
-            lab.lan(part(1, 16, 80));
-            assertThat(lab.sent).hasSize(2);
+    void shouldWaitForIpv6AsLongAsItsRfcSays() {
+        try (Lab lab = new Lab()) {
+            lab.lan(ipv6Fragment("2001:db8::1", "2001:db8:1::2", 9, 0, true, 17, new byte[16]));
+            lab.advanceSeconds(59);
+            assertThat(lab.drops).isEmpty();
+            lab.advanceSeconds(1);
+            assertAllDroppedFor(lab, DropReason.REASSEMBLY_TIMEOUT, 1);
         }
-        try (Lab lab = new Lab(limits(1, 4))) {
+    }
+
+    private static byte[] lonely(int host, int id) {
+        return ipv4("192.0.2." + host, OUT, 17, id, 0x2000, new byte[0], new byte[64]);
+    }
+
+    @Test
+    void shouldLetTheOldestMakeRoom() {
+        // Eight datagrams in all, one of each sender.
+        try (Lab lab = new Lab(limits(1_000, 8))) {
+            for (int host = 1; host <= 9; host++) {
+                lab.lan(lonely(host, 1));
+            }
+            assertOneMadeRoom(lab, DropReason.REASSEMBLY_EVICTED, 8, 1);
+        }
+        // Nine frames in all.
+        try (Lab lab = new Lab(limits(3, 80))) {
+            for (int host = 1; host <= 10; host++) {
+                lab.lan(lonely(host, 1));
+            }
+            assertOneMadeRoom(lab, DropReason.REASSEMBLY_EVICTED, 9, 1);
+        }
+    }
+
+    private static void assertOneMadeRoom(Lab lab, DropReason reason, int pended, long frame) {
+        assertThat(lab.drops).extracting(Lab.Drop::reason).containsOnly(reason);
+        assertThat(lab.drops).extracting(Lab.Drop::frame).containsExactly(frame);
+        assertThat(lab.path.ledger().pended()).isEqualTo(pended);
+    }
+
+    @Test
+    void shouldGiveEachSenderAShare() {
+        try (Lab lab = new Lab(limits(1_000, 16))) {
+            lab.lan(lonely(7, 1));
+            for (int id = 1; id <= 100; id++) {
+                lab.lan(lonely(8, id));
+            }
+            assertThat(lab.drops).extracting(Lab.Drop::reason).containsOnly(DropReason.REASSEMBLY_SOURCE_LIMIT);
+            assertThat(lab.drops).hasSize(98);
+            assertThat(lab.path.ledger().pended()).as("two of the flood, and the other").isEqualTo(3);
+        }
+    }
+
+    @Test
+    void shouldBoundTheFragmentsOfADatagram() {
+        try (Lab lab = new Lab()) {
+            for (int i = 0; i < 129; i++) {
+                lab.lan(ipv4(IN, OUT, 200, 1, 0x2000 | 2 * i, new byte[0], new byte[8]));
+            }
+            assertThat(lab.drops).hasSize(129);
+            assertThat(lab.lastReason()).isEqualTo(DropReason.REASSEMBLY_LIMIT);
+            assertThat(lab.path.ledger().pended()).isZero();
+        }
+    }
+
+    @Test
+    void shouldHoldFragmentsWithinTheirMemory() {
+        try (Lab lab = new Lab()) {
+            lab.shims.isLogging = false;
+            for (int host = 0; host < 200; host++) {
+                for (int id = 1; id <= 100; id++) {
+                    lab.lan(ipv4("10.0." + host + ".1", OUT, 17, id, 0x2000, new byte[0], new byte[1_400]));
+                }
+            }
+            assertThat(lab.path.ledger().pended()).as("datagrams").isEqualTo(4_096);
+            assertThat(lab.drops).extracting(Lab.Drop::reason).containsOnly(DropReason.REASSEMBLY_EVICTED);
+        }
+    }
+
+    @Test
+    void shouldMakeFragmentsAlike() {
+        try (Lab lab = new Lab()) {
+            byte[] last = ipv4(IN, OUT, 17, 1, 4, new byte[0], Arrays.copyOfRange(DATAGRAM, 32, 80));
+            byte[] other = last.clone();
+            other[1] = (byte) 0xB9; // another class, and congestion, which stays
+            other[8] = 3;
+            PacketBuilder.put16(other, 10, 0);
+            PacketBuilder.put16(other, 10, PacketBuilder.checksum(Arrays.copyOf(other, 20)));
+            lab.lan(other);
+            lab.lan(part(1, 0, 32));
+            last[1] = 1;
+            PacketBuilder.put16(last, 10, 0);
+            PacketBuilder.put16(last, 10, PacketBuilder.checksum(Arrays.copyOf(last, 20)));
+            assertThat(lab.toWan).containsExactly(fromInside(part(1, 0, 32)), fromInside(last));
+            assertThat(lab.path.ledger().normalized())
+                    .isEqualTo(Map.of(Normalization.FRAGMENT_TTL, 1L, Normalization.FRAGMENT_HEADER, 1L));
+        }
+    }
+
+    @Test
+    void shouldGiveASecondDatagramAFreshIdentificationAndTheSameOneInEachRun() {
+        List<byte[]> firstRun = twiceTheSameId();
+        List<byte[]> secondRun = twiceTheSameId();
+        assertThat(firstRun.subList(0, 2)).containsExactly(fromInside(part(1, 0, 32)), fromInside(part(1, 32, 80)));
+        byte[] third = firstRun.get(2);
+        int id = (third[18] & 0xFF) << 8 | (third[19] & 0xFF);
+        assertThat(id).isNotEqualTo(1);
+        assertThat(firstRun.subList(2, 4)).containsExactly(fromInside(part(id, 0, 32)), fromInside(part(id, 32, 80)));
+        assertThat(secondRun).containsExactlyElementsOf(firstRun);
+    }
+
+    private static List<byte[]> twiceTheSameId() {
+        try (Lab lab = new Lab()) {
+            for (int i = 0; i < 2; i++) {
+                lab.lan(part(1, 0, 32));
+                lab.lan(part(1, 32, 80));
+            }
+            assertThat(lab.path.ledger().normalized()).isEqualTo(Map.of(Normalization.FRAGMENT_ID, 2L));
+            return List.copyOf(lab.toWan);
+        }
+    }
+
+    @Test
+    void shouldLetAllFragmentsLeaveOrNone() {
+        try (Lab lab = new Lab()) {
+            int[] asked = {0};
+            lab.shims.decision = (point, p, out) -> {
+                if (point.equals("forward") && asked[0]++ == 1) {
+                    out.set(Action.BLOCK, FakeShims.FILTER);
+                }
+            };
+            lab.lan(part(1, 0, 16));
+            lab.lan(part(1, 16, 48));
+            lab.lan(part(1, 48, 80));
+            assertAllDroppedFor(lab, DropReason.POLICY, 1, 2, 3);
+            assertThat(lab.drops).extracting(Lab.Drop::filter).containsOnly(FakeShims.FILTER);
+        }
+    }
+
+    @Test
+    void shouldStopAtAPortThatDoesNotTakeAFragment() {
+        try (Lab lab = new Lab()) {
+            lab.portWorks = false;
             lab.lan(part(1, 0, 16));
             lab.lan(part(1, 16, 80));
-            assertAllDroppedFor(lab, DropReason.REASSEMBLY_LIMIT, 1, 2);
+            assertAllDroppedFor(lab, DropReason.TRANSMIT_FAILED, 1, 2);
+        }
+    }
+
+    @Test
+    void shouldAccountForFragmentsWhenAShimFails() {
+        try (Lab lab = new Lab()) {
+            int[] asked = {0};
+            lab.shims.decision = (point, p, out) -> {
+                if (point.equals("forward") && asked[0]++ == 1) {
+                    throw new IllegalStateException("test");
+                }
+            };
+            lab.lan(part(1, 0, 16));
+            lab.lan(part(1, 16, 80));
+            assertAllDroppedFor(lab, DropReason.INTERNAL_FAULT, 1, 2);
+        }
+    }
+
+    @Test
+    void shouldFindTheFlowOfAnAnswerWhoseEndComesFirst() {
+        try (Lab lab = new Lab()) {
+            lab.send(Side.UNKNOWN, fromInside(PacketBuilder.udpPacket(IN, 5000, OUT, 53, new byte[4])));
+            byte[] answer = udp(OUT, 53, IN, 5000, new byte[24]);
+            lab.send(Side.UNKNOWN, fromOutside(ipv4(OUT, IN, 17, 1, 2, new byte[0], Arrays.copyOfRange(answer, 16, 32))));
+            lab.send(Side.UNKNOWN, fromOutside(ipv4(OUT, IN, 17, 1, 0x2000, new byte[0], Arrays.copyOf(answer, 16))));
+            assertThat(lab.toLan).hasSize(2);
+            assertThat(lab.path.flowCount()).isEqualTo(1);
         }
     }
 
@@ -194,7 +402,7 @@ class ReassemblyTest {
             byte[] data = udp("2001:db8::1", 1, "2001:db8:1::2", 2, new byte[24]);
             lab.lan(ipv6Fragment("2001:db8::1", "2001:db8:1::2", 9, 0, true, 17, Arrays.copyOf(data, 16)));
             lab.lan(ipv6Fragment("2001:db8::7", "2001:db8:1::2", 9, 16, false, 17, new byte[16]));
-            assertThat(lab.drops).extracting(Lab.Drop::frame).containsExactly(2L);
+            assertThat(lab.sent).isEmpty();
             lab.lan(ipv6Fragment("2001:db8::1", "2001:db8:1::2", 9, 16, false, 17, Arrays.copyOfRange(data, 16, 32)));
             assertThat(lab.sent).hasSize(2);
         }

@@ -176,6 +176,15 @@ public final class PacketBuilder {
         };
     }
 
+    /** A copy with other bytes in one place; checksums stay. */
+    public static byte[] patch(byte[] packet, int at, int... bytes) {
+        byte[] copy = packet.clone();
+        for (int i = 0; i < bytes.length; i++) {
+            copy[at + i] = (byte) bytes[i];
+        }
+        return copy;
+    }
+
     public static void put16(byte[] bytes, int at, int value) {
         bytes[at] = (byte) (value >>> 8);
         bytes[at + 1] = (byte) value;
