@@ -1,6 +1,9 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Ends;
+import io.sallyport.itest.wire.Ip;
 import io.sallyport.itest.wire.IpPiece;
+import io.sallyport.itest.wire.Packets;
 import io.sallyport.itest.wire.Tcp;
 import io.sallyport.stack.port.Side;
 import java.util.ArrayDeque;

@@ -1,6 +1,8 @@
 package io.sallyport.itest.evasion;
 
 import io.sallyport.itest.evasion.Arrangements.Arrangement;
+import io.sallyport.itest.wire.Ip;
+import io.sallyport.itest.wire.Packets;
 import java.util.Arrays;
 
 /**

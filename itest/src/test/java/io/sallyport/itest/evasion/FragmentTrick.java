@@ -1,5 +1,8 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Ip;
+import io.sallyport.itest.wire.Packets;
+
 /** What makes a fragment one that some receivers take and others do not. */
 enum FragmentTrick {
     NONE(true),

@@ -7,6 +7,7 @@ import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.itest.WholePath;
 import io.sallyport.itest.walk.LiveHost;
+import io.sallyport.itest.wire.Ends;
 import io.sallyport.itest.wire.IpPiece;
 import io.sallyport.itest.wire.Tcp;
 import io.sallyport.layer.Layer;

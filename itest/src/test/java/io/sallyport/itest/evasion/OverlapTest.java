@@ -3,6 +3,7 @@ package io.sallyport.itest.evasion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.itest.evasion.Arrangements.Arrangement;
+import io.sallyport.itest.wire.Packets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,5 +1,8 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Ends;
+import io.sallyport.itest.wire.Ip;
+import io.sallyport.itest.wire.Packets;
 import io.sallyport.itest.wire.Tcp;
 import java.util.ArrayList;
 import java.util.List;

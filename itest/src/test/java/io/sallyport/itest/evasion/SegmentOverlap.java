@@ -1,7 +1,7 @@
 package io.sallyport.itest.evasion;
 
-import io.sallyport.itest.wire.Tcp;
 import io.sallyport.itest.evasion.Arrangements.Arrangement;
+import io.sallyport.itest.wire.Tcp;
 import java.util.Random;
 
 /**

@@ -1,5 +1,7 @@
 package io.sallyport.itest.evasion;
 
+import io.sallyport.itest.wire.Ip;
+import io.sallyport.itest.wire.Packets;
 import io.sallyport.itest.wire.Tcp;
 import java.util.Random;
 

@@ -1,9 +1,10 @@
 package io.sallyport.itest.evasion;
 
-import io.sallyport.itest.wire.Tcp;
 import io.sallyport.itest.evasion.Reading.Reset;
 import io.sallyport.itest.evasion.Reading.Urgent;
 import io.sallyport.itest.evasion.Victim.Copy;
+import io.sallyport.itest.wire.Ends;
+import io.sallyport.itest.wire.Tcp;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.sallyport.itest.evasion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.itest.wire.Ends;
 import io.sallyport.stack.port.Side;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.sallyport.itest.evasion;
 
 import io.sallyport.itest.wire.IpPiece;
+import io.sallyport.itest.wire.Packets;
 import io.sallyport.itest.wire.Tcp;
 import java.util.ArrayList;
 import java.util.Arrays;

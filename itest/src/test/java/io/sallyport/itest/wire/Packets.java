@@ -1,17 +1,14 @@
-package io.sallyport.itest.evasion;
+package io.sallyport.itest.wire;
 
-import io.sallyport.itest.wire.Checksum;
-import io.sallyport.itest.wire.IpPiece;
-import io.sallyport.itest.wire.Tcp;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Writes frames as an attacker would: every field can be chosen; checksums are right unless told otherwise. */
-final class Packets {
-    static final int ICMP = 1;
-    static final int TCP = 6;
-    static final int UDP = 17;
-    static final int ICMPV6 = 58;
+public final class Packets {
+    public static final int ICMP = 1;
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+    public static final int ICMPV6 = 58;
 
     private static final int FRAGMENT_HEADER = 44;
     private static final int MORE = 0x2000;
@@ -20,7 +17,7 @@ final class Packets {
     private Packets() {}
 
     /** A whole packet in a frame. */
-    static byte[] frame(Ends ends, boolean fromAttacker, Ip ip, int protocol, byte[] transport) {
+    public static byte[] frame(Ends ends, boolean fromAttacker, Ip ip, int protocol, byte[] transport) {
         if (ends.isV6()) {
             return ip.isAtomic
                     ? ipv6(ends, fromAttacker, ip, FRAGMENT_HEADER, fragmentHeader(protocol, 0, false, ip.id, transport))
@@ -30,7 +27,7 @@ final class Packets {
     }
 
     /** A fragment of a packet; the offset is in bytes. */
-    static byte[] fragment(
+    public static byte[] fragment(
             Ends ends, boolean fromAttacker, Ip ip, int protocol, int offset, boolean more, byte[] piece) {
         if (ends.isV6()) {
             return ipv6(ends, fromAttacker, ip, FRAGMENT_HEADER, fragmentHeader(protocol, offset, more, ip.id, piece));
@@ -80,7 +77,7 @@ final class Packets {
         return frame.putShort((short) type).put(packet).array();
     }
 
-    static byte[] tcp(Ends ends, boolean fromAttacker, Tcp tcp) {
+    public static byte[] tcp(Ends ends, boolean fromAttacker, Tcp tcp) {
         int header = tcp.timestamp == 0 ? 20 : 32;
         ByteBuffer segment = ByteBuffer.allocate(header + tcp.data.length);
         putPorts(segment, ends, fromAttacker);
@@ -97,7 +94,7 @@ final class Packets {
     }
 
     /** A datagram; IPv4 may go without a checksum. */
-    static byte[] udp(Ends ends, boolean fromAttacker, byte[] data, boolean hasChecksum) {
+    public static byte[] udp(Ends ends, boolean fromAttacker, byte[] data, boolean hasChecksum) {
         ByteBuffer datagram = ByteBuffer.allocate(8 + data.length);
         putPorts(datagram, ends, fromAttacker);
         datagram.putShort((short) (8 + data.length)).putShort((short) 0).put(data);
@@ -109,7 +106,7 @@ final class Packets {
     }
 
     /** An echo request of the version of the ends. */
-    static byte[] echo(Ends ends, boolean fromAttacker, byte[] data) {
+    public static byte[] echo(Ends ends, boolean fromAttacker, byte[] data) {
         ByteBuffer message = ByteBuffer.allocate(8 + data.length);
         message.put((byte) (ends.isV6() ? 128 : 8)).put((byte) 0).putShort((short) 0);
         message.putShort((short) ends.number()).putShort((short) 1).put(data);
@@ -119,7 +116,17 @@ final class Packets {
         return message.putShort(2, (short) checksum).array();
     }
 
-    static int icmpProtocol(Ends ends) {
+    /** An ICMP message of the version of the ends, whose checksum is filled in, in a frame. */
+    public static byte[] icmp(Ends ends, boolean fromAttacker, byte[] message) {
+        int sum = ends.isV6()
+                ? checksum(ends, fromAttacker, ICMPV6, message)
+                : ~Checksum.sum(message, 0, message.length, 0);
+        message[2] = (byte) (sum >> 8);
+        message[3] = (byte) sum;
+        return frame(ends, fromAttacker, Ip.plain(), icmpProtocol(ends), message);
+    }
+
+    public static int icmpProtocol(Ends ends) {
         return ends.isV6() ? ICMPV6 : ICMP;
     }
 
@@ -133,7 +140,7 @@ final class Packets {
     }
 
     /** Makes the checksums of a frame's IPv4 header and TCP segment right, if that is what is in it. */
-    static void fixChecksums(byte[] frame) {
+    public static void fixChecksums(byte[] frame) {
         ByteBuffer bytes = ByteBuffer.wrap(frame);
         IpPiece piece = IpPiece.parse(frame);
         if (piece == null) {
@@ -155,7 +162,7 @@ final class Packets {
         }
     }
 
-    static byte[] slice(byte[] bytes, int from, int to) {
+    public static byte[] slice(byte[] bytes, int from, int to) {
         return Arrays.copyOfRange(bytes, from, to);
     }
 }

@@ -1,4 +1,4 @@
-package io.sallyport.itest.evasion;
+package io.sallyport.itest.wire;
 
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
@@ -11,19 +11,19 @@ import java.nio.ByteBuffer;
  * @param attackerSide where the attacker is
  * @param isAttackerClient the attacker opens the connection; else the victim does
  */
-record Ends(boolean isV6, int number, Side attackerSide, boolean isAttackerClient) {
+public record Ends(boolean isV6, int number, Side attackerSide, boolean isAttackerClient) {
     private static final int FIRST_PORT = 2_000;
     private static final int PORTS = 60_000;
 
-    int attackerPort() {
+    public int attackerPort() {
         return FIRST_PORT + number % PORTS;
     }
 
-    int victimPort() {
+    public int victimPort() {
         return 80;
     }
 
-    byte[] address(boolean isAttacker) {
+    public byte[] address(boolean isAttacker) {
         boolean isInside = isAttacker == (attackerSide == Side.LAN);
         if (!isV6) {
             return ByteBuffer.allocate(4)
@@ -37,7 +37,7 @@ record Ends(boolean isV6, int number, Side attackerSide, boolean isAttackerClien
                 .array();
     }
 
-    byte[] mac(boolean isAttacker) {
+    public byte[] mac(boolean isAttacker) {
         return new byte[] {2, 0, 0, 0, 0, (byte) (isAttacker == (attackerSide == Side.LAN) ? 1 : 2)};
     }
 }
