@@ -161,6 +161,27 @@ class LayerPathTest {
                 .doesNotContain("ale-auth-recv-accept", "ale-flow-established");
     }
 
+    /** Of WFP's triggers, those that a gateway has: filters that come and go at the flow's layer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("REAUTH-2")
+    void shouldAskAgainWhenAFilterComesOrGoesAtTheFlowsLayerOnly(boolean isV6) throws Exception {
+        Ends ends = outward(isV6);
+        send(Side.LAN, udp(ends, true));
+
+        put("""
+                  - {name: other, layer: [ale-auth-connect-v4, ale-auth-connect-v6], action: permit}
+                """);
+        assertThat(send(Side.LAN, udp(ends, true))).as("a filter came").contains("ale-auth-connect");
+        assertThat(send(Side.LAN, udp(ends, true))).as("it stayed").doesNotContain("ale-auth-connect");
+        put("");
+        assertThat(send(Side.LAN, udp(ends, true))).as("it went").contains("ale-auth-connect");
+        put("""
+                  - {name: other, layer: [outbound-transport-v4, outbound-transport-v6], action: permit}
+                """);
+        assertThat(send(Side.LAN, udp(ends, true))).as("at another layer").doesNotContain("ale-auth-connect");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @Tag("PATH-9")
