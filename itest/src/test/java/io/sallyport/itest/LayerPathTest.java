@@ -138,8 +138,10 @@ class LayerPathTest {
         assertThat(send(Side.WAN, Packets.icmp(ends, false, error)))
                 .contains("inbound-icmp-error", "left")
                 .noneMatch(layer -> layer.startsWith("ale-"));
-        assertThat(send(Side.LAN, Packets.frame(
-                        ends, true, Ip.plain(), Packets.icmpProtocol(ends), Packets.echo(ends, true, TEXT))))
+        assertThat(send(
+                        Side.LAN,
+                        Packets.frame(
+                                ends, true, Ip.plain(), Packets.icmpProtocol(ends), Packets.echo(ends, true, TEXT))))
                 .contains("ale-auth-connect", "datagram-data", "left");
     }
 
@@ -157,7 +159,8 @@ class LayerPathTest {
                      when: [{ip-remote-port: 81}]}
                 """);
         assertThat(send(Side.WAN, udp(ends, false)))
-                .containsSubsequence("inbound-ippacket", "inbound-transport", "ale-auth-connect", "datagram-data", "left")
+                .containsSubsequence(
+                        "inbound-ippacket", "inbound-transport", "ale-auth-connect", "datagram-data", "left")
                 .doesNotContain("ale-auth-recv-accept", "ale-flow-established");
     }
 
@@ -208,7 +211,9 @@ class LayerPathTest {
         assertThat(send(Side.LAN, udp(ends, true)))
                 .contains("ale-flow-established", "did not leave")
                 .doesNotContain("datagram-data");
-        assertThat(send(Side.WAN, udp(ends, false))).as("an answer that comes anyway").endsWith("did not leave");
+        assertThat(send(Side.WAN, udp(ends, false)))
+                .as("an answer that comes anyway")
+                .endsWith("did not leave");
     }
 
     @ParameterizedTest
@@ -235,8 +240,12 @@ class LayerPathTest {
     void shouldKnowProgramsAndUsersAtAleLayersOnly() {
         for (Layer layer : LiveLayers.all()) {
             if (!layer.policyName().startsWith("ale-")) {
-                assertThat(layer.fieldIndex(Field.ALE_APP_ID)).as("program at %s", layer).isNegative();
-                assertThat(layer.fieldIndex(Field.ALE_USER_ID)).as("user at %s", layer).isNegative();
+                assertThat(layer.fieldIndex(Field.ALE_APP_ID))
+                        .as("program at %s", layer)
+                        .isNegative();
+                assertThat(layer.fieldIndex(Field.ALE_USER_ID))
+                        .as("user at %s", layer)
+                        .isNegative();
             }
         }
         assertThat(Layer.ALE_AUTH_CONNECT_V4.fieldIndex(Field.ALE_APP_ID)).isNotNegative();

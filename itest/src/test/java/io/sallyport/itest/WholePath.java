@@ -51,8 +51,7 @@ public final class WholePath implements AutoCloseable {
      * @param toLan takes what leaves to the inside
      * @param toWan takes what leaves to the outside
      */
-    public WholePath(
-            DataPathConfig config, PathObserver observer, FrameTransmitter toLan, FrameTransmitter toWan) {
+    public WholePath(DataPathConfig config, PathObserver observer, FrameTransmitter toLan, FrameTransmitter toWan) {
         bfe = new BfeFactoryComponent().createInMemory(engine);
         path = paths.create(config, engine, observer, toLan, toWan);
     }

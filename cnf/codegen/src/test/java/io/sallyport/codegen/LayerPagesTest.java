@@ -112,7 +112,8 @@ class LayerPagesTest {
     void shouldGiveEachLayerAPageOfItsOwn() throws IOException {
         assertThat(Files.readString(root.resolve("docs/layers/a.md")))
                 .startsWith("# `a-v4`, `a-v6`\n")
-                .contains("Each time, at once.", "The thing.", "- Absorb: with a block.\n- Clone, absorb.\n", ": time.\n")
+                .contains(
+                        "Each time, at once.", "The thing.", "- Absorb: with a block.\n- Clone, absorb.\n", ": time.\n")
                 .contains("| uint16 | `port` (`icmp-code`) |\n")
                 .contains("shown to [`a-v4-discard`, `a-v6-discard`](a-discard.md)");
         assertThat(Files.readString(root.resolve("docs/layers/a-discard.md")))
@@ -139,7 +140,9 @@ class LayerPagesTest {
     void shouldNoticeAnOutdatedOrLeftoverPageOfALayer() throws IOException {
         put("docs/layers/a.md", "old");
         put("docs/layers/c.md", "old");
-        assertThat(LayerPages.problems(root)).hasSize(2).anyMatch(it -> it.contains("a.md is out of date"))
+        assertThat(LayerPages.problems(root))
+                .hasSize(2)
+                .anyMatch(it -> it.contains("a.md is out of date"))
                 .anyMatch(it -> it.contains("c.md is of no live layer"));
     }
 

@@ -69,5 +69,4 @@ record Conversation(String first, String second, byte[] fromFirst, byte[] fromSe
             throw new IllegalStateException(e);
         }
     }
-
 }

@@ -61,8 +61,8 @@ class CorpusEqualityTest {
         entered += passage.entered().size();
         long unlike = 0;
         for (byte[] frame : passage.left()) {
-            Integer left = expected.computeIfPresent(
-                    ByteBuffer.wrap(frame), (bytes, count) -> count == 1 ? null : count - 1);
+            Integer left =
+                    expected.computeIfPresent(ByteBuffer.wrap(frame), (bytes, count) -> count == 1 ? null : count - 1);
             if (left == null && !expected.containsKey(ByteBuffer.wrap(frame)) && !wasExpected(frame, passage)) {
                 unlike++;
             }
@@ -75,17 +75,23 @@ class CorpusEqualityTest {
     }
 
     private void conclude(Manifest.Row row, Passage passage, long unlike) {
-        long named = passage.ledger().normalized().values().stream().mapToLong(Long::longValue).sum();
+        long named = passage.ledger().normalized().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
         passage.ledger().normalized().forEach((kind, count) -> {
             if (count > 0) {
                 normalized.merge(kind.label(), count, Long::sum);
             }
         });
         if (unlike > named) {
-            problems.add(row.name() + ": " + unlike + " frames left otherwise than they entered, " + named + " have a name");
+            problems.add(
+                    row.name() + ": " + unlike + " frames left otherwise than they entered, " + named + " have a name");
         }
-        long silent = passage.entered().size() - passage.dropped().size() - passage.left().size();
-        if (silent != passage.ledger().pended() - passage.ledger().injected() || !passage.ledger().isBalanced()) {
+        long silent = passage.entered().size()
+                - passage.dropped().size()
+                - passage.left().size();
+        if (silent != passage.ledger().pended() - passage.ledger().injected()
+                || !passage.ledger().isBalanced()) {
             problems.add(row.name() + ": " + silent + " frames are lost without a word, " + passage.ledger());
         }
         equal += passage.left().size() - unlike;

@@ -76,8 +76,15 @@ class CorpusStreamsTest {
             Conversation e = expected.get(i);
             Conversation s = shown.get(i);
             if (!Arrays.equals(e.fromFirst(), s.fromFirst()) || !Arrays.equals(e.fromSecond(), s.fromSecond())) {
-                text.append(' ').append(e.first()).append('>').append(e.second()).append(": ");
-                text.append(s.fromFirst().length).append(" of ").append(e.fromFirst().length).append(", ");
+                text.append(' ')
+                        .append(e.first())
+                        .append('>')
+                        .append(e.second())
+                        .append(": ");
+                text.append(s.fromFirst().length)
+                        .append(" of ")
+                        .append(e.fromFirst().length)
+                        .append(", ");
                 text.append(s.fromSecond().length).append(" of ").append(e.fromSecond().length);
             }
         }

@@ -36,7 +36,9 @@ final class Manifest {
         }
 
         Set<String> set(String column) {
-            return text(column).isEmpty() ? Set.of() : new TreeSet<>(List.of(text(column).split(";")));
+            return text(column).isEmpty()
+                    ? Set.of()
+                    : new TreeSet<>(List.of(text(column).split(";")));
         }
     }
 

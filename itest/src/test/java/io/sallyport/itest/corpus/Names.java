@@ -113,7 +113,8 @@ record Names(Set<String> dns, Set<String> tls, Set<String> http) {
         int at = 0;
         while (at + 14 <= bytes.length) {
             int length = ReferenceStreams.port(bytes, at);
-            boolean isDns = length >= 12 && at + 2 + length <= bytes.length && ReferenceStreams.port(bytes, at + 6) <= 2;
+            boolean isDns =
+                    length >= 12 && at + 2 + length <= bytes.length && ReferenceStreams.port(bytes, at + 6) <= 2;
             if (!isDns || !readDns(bytes, at + 2, at + 2 + length)) {
                 return;
             }

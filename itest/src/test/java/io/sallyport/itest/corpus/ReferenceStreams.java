@@ -109,8 +109,7 @@ final class ReferenceStreams {
         Connection connection = current.get(key);
         boolean isOpening = tcp.has(Tcp.SYN) && !tcp.has(Tcp.ACK);
         if (connection == null || (isOpening && isAnother(connection, source, tcp))) {
-            connection = new Connection(
-                    source, destination, port(whole.payload(), 0), port(whole.payload(), 2));
+            connection = new Connection(source, destination, port(whole.payload(), 0), port(whole.payload(), 2));
             current.put(key, connection);
             all.add(connection);
         }

@@ -39,7 +39,10 @@ final class Arrangements {
         boolean isWithoutOverlap() {
             for (int cell = 0; cell < cells(); cell++) {
                 int at = cell;
-                if (IntStream.range(0, chunks()).filter(i -> starts[i] <= at && at < ends[i]).count() > 1) {
+                if (IntStream.range(0, chunks())
+                                .filter(i -> starts[i] <= at && at < ends[i])
+                                .count()
+                        > 1) {
                     return false;
                 }
             }
@@ -65,9 +68,13 @@ final class Arrangements {
             List<Integer> key = new ArrayList<>();
             IntStream.of(places).forEach(place -> key.add(Arrays.binarySearch(distinct, place)));
             int chunks = places.length / 2;
-            all.computeIfAbsent(key, k -> new Arrangement(
-                    IntStream.range(0, chunks).map(i -> k.get(2 * i)).toArray(),
-                    IntStream.range(0, chunks).map(i -> k.get(2 * i + 1)).toArray()));
+            all.computeIfAbsent(
+                    key,
+                    k -> new Arrangement(
+                            IntStream.range(0, chunks).map(i -> k.get(2 * i)).toArray(),
+                            IntStream.range(0, chunks)
+                                    .map(i -> k.get(2 * i + 1))
+                                    .toArray()));
             return;
         }
         int first = done % 2 == 0 ? 0 : places[done - 1] + 1;

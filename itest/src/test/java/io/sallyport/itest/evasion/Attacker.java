@@ -189,10 +189,14 @@ final class Attacker {
 
     private static String describe(byte[] frame) {
         IpPiece piece = IpPiece.parse(frame);
-        Tcp tcp = piece == null || piece.isFragment() || piece.protocol() != Packets.TCP ? null : Tcp.parse(piece.payload());
+        Tcp tcp = piece == null || piece.isFragment() || piece.protocol() != Packets.TCP
+                ? null
+                : Tcp.parse(piece.payload());
         if (tcp != null) {
-            return "tcp flags " + Integer.toHexString(tcp.flags) + " seq " + Integer.toUnsignedString(tcp.sequence) + " ack "
-                    + Integer.toUnsignedString(tcp.acknowledgement) + " urg " + tcp.urgentPointer + " ts " + tcp.timestamp + " ttl "
+            return "tcp flags " + Integer.toHexString(tcp.flags) + " seq " + Integer.toUnsignedString(tcp.sequence)
+                    + " ack "
+                    + Integer.toUnsignedString(tcp.acknowledgement) + " urg " + tcp.urgentPointer + " ts "
+                    + tcp.timestamp + " ttl "
                     + piece.ttl() + " '" + text(tcp.data) + "'";
         }
         if (piece != null) {

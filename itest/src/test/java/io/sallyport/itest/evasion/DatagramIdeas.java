@@ -19,7 +19,9 @@ final class DatagramIdeas {
                 new Idea("the word in fragments", (a, t, r) -> fragments(a, t, new int[] {0, 1})),
                 new Idea("the word in fragments, the last one first", (a, t, r) -> fragments(a, t, new int[] {1, 0})),
                 new Idea("halves of two datagrams with one identification", DatagramIdeas::mixed),
-                new Idea("halves of two datagrams with one identification, one after the other", DatagramIdeas::mixedLater),
+                new Idea(
+                        "halves of two datagrams with one identification, one after the other",
+                        DatagramIdeas::mixedLater),
                 new Idea("the word behind the datagram's length", DatagramIdeas::behindLength),
                 new Idea("a decoy without fragments under the same identification", DatagramIdeas::atomicDecoy),
                 new Idea("fragments of a datagram without an end, then the end twice", DatagramIdeas::twoEnds),
@@ -125,7 +127,8 @@ final class DatagramIdeas {
     private static void crowd(Attacker a, Text t, Random r) {
         byte[] plain = udp(a, t.plain());
         for (int i = 0; i < MANY; i++) {
-            a.send(Packets.fragment(a.ends(), true, Ip.id(0x8000 + i), Packets.UDP, 0, true, Packets.slice(plain, 0, CUT)));
+            a.send(Packets.fragment(
+                    a.ends(), true, Ip.id(0x8000 + i), Packets.UDP, 0, true, Packets.slice(plain, 0, CUT)));
         }
         fragments(a, t, new int[] {0, 1});
         a.send(whole(a, t));

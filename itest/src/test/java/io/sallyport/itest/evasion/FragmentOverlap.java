@@ -79,7 +79,11 @@ record FragmentOverlap(Arrangement arrangement, int evil, int protocol, Order or
     /** The whole thing again, as a decent sender would send it: unfragmented. */
     void sendWhole(Attacker attacker, Text text) {
         attacker.send(Packets.frame(
-                attacker.ends(), true, Ip.id(attacker.newId()), ipProtocol(attacker), transport(attacker, text.plain())));
+                attacker.ends(),
+                true,
+                Ip.id(attacker.newId()),
+                ipProtocol(attacker),
+                transport(attacker, text.plain())));
     }
 
     /** Whether the victim has the text. */
@@ -104,7 +108,8 @@ record FragmentOverlap(Arrangement arrangement, int evil, int protocol, Order or
         return switch (protocol) {
             case Packets.TCP -> Packets.tcp(attacker.ends(), true, attacker.data(0, text));
             // IPv4 without a checksum, so that every mixture of fragments is accepted.
-            case Packets.UDP -> Packets.udp(attacker.ends(), true, text, attacker.ends().isV6());
+            case Packets.UDP ->
+                Packets.udp(attacker.ends(), true, text, attacker.ends().isV6());
             default -> Packets.echo(attacker.ends(), true, text);
         };
     }

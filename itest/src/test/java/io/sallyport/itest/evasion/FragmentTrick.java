@@ -32,8 +32,8 @@ enum FragmentTrick {
             case VLAN -> ip.vlan = 7;
             case LOW_TTL -> ip.ttl = 1;
             case OTHER_PROTOCOL -> protocolHere = 253;
-            case OPTIONS -> ip.options =
-                    attacker.ends().isV6() ? new byte[] {0, 0, 1, 4, 0, 0, 0, 0} : new byte[] {1, 1, 1, 0};
+            case OPTIONS ->
+                ip.options = attacker.ends().isV6() ? new byte[] {0, 0, 1, 4, 0, 0, 0, 0} : new byte[] {1, 1, 1, 0};
             case ODD_LENGTH -> bytes = Packets.slice(piece, 0, piece.length - 3);
             case NO_MORE -> hasMore = false;
             case NONE, TWICE -> {

@@ -109,7 +109,13 @@ final class Gateway implements Medium, AutoCloseable {
     private final class Drops implements PathObserver {
         @Override
         public void dropped(
-                Packet packet, long frameNumber, DropReason reason, Layer layer, FilterTag filter, long flowId, String revision) {
+                Packet packet,
+                long frameNumber,
+                DropReason reason,
+                Layer layer,
+                FilterTag filter,
+                long flowId,
+                String revision) {
             lastDrop = reason;
             drops.merge(reason, 1, Integer::sum);
         }

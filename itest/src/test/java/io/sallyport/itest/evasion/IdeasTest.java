@@ -13,7 +13,8 @@ class IdeasTest {
     private static final int TIMES_WITHOUT_GATEWAY = 2_000;
 
     static List<Idea> ideas() {
-        return Stream.concat(StreamIdeas.all().stream(), DatagramIdeas.all().stream()).toList();
+        return Stream.concat(StreamIdeas.all().stream(), DatagramIdeas.all().stream())
+                .toList();
     }
 
     @ParameterizedTest

@@ -208,7 +208,13 @@ class LiveWalkTest {
     private static final class Silent implements PathObserver {
         @Override
         public void dropped(
-                Packet packet, long frameNumber, DropReason reason, Layer layer, FilterTag filter, long flowId, String revision) {
+                Packet packet,
+                long frameNumber,
+                DropReason reason,
+                Layer layer,
+                FilterTag filter,
+                long flowId,
+                String revision) {
             // most of it is
         }
 

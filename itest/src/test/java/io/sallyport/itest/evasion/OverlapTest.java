@@ -66,8 +66,10 @@ class OverlapTest {
             for (Arrangement arrangement : Arrangements.of(chunks)) {
                 for (SegmentTrick trick : SEGMENT_TRICKS) {
                     for (int mode = 0; trick.isHarmless && mode < 2; mode++) {
-                        harmlessSegments(new SegmentOverlap(
-                                arrangement, 0, mode > 0, trick, random.nextInt(chunks), random.nextLong()), isV6);
+                        harmlessSegments(
+                                new SegmentOverlap(
+                                        arrangement, 0, mode > 0, trick, random.nextInt(chunks), random.nextLong()),
+                                isV6);
                     }
                 }
             }
@@ -138,7 +140,12 @@ class OverlapTest {
                 for (int i = 0; i < (withAllTricks ? all : 2); i++) {
                     int trick = withAllTricks || i == 0 ? i : random.nextInt(all);
                     attacks.add(new SegmentOverlap(
-                            arrangement, evil, mode > 0, SEGMENT_TRICKS[trick / chunks], trick % chunks, random.nextLong()));
+                            arrangement,
+                            evil,
+                            mode > 0,
+                            SEGMENT_TRICKS[trick / chunks],
+                            trick % chunks,
+                            random.nextLong()));
                 }
             }
         }

@@ -63,8 +63,9 @@ final class RandomAttack {
             case 10 -> fragmented(from, to, isEvil);
             case 11 -> onward(from, to, isEvil);
             case 12, 13, 14, 15 -> attacker.sendData(from, text.part(isEvil, from, to));
-            default -> TRICKS[random.nextInt(TRICKS.length)].send(
-                    attacker, attacker.data(from, text.part(isEvil, from, to)), random);
+            default ->
+                TRICKS[random.nextInt(TRICKS.length)].send(
+                        attacker, attacker.data(from, text.part(isEvil, from, to)), random);
         }
     }
 
@@ -95,7 +96,8 @@ final class RandomAttack {
         int at = attacker.victim().tcp().nextSequence() + distance - ((flags & Tcp.SYN) != 0 ? 1 : 0);
         int from = place();
         byte[] bytes = random.nextInt(4) == 0 ? text.part(random.nextBoolean(), from, text.length()) : new byte[0];
-        Tcp tcp = Tcp.of(flags, at, (flags & Tcp.ACK) == 0 ? 0 : attacker.victim().tcp().ownSequence(), bytes);
+        Tcp tcp = Tcp.of(
+                flags, at, (flags & Tcp.ACK) == 0 ? 0 : attacker.victim().tcp().ownSequence(), bytes);
         if (random.nextInt(6) == 0) {
             tcp.timestamp = random.nextInt();
         }
@@ -107,14 +109,17 @@ final class RandomAttack {
     private void reopen() {
         int next = attacker.victim().tcp().nextSequence();
         if (random.nextBoolean()) {
-            attacker.send(Tcp.of(Tcp.RST | Tcp.ACK, next, attacker.victim().tcp().ownSequence(), new byte[0]), ttl());
+            attacker.send(
+                    Tcp.of(Tcp.RST | Tcp.ACK, next, attacker.victim().tcp().ownSequence(), new byte[0]), ttl());
         }
         if (!attacker.ends().isAttackerClient()) {
             attacker.awaitSyn();
-            attacker.send(Tcp.of(Tcp.SYN | Tcp.ACK, next - 1, attacker.victim().tcp().ownSequence(), new byte[0]), ttl());
+            attacker.send(
+                    Tcp.of(Tcp.SYN | Tcp.ACK, next - 1, attacker.victim().tcp().ownSequence(), new byte[0]), ttl());
             return;
         }
-        attacker.send(Tcp.of(Tcp.SYN, next - 1 + (random.nextInt(4) == 0 ? random.nextInt() : 0), 0, new byte[0]), ttl());
+        attacker.send(
+                Tcp.of(Tcp.SYN, next - 1 + (random.nextInt(4) == 0 ? random.nextInt() : 0), 0, new byte[0]), ttl());
         attacker.send(Tcp.of(Tcp.ACK, next, attacker.victim().tcp().ownSequence(), new byte[0]), ttl());
     }
 
@@ -122,13 +127,15 @@ final class RandomAttack {
     private void forge() {
         int flags = new int[] {Tcp.ACK, Tcp.RST, Tcp.FIN | Tcp.ACK, Tcp.SYN | Tcp.ACK}[random.nextInt(4)];
         Tcp tcp = Tcp.of(flags, attacker.victim().tcp().ownSequence(), attacker.base + place() + 1, new byte[0]);
-        attacker.send(Packets.frame(attacker.ends(), false, ttl(), Packets.TCP, Packets.tcp(attacker.ends(), false, tcp)));
+        attacker.send(
+                Packets.frame(attacker.ends(), false, ttl(), Packets.TCP, Packets.tcp(attacker.ends(), false, tcp)));
     }
 
     /** One byte of the headers is anything; the IPv4 header's checksum is right again, the segment's mostly not looked at. */
     private void mutated(int from, int to, boolean isEvil) {
         Tcp tcp = attacker.data(from, text.part(isEvil, from, to));
-        byte[] frame = Packets.frame(attacker.ends(), true, ttl(), Packets.TCP, Packets.tcp(attacker.ends(), true, tcp));
+        byte[] frame =
+                Packets.frame(attacker.ends(), true, ttl(), Packets.TCP, Packets.tcp(attacker.ends(), true, tcp));
         int headers = frame.length - tcp.data.length;
         frame[12 + random.nextInt(headers - 12)] = (byte) random.nextInt(256);
         Packets.fixChecksums(frame);
@@ -143,7 +150,8 @@ final class RandomAttack {
         for (int i = 0; i < 3; i++) {
             byte[] bytes = random.nextInt(4) == 0 ? other : segment;
             boolean isFirst = random.nextBoolean();
-            byte[] piece = isFirst ? Packets.slice(bytes, 0, cut) : Packets.slice(bytes, cut, Math.max(cut, bytes.length));
+            byte[] piece =
+                    isFirst ? Packets.slice(bytes, 0, cut) : Packets.slice(bytes, cut, Math.max(cut, bytes.length));
             Ip ip = ttl();
             ip.id = id;
             attacker.send(Packets.fragment(attacker.ends(), true, ip, Packets.TCP, isFirst ? 0 : cut, isFirst, piece));

@@ -26,7 +26,8 @@ class RandomAttackTest {
             int read = 0;
             for (int i = 0; i < CONVERSATIONS; i++) {
                 long seed = FIRST_SEED + i;
-                read += trials.onOpenWire("seed " + seed, (seed & 4) != 0, attacker -> RandomAttack.play(attacker, seed))
+                read += trials.onOpenWire(
+                                "seed " + seed, (seed & 4) != 0, attacker -> RandomAttack.play(attacker, seed))
                         ? 1
                         : 0;
             }

@@ -149,7 +149,8 @@ final class RandomWalk {
     }
 
     private void add(Tcp tcp) {
-        tcp.timestamp = timestamp == 0 ? 0 : timestamp + (random.nextInt(10) == 0 ? random.nextInt(200) - 150 : sent.size());
+        tcp.timestamp =
+                timestamp == 0 ? 0 : timestamp + (random.nextInt(10) == 0 ? random.nextInt(200) - 150 : sent.size());
         sent.add(tcp);
         byte[] segment = Packets.tcp(ends, true, tcp);
         if (random.nextInt(12) > 0 || segment.length < 32) {
@@ -159,7 +160,8 @@ final class RandomWalk {
         Ip ip = Ip.id(id++);
         int cut = 8 * (1 + random.nextInt((segment.length - 1) / 8));
         byte[] head = Packets.fragment(ends, true, ip, Packets.TCP, 0, true, Packets.slice(segment, 0, cut));
-        byte[] tail = Packets.fragment(ends, true, ip, Packets.TCP, cut, false, Packets.slice(segment, cut, segment.length));
+        byte[] tail =
+                Packets.fragment(ends, true, ip, Packets.TCP, cut, false, Packets.slice(segment, cut, segment.length));
         frames.addAll(random.nextBoolean() ? List.of(head, tail) : List.of(tail, head));
         if (random.nextInt(4) == 0) {
             segment[segment.length - 1] ^= 1; // again, and otherwise

@@ -45,8 +45,7 @@ record Reading(
 
     /** What a decent host does today. */
     static Reading usual() {
-        return new Reading(
-                Overlap.LINUX, Overlap.LINUX, 5, true, Urgent.INLINE, false, false, true, true, Reset.EXACT);
+        return new Reading(Overlap.LINUX, Overlap.LINUX, 5, true, Urgent.INLINE, false, false, true, true, Reset.EXACT);
     }
 
     static Reading random(Random random) {

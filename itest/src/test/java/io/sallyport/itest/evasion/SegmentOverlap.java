@@ -14,7 +14,8 @@ import java.util.Random;
  * @param tricked the number of that chunk
  * @param seed for what a trick leaves open
  */
-record SegmentOverlap(Arrangement arrangement, int evil, boolean isStartLast, SegmentTrick trick, int tricked, long seed) {
+record SegmentOverlap(
+        Arrangement arrangement, int evil, boolean isStartLast, SegmentTrick trick, int tricked, long seed) {
     private static final int START = 5;
     private static final int MIN_REGION = Text.WORD.length() + 2;
 

@@ -40,9 +40,10 @@ enum SegmentTrick {
                 tcp.flags |= Tcp.URG;
                 tcp.urgentPointer = random.nextInt(tcp.data.length + 2);
             }
-            case IP_OPTIONS -> ip.options = attacker.ends().isV6()
-                    ? new byte[] {0, 0, 1, 4, 0, 0, 0, 0} // padding
-                    : new byte[] {1, 1, 1, 0}; // no operation, end of list
+            case IP_OPTIONS ->
+                ip.options = attacker.ends().isV6()
+                        ? new byte[] {0, 0, 1, 4, 0, 0, 0, 0} // padding
+                        : new byte[] {1, 1, 1, 0}; // no operation, end of list
             case VLAN -> ip.vlan = 7;
             case LOW_TTL -> ip.ttl = 1 + random.nextInt(2);
             case WRONG_CHECKSUM -> tcp.isChecksumWrong = true;

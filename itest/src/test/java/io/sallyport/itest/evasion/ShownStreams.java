@@ -68,8 +68,8 @@ final class ShownStreams implements Callout {
             return;
         }
         String version = values.layer().policyName().endsWith("v6") ? "6 " : "4 ";
-        List<Stream> ofEnd = streams.computeIfAbsent(
-                version + values.number(Field.IP_LOCAL_PORT), key -> new ArrayList<>());
+        List<Stream> ofEnd =
+                streams.computeIfAbsent(version + values.number(Field.IP_LOCAL_PORT), key -> new ArrayList<>());
         long flow = metadata.flow().id();
         if (ofEnd.isEmpty() || ofEnd.get(ofEnd.size() - 1).flow != flow || ((StreamData) data).position() == 0) {
             ofEnd.add(new Stream(flow));
@@ -81,7 +81,10 @@ final class ShownStreams implements Callout {
 
     /** The longest that was shown of any connection of an end. */
     int longest(String key) {
-        return streams.getOrDefault(key, List.of()).stream().mapToInt(it -> it.bytes.size()).max().orElse(0);
+        return streams.getOrDefault(key, List.of()).stream()
+                .mapToInt(it -> it.bytes.size())
+                .max()
+                .orElse(0);
     }
 
     /**

@@ -23,13 +23,19 @@ final class StreamIdeas {
                 new Idea("a decoy that dies, much that does not, then the word", StreamIdeas::dyingDecoyThenMuch),
                 new Idea("a decoy that dies, acknowledged in the victim's name, then the word", StreamIdeas::forgedAck),
                 new Idea("a RST that dies between the halves", (a, t, r) -> reset(a, t, 0, 1, false)),
-                new Idea("a RST at another place between the halves", (a, t, r) -> reset(a, t, 1 + r.nextInt(9), 64, false)),
-                new Idea("a RST before the place between the halves", (a, t, r) -> reset(a, t, -1 - r.nextInt(9), 64, false)),
+                new Idea(
+                        "a RST at another place between the halves",
+                        (a, t, r) -> reset(a, t, 1 + r.nextInt(9), 64, false)),
+                new Idea(
+                        "a RST before the place between the halves",
+                        (a, t, r) -> reset(a, t, -1 - r.nextInt(9), 64, false)),
                 new Idea("a RST that dies, a new SYN for the same place", (a, t, r) -> reset(a, t, 0, 1, true)),
                 new Idea("a RST at another place, a new SYN for the same place", (a, t, r) -> reset(a, t, 3, 64, true)),
                 new Idea("a RST in the victim's name between the halves", StreamIdeas::forgedReset),
                 new Idea("a FIN that dies between the halves", (a, t, r) -> end(a, t, 0, 1)),
-                new Idea("a FIN beyond the place between the halves", (a, t, r) -> end(a, t, 1, r.nextBoolean() ? 1 : 64)),
+                new Idea(
+                        "a FIN beyond the place between the halves",
+                        (a, t, r) -> end(a, t, 1, r.nextBoolean() ? 1 : 64)),
                 new Idea("both ends' FIN die, a new SYN for the same place", StreamIdeas::bothEndsDie),
                 new Idea("the second half behind a FIN", StreamIdeas::behindFin),
                 new Idea("a FIN again, with more before it", StreamIdeas::longerFin),
@@ -93,7 +99,13 @@ final class StreamIdeas {
 
     private static void reset(Attacker a, Text t, int distance, int ttl, boolean withSyn) {
         half(a, t);
-        a.send(Tcp.of(Tcp.RST | Tcp.ACK, a.base + CUT + distance, a.victim().tcp().ownSequence(), new byte[0]), Ip.ttl(ttl));
+        a.send(
+                Tcp.of(
+                        Tcp.RST | Tcp.ACK,
+                        a.base + CUT + distance,
+                        a.victim().tcp().ownSequence(),
+                        new byte[0]),
+                Ip.ttl(ttl));
         if (withSyn) {
             a.send(Tcp.of(Tcp.SYN, a.base + CUT - 1, 0, new byte[0]));
             a.send(Tcp.of(Tcp.ACK, a.base + CUT, a.victim().tcp().ownSequence(), new byte[0]));
@@ -110,7 +122,13 @@ final class StreamIdeas {
 
     private static void end(Attacker a, Text t, int distance, int ttl) {
         half(a, t);
-        a.send(Tcp.of(Tcp.FIN | Tcp.ACK, a.base + CUT + distance, a.victim().tcp().ownSequence(), new byte[0]), Ip.ttl(ttl));
+        a.send(
+                Tcp.of(
+                        Tcp.FIN | Tcp.ACK,
+                        a.base + CUT + distance,
+                        a.victim().tcp().ownSequence(),
+                        new byte[0]),
+                Ip.ttl(ttl));
         rest(a, t);
     }
 

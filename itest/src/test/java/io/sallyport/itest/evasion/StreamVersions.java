@@ -63,7 +63,8 @@ final class StreamVersions {
             put(first + tcp.data.length, END);
         }
         if (tcp.has(Tcp.URG)) {
-            // Both readings of the pointer: it names the last urgent byte, or the one behind it. Either is taken out or not.
+            // Both readings of the pointer: it names the last urgent byte, or the one behind it. Either is taken out or
+            // not.
             for (int at : new int[] {tcp.urgentPointer - 1, tcp.urgentPointer}) {
                 place(tcp.sequence + at).canBeSkipped = true;
                 place(first + at).canBeSkipped = true;
@@ -81,8 +82,8 @@ final class StreamVersions {
             return;
         }
         if (!place.versions.isEmpty() && conflict.isEmpty()) {
-            conflict = "two versions of the byte at " + Integer.toUnsignedString(sequence) + " left: " + name(version) + " after "
-                    + name(place.versions.get(0).value);
+            conflict = "two versions of the byte at " + Integer.toUnsignedString(sequence) + " left: " + name(version)
+                    + " after " + name(place.versions.get(0).value);
         }
         place.versions.add(new Version(version, segments));
     }

@@ -170,7 +170,8 @@ final class TcpVictim {
     private void take(Tcp segment) {
         int first = segment.dataSequence();
         if (segment.has(Tcp.URG) && reading.urgent() != Urgent.INLINE) {
-            urgent.add(segment.sequence + segment.urgentPointer - (reading.urgent() == Urgent.OUT_BEFORE_POINTER ? 1 : 0));
+            urgent.add(
+                    segment.sequence + segment.urgentPointer - (reading.urgent() == Urgent.OUT_BEFORE_POINTER ? 1 : 0));
         }
         for (int i = 0; i < segment.data.length; i++) {
             int at = first + i;
@@ -179,10 +180,9 @@ final class TcpVictim {
                 waiting.merge(
                         at,
                         copy,
-                        (old, fresh) ->
-                                reading.segments().takesNew(fresh.start(), fresh.end(), old.start(), old.end())
-                                        ? fresh
-                                        : old);
+                        (old, fresh) -> reading.segments().takesNew(fresh.start(), fresh.end(), old.start(), old.end())
+                                ? fresh
+                                : old);
             }
         }
         if (segment.has(Tcp.FIN) && !hasEnd) {

@@ -96,7 +96,11 @@ public final class LiveHost implements AutoCloseable {
     }
 
     private void startServer() throws IOException {
-        Path classes = Path.of(WalkServer.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Path classes = Path.of(WalkServer.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = inside(java, "-Xmx256m", "-cp", classes.toString(), WalkServer.class.getName());
         server = new ProcessBuilder(command)

@@ -100,7 +100,8 @@ public record IpPiece(
                 byte[] payload = Arrays.copyOfRange(frame, at + 8, end);
                 boolean isFragment = (field & 0xFFF9) != 0;
                 if (isFragment) {
-                    return new IpPiece(source, destination, next, ttl, true, id, field & 0xFFF8, (field & 1) != 0, payload);
+                    return new IpPiece(
+                            source, destination, next, ttl, true, id, field & 0xFFF8, (field & 1) != 0, payload);
                 }
                 at += 8;
             } else {
@@ -115,7 +116,9 @@ public record IpPiece(
     public IpPiece whole(byte[] datagram) {
         int next = protocol;
         int at = 0;
-        for (int i = 0; i < MAX_EXTENSIONS && source.length == 16 && isExtension(next) && at + 8 <= datagram.length; i++) {
+        for (int i = 0;
+                i < MAX_EXTENSIONS && source.length == 16 && isExtension(next) && at + 8 <= datagram.length;
+                i++) {
             int type = next;
             next = datagram[at] & 0xFF;
             at += type == 44 ? 8 : 8 + (datagram[at + 1] & 0xFF) * 8;

@@ -20,7 +20,12 @@ public final class Packets {
     public static byte[] frame(Ends ends, boolean fromAttacker, Ip ip, int protocol, byte[] transport) {
         if (ends.isV6()) {
             return ip.isAtomic
-                    ? ipv6(ends, fromAttacker, ip, FRAGMENT_HEADER, fragmentHeader(protocol, 0, false, ip.id, transport))
+                    ? ipv6(
+                            ends,
+                            fromAttacker,
+                            ip,
+                            FRAGMENT_HEADER,
+                            fragmentHeader(protocol, 0, false, ip.id, transport))
                     : ipv6(ends, fromAttacker, ip, protocol, transport);
         }
         return ipv4(ends, fromAttacker, ip, protocol, ip.isDontFragment ? DONT : 0, transport);
@@ -85,7 +90,10 @@ public final class Packets {
         segment.put((byte) (header << 2)).put((byte) tcp.flags).putShort((short) tcp.window);
         segment.putShort((short) 0).putShort((short) tcp.urgentPointer);
         if (tcp.timestamp != 0) {
-            segment.putShort((short) 0x0101).putShort((short) 0x080A).putInt(tcp.timestamp).putInt(0);
+            segment.putShort((short) 0x0101)
+                    .putShort((short) 0x080A)
+                    .putInt(tcp.timestamp)
+                    .putInt(0);
         }
         segment.put(tcp.data);
         int checksum = checksum(ends, fromAttacker, TCP, segment.array());
@@ -136,7 +144,11 @@ public final class Packets {
     }
 
     private static int checksum(Ends ends, boolean fromAttacker, int protocol, byte[] transport) {
-        return ~Checksum.sum(transport, 0, transport.length, Checksum.pseudo(ends.address(fromAttacker), ends.address(!fromAttacker), protocol, transport.length));
+        return ~Checksum.sum(
+                transport,
+                0,
+                transport.length,
+                Checksum.pseudo(ends.address(fromAttacker), ends.address(!fromAttacker), protocol, transport.length));
     }
 
     /** Makes the checksums of a frame's IPv4 header and TCP segment right, if that is what is in it. */
