@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param fromFirst bytes from the first end
  * @param fromSecond bytes from the second end
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Conversation(String first, String second, byte[] fromFirst, byte[] fromSecond) {
 
     /** An end in the manifest's words: {@code 192.0.2.1:80}, {@code 2001:db8::1:80}. */

@@ -87,8 +87,7 @@ class CorpusEqualityTest {
             problems.add(
                     row.name() + ": " + unlike + " frames left otherwise than they entered, " + named + " have a name");
         }
-        long silent = passage.entered().size()
-                - passage.dropped().size()
+        long silent = (long) passage.entered().size() - passage.dropped().size()
                 - passage.left().size();
         if (silent != passage.ledger().pended() - passage.ledger().injected()
                 || !passage.ledger().isBalanced()) {
@@ -101,6 +100,7 @@ class CorpusEqualityTest {
     /** With nobody looking, only what is broken is dropped; followed streams also drop what would be a second version. */
     private static boolean isAllowed(DropReason reason, boolean isRecorded) {
         boolean isBroken = BROKEN.stream().anyMatch(reason.label()::startsWith);
-        return isBroken || reason.label().startsWith("tcp-") && (isRecorded || reason == DropReason.TCP_INVALID_STATE);
+        return isBroken
+                || (reason.label().startsWith("tcp-") && (isRecorded || reason == DropReason.TCP_INVALID_STATE));
     }
 }

@@ -3,6 +3,7 @@ package io.sallyport.itest.corpus;
 import java.util.Arrays;
 
 /** A UDP datagram, or what is known of a TCP stream in one piece. */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Piece(int sourcePort, int destinationPort, byte[] payload) {
 
     static Piece ofUdp(byte[] transport) {

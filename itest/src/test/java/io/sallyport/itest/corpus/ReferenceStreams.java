@@ -139,7 +139,7 @@ final class ReferenceStreams {
     }
 
     static int port(byte[] transport, int at) {
-        return (transport[at] & 0xFF) << 8 | transport[at + 1] & 0xFF;
+        return ((transport[at] & 0xFF) << 8) | (transport[at + 1] & 0xFF);
     }
 
     /** The complete connections. */

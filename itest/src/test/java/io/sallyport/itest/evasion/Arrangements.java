@@ -21,6 +21,7 @@ final class Arrangements {
      * @param starts in cells
      * @param ends in cells
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Arrangement(int[] starts, int[] ends) {
 
         int chunks() {

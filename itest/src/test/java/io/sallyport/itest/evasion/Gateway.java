@@ -33,6 +33,7 @@ final class Gateway implements Medium, AutoCloseable {
                  callout: io.sallyport.sample.word-block, context: bad-words}
             """;
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Left(Side to, byte[] frame) {}
 
     private final Batch batch = new Batch();

@@ -148,8 +148,7 @@ class LiveWalkTest {
         if (tcp == null) {
             return;
         }
-        int port = (piece.payload()[2] & 0xFF) << 8 | piece.payload()[3] & 0xFF;
-        String key = (piece.source().length == 16 ? "6 " : "4 ") + port;
+        String key = (piece.source().length == 16 ? "6 " : "4 ") + piece.destinationPort();
         RandomWalk walk = walks.get(key);
         if (walk == null || !walk.heard(tcp)) {
             return;

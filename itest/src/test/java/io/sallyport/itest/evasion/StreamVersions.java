@@ -148,12 +148,12 @@ final class StreamVersions {
                     next |= read; // A receiver that overlooks the end goes on behind it.
                 }
                 for (int k = 0; k < WORD.length; k++) {
-                    if ((read & 1 << k) != 0 && version.value == WORD[k]) {
-                        next |= 1 << k + 1;
+                    if ((read & (1 << k)) != 0 && version.value == WORD[k]) {
+                        next |= 1 << (k + 1);
                     }
                 }
             }
-            if ((next & 1 << WORD.length) != 0) {
+            if ((next & (1 << WORD.length)) != 0) {
                 return true;
             }
             read = next;

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param plain with letters of the word in another order
  * @param wordAt where the word begins
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Text(byte[] evil, byte[] plain, int wordAt) {
     static final String WORD = "EVILPAYLOAD";
     private static final String ANAGRAM = "ILPAYLOADVE";

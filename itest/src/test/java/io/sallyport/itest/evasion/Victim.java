@@ -73,11 +73,8 @@ final class Victim {
     }
 
     private boolean isOfConversation(IpPiece packet) {
-        byte[] ports = packet.payload();
-        int source = (ports[0] & 0xFF) << 8 | ports[1] & 0xFF;
-        int destination = (ports[2] & 0xFF) << 8 | ports[3] & 0xFF;
-        return source == ends.attackerPort()
-                && destination == ends.victimPort()
+        return packet.sourcePort() == ends.attackerPort()
+                && packet.destinationPort() == ends.victimPort()
                 && Arrays.equals(packet.source(), ends.address(true))
                 && Arrays.equals(packet.destination(), ends.address(false));
     }

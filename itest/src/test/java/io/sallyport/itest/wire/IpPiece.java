@@ -17,6 +17,7 @@ import java.util.HexFormat;
  * @param hasMore it is not the last fragment
  * @param payload behind all headers
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record IpPiece(
         byte[] source,
         byte[] destination,
@@ -145,7 +146,17 @@ public record IpPiece(
         return isNone || Checksum.sum(payload, 0, payload.length, start) == 0xFFFF;
     }
 
+    /** Of a whole TCP segment or UDP datagram. */
+    public int sourcePort() {
+        return u16(payload, 0);
+    }
+
+    /** Of a whole TCP segment or UDP datagram. */
+    public int destinationPort() {
+        return u16(payload, 2);
+    }
+
     private static int u16(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+        return ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
     }
 }

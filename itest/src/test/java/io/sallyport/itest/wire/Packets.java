@@ -37,13 +37,13 @@ public final class Packets {
         if (ends.isV6()) {
             return ipv6(ends, fromAttacker, ip, FRAGMENT_HEADER, fragmentHeader(protocol, offset, more, ip.id, piece));
         }
-        int field = offset / 8 & 0x1FFF | (more ? MORE : 0) | (ip.isDontFragment ? DONT : 0);
+        int field = ((offset / 8) & 0x1FFF) | (more ? MORE : 0) | (ip.isDontFragment ? DONT : 0);
         return ipv4(ends, fromAttacker, ip, protocol, field, piece);
     }
 
     private static byte[] fragmentHeader(int protocol, int offset, boolean more, int id, byte[] piece) {
         ByteBuffer header = ByteBuffer.allocate(8 + piece.length);
-        header.put((byte) protocol).put((byte) 0).putShort((short) (offset & 0xFFF8 | (more ? 1 : 0)));
+        header.put((byte) protocol).put((byte) 0).putShort((short) ((offset & 0xFFF8) | (more ? 1 : 0)));
         return header.putInt(id).put(piece).array();
     }
 
