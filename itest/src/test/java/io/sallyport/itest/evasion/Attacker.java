@@ -2,14 +2,12 @@ package io.sallyport.itest.evasion;
 
 import io.sallyport.itest.wire.Ends;
 import io.sallyport.itest.wire.Ip;
-import io.sallyport.itest.wire.IpPiece;
 import io.sallyport.itest.wire.Packets;
 import io.sallyport.itest.wire.Tcp;
 import io.sallyport.stack.port.Side;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.stream.Collectors;
@@ -20,14 +18,6 @@ import java.util.stream.Collectors;
  */
 final class Attacker {
     private static final int MSS = 536;
-
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Said(String who, byte[] frame) {
-        @Override
-        public String toString() {
-            return who + ' ' + describe(frame);
-        }
-    }
 
     private final Medium medium;
     private final Victim victim;
@@ -186,32 +176,5 @@ final class Attacker {
     boolean hasArrivedAsStream(byte[] text) {
         byte[] stream = victim.tcp().stream(); // begins with a mark
         return stream.length == text.length + 1 && Arrays.equals(stream, 1, stream.length, text, 0, text.length);
-    }
-
-    private static String describe(byte[] frame) {
-        IpPiece piece = IpPiece.parse(frame);
-        Tcp tcp = piece == null || piece.isFragment() || piece.protocol() != Packets.TCP
-                ? null
-                : Tcp.parse(piece.payload());
-        if (tcp != null) {
-            return "tcp flags " + Integer.toHexString(tcp.flags) + " seq " + Integer.toUnsignedString(tcp.sequence)
-                    + " ack "
-                    + Integer.toUnsignedString(tcp.acknowledgement) + " urg " + tcp.urgentPointer + " ts "
-                    + tcp.timestamp + " ttl "
-                    + piece.ttl() + " '" + text(tcp.data) + "'";
-        }
-        if (piece != null) {
-            return "ip " + piece.protocol() + " ttl " + piece.ttl() + " id " + piece.id() + " at " + piece.offset()
-                    + (piece.hasMore() ? "+ '" : "  '") + text(piece.payload()) + "'";
-        }
-        return HexFormat.of().formatHex(frame);
-    }
-
-    private static String text(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < Math.min(bytes.length, 80); i++) {
-            text.append(bytes[i] >= ' ' && bytes[i] < 127 ? (char) bytes[i] : '.');
-        }
-        return text.toString();
     }
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,9 @@ class LiveWalkTest {
     private final Queue<byte[]> toAttacker = new ArrayDeque<>();
     /** The latest walks, by port and IP version. */
     private final Map<String, RandomWalk> walks = new HashMap<>();
+
+    /** Whose frames are on the way. */
+    private RandomWalk current;
 
     private final Queue<RandomWalk> old = new ArrayDeque<>();
     private long acknowledgements;
@@ -95,6 +99,8 @@ class LiveWalkTest {
         for (int step = 0; step < steps; step++) {
             for (RandomWalk walk : now) {
                 for (byte[] frame : walk.next(step)) {
+                    walk.log.add(new Said("attacker", frame));
+                    current = walk;
                     carry(whole, Side.LAN, frame);
                     settle(host, whole);
                 }
@@ -129,6 +135,7 @@ class LiveWalkTest {
         boolean isQuiet = false;
         while (!isQuiet) {
             for (byte[] frame = toHost.poll(); frame != null; frame = toHost.poll()) {
+                current.log.add(new Said("  left  ", frame));
                 host.write(frame);
             }
             isQuiet = true;
@@ -150,17 +157,25 @@ class LiveWalkTest {
         }
         String key = (piece.source().length == 16 ? "6 " : "4 ") + piece.destinationPort();
         RandomWalk walk = walks.get(key);
-        if (walk == null || !walk.heard(tcp)) {
+        if (walk == null) {
+            return;
+        }
+        walk.log.add(new Said("host    ", frame));
+        if (!walk.heard(tcp)) {
             return;
         }
         acknowledgements++;
         // One place may be the FIN's.
         if (walk.received() > shown.longest(key) + 1) {
-            fail(key + ": the host has " + walk.received() + ", shown were " + shown.longest(key));
+            fail(key + ": the host has " + walk.received() + ", shown were " + shown.longest(key) + log(walk));
         }
         if (walk.isDone() && !tcp.has(Tcp.RST)) {
             host.write(walk.reset()); // it was not exact
         }
+    }
+
+    private static String log(RandomWalk walk) {
+        return walk == null ? "" : walk.log.stream().map(it -> "\n" + it).collect(Collectors.joining());
     }
 
     private void compare(List<String> received) {
@@ -171,7 +186,7 @@ class LiveWalkTest {
             byte[] read = HexFormat.of().parseHex(parts[2]);
             bytes += read.length;
             if (!shown.hasShown(key, read)) {
-                fail(line + " is not what was shown:" + shown.describe(key));
+                fail(line + " is not what was shown:" + shown.describe(key) + log(walks.get(key)));
             }
         }
         System.out.printf(

@@ -16,6 +16,7 @@ final class RandomWalk {
     private static final int MAX_DATA = 40;
 
     final Ends ends;
+    final List<Said> log = new ArrayList<>();
     private final Random random;
     private final List<Tcp> sent = new ArrayList<>();
     private final List<byte[]> frames = new ArrayList<>();
