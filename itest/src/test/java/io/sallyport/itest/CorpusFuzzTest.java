@@ -2,223 +2,264 @@ package io.sallyport.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.bfe.api.BaseFilteringEngine;
-import io.sallyport.bfe.internal.session.BfeFactoryComponent;
-import io.sallyport.engine.api.ClassifyOutcome;
-import io.sallyport.engine.api.FilterEngine;
-import io.sallyport.engine.api.FilterTag;
-import io.sallyport.engine.internal.EngineFactory;
 import io.sallyport.itest.Corpus.Capture;
-import io.sallyport.layer.Layer;
-import io.sallyport.shim.ale.internal.AleShimFactory;
-import io.sallyport.shim.discard.internal.DiscardShimFactory;
-import io.sallyport.shim.icmp.error.internal.IcmpErrorShimFactory;
-import io.sallyport.shim.mac.internal.MacShimFactory;
-import io.sallyport.shim.network.internal.NetworkShimFactory;
-import io.sallyport.shim.stream.internal.StreamShimFactory;
-import io.sallyport.shim.transport.internal.TransportShimFactory;
-import io.sallyport.stack.api.DataPath;
+import io.sallyport.itest.FuzzPath.Finding;
+import io.sallyport.sample.word.block.WordBlock;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.DropReason;
-import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Ledger;
-import io.sallyport.stack.api.Packet;
-import io.sallyport.stack.api.PathObserver;
-import io.sallyport.stack.internal.DataPathFactoryComponent;
 import io.sallyport.stack.port.FrameBatch;
-import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.EnumMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /**
- * Every frame of the smaller development captures again and again, each time with one byte changed or the rest cut off:
- * nothing but a named drop may come of it. One gateway for each capture, so that broken frames also meet the state that
- * their neighbours left.
+ * Broken frames through the whole path, with stream and datagram inspection: nothing but a named drop may come of any, the books
+ * balance after each, and none takes long. One gateway for each capture, so that broken frames also meet the state that their
+ * neighbours left. All is decided by fixed seeds.
  */
 class CorpusFuzzTest {
-    private static final int MAX_FRAMES = 60;
-    private static final int MAX_POSITIONS = 140;
-    private static final long STEP_NS = 1_000_000;
 
-    private final DataPathFactoryComponent dataPaths = new DataPathFactoryComponent(List.of(
-            new MacShimFactory(),
-            new NetworkShimFactory(),
-            new TransportShimFactory(),
-            new AleShimFactory(),
-            new StreamShimFactory(),
-            new IcmpErrorShimFactory(),
-            new DiscardShimFactory()));
-    private final List<String> findings = new ArrayList<>();
-    private long fed;
+    private static final long MUTATED = 2_000_000;
+    private static final long MAX_NS = 50_000_000;
+    private static final long SEED = 0x5A11_7907;
+    private static final String POLICY = """
+            apiVersion: sallyport/v1
+            provider: test
+            callouts:
+              - {key: io.sallyport.sample.word-block, layer: [stream-v4, stream-v6, datagram-data-v4, datagram-data-v6]}
+            contexts:
+              - {name: bad-words, data: {words: [EVILPAYLOAD, password, GET]}}
+            filters:
+              - {name: words, layer: [stream-v4, stream-v6, datagram-data-v4, datagram-data-v6],
+                 action: callout-unknown, callout: io.sallyport.sample.word-block, context: bad-words}
+            """;
 
-    private enum Change {
-        INVERT,
-        FLIP_LOWEST_BIT,
-        CLEAR,
-        CUT
+    private static List<Capture> captures;
+    private static WholePath gateway;
+
+    /** The longest time that a frame took, and which one; on a busy machine mostly a pause of somebody else's. */
+    private long longestNs;
+
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<DropReason, Long> reasons = new EnumMap<>(DropReason.class);
+    private long framesOut;
+
+    @BeforeAll
+    static void open() throws Exception {
+        captures = Corpus.read().stream()
+                .filter(c -> !c.frames().isEmpty() && c.otherLinkType() == 0)
+                .toList();
+        FuzzPath.Nowhere nowhere = new FuzzPath.Nowhere();
+        gateway = new WholePath(DataPathConfig.defaults(), new FuzzPath.Witness(), nowhere);
+        gateway.register("io.sallyport.sample.word-block", new WordBlock());
+        gateway.apply(POLICY);
     }
 
-    @ParameterizedTest
-    @EnumSource(Checksums.class)
-    void shouldNeverFailOnABrokenFrame(Checksums checksums) throws Exception {
-        for (Capture capture : Corpus.read()) {
-            if (capture.frames().size() <= MAX_FRAMES) {
-                FilterEngine engine = new EngineFactory().createWithoutCallouts("fuzz");
-                try (BaseFilteringEngine bfe = new BfeFactoryComponent().createInMemory(engine)) {
-                    assertThat(bfe.revision()).isNotEmpty();
-                    feed(capture, engine, DataPathConfig.defaults().withChecksums(checksums));
-                } finally {
-                    engine.close();
-                }
-            }
+    @AfterAll
+    static void close() {
+        gateway.close();
+    }
+
+    private static FuzzPath path(Checksums checksums) {
+        return new FuzzPath(gateway.engine, DataPathConfig.defaults().withChecksums(checksums));
+    }
+
+    @Test
+    void shouldSurviveMutatedFrames() {
+        long weights = 0;
+        for (Capture c : captures) {
+            weights += weight(c);
         }
+        long fed = 0;
+        for (int i = 0; i < captures.size(); i++) {
+            long quota = MUTATED * weight(captures.get(i)) / weights + 1;
+            feedMutated(i, quota, -1);
+            fed += quota;
+        }
+        System.out.println("Fuzz: " + fed + " mutated frames, " + framesOut + " left, the longest took "
+                + longestNs / 1_000 + " us; " + reasons);
 
         assertThat(findings).isEmpty();
-        assertThat(fed).isGreaterThan(1_000_000);
+        assertThat(fed).isGreaterThanOrEqualTo(MUTATED);
+        // They get past the parser, and into every corner of it.
+        assertThat(framesOut).isGreaterThan(MUTATED / 10);
+        assertThat(reasons.keySet())
+                .filteredOn(reason -> reason.label().startsWith("malformed-"))
+                .hasSizeGreaterThan(30);
+        assertThat(reasons)
+                .containsKeys(
+                        DropReason.REASSEMBLY_OVERLAP,
+                        DropReason.REASSEMBLY_DUPLICATE,
+                        DropReason.REASSEMBLY_TIMEOUT,
+                        DropReason.REASSEMBLY_MALFORMED,
+                        DropReason.REASSEMBLY_TINY_FRAGMENT,
+                        DropReason.POLICY);
     }
 
-    private void feed(Capture capture, FilterEngine engine, DataPathConfig config) {
-        OneFrame frame = new OneFrame();
-        Witness witness = new Witness();
-        Nowhere nowhere = new Nowhere();
-        try (DataPath path = dataPaths.create(config, engine, witness, nowhere, nowhere)) {
-            int number = 0;
-            for (ByteBuffer original : capture.frames()) {
-                number++;
-                for (Change change : Change.values()) {
-                    for (int at = 0; at < Math.min(original.limit(), MAX_POSITIONS); at++) {
-                        frame.load(original, change, at);
-                        witness.faults = 0;
-                        path.handler().onBatch(Side.UNKNOWN, frame);
-                        fed++;
-                        if (witness.faults > 0) {
-                            findings.add(capture.name() + " frame " + number + ", " + change + " at " + at + ": "
-                                    + frame.hex());
+    /** Large captures get more, but not all. */
+    private static long weight(Capture c) {
+        return 20 + Math.min(c.frames().size(), 300);
+    }
+
+    /**
+     * Feeds a capture's mutations to a fresh gateway.
+     *
+     * @param only if not negative: what is measured is this frame alone, and nothing is noted
+     * @return how long the measured frame took
+     */
+    private long feedMutated(int capture, long quota, long only) {
+        Capture c = captures.get(capture);
+        Random random = new Random(SEED + capture);
+        FrameMutator mutator = new FrameMutator(random);
+        Checksums checksums = Checksums.values()[capture % 2 == 0 ? 2 : capture / 2 % 3];
+        boolean hasSides = capture % 3 != 0;
+        long number = 0;
+        long took = 0;
+        try (FuzzPath path = path(checksums)) {
+            while (number < quota) {
+                byte[] frame = c.frames().get(random.nextInt(c.frames().size())).array();
+                Capture from = random.nextInt(8) == 0 ? captures.get(random.nextInt(captures.size())) : c;
+                byte[] other =
+                        from.frames().get(random.nextInt(from.frames().size())).array();
+                for (byte[] mutated : mutator.mutate(frame, other)) {
+                    long ns = path.feed(mutated, mutated.length, side(mutated, hasSides), step(random), flags(random));
+                    took = number == only ? ns : took;
+                    if (only < 0) {
+                        note(path, c, number, ns);
+                        if (ns > MAX_NS) {
+                            checkSlow(capture, number);
                         }
+                    }
+                    number++;
+                    if (only >= 0 && number > only) {
+                        return took;
                     }
                 }
             }
             Ledger ledger = path.ledger();
-            if (!ledger.isBalanced() || ledger.droppedTotal() != witness.dropped) {
-                findings.add(capture.name() + ": " + witness.dropped + " drops were told of, and " + ledger);
-            }
+            framesOut += ledger.framesOut();
+            ledger.dropped().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+        }
+        return took;
+    }
+
+    /** Again, alone, behind the same frames: what was a pause of the machine's does not come again. */
+    private void checkSlow(int capture, long number) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5 && least > MAX_NS; i++) {
+            least = Math.min(least, feedMutated(capture, Long.MAX_VALUE, number));
+        }
+        if (least > MAX_NS) {
+            findings.add(
+                    new Finding(captures.get(capture).name(), number, "takes " + least / 1_000_000 + " ms each time"));
         }
     }
 
-    /** A batch of one changed frame. */
-    private static final class OneFrame implements FrameBatch {
-        private final ByteBuffer memory = ByteBuffer.allocateDirect(1 << 18);
-        private int length;
-        private long timestampNs;
-
-        void load(ByteBuffer original, Change change, int at) {
-            memory.put(0, original, 0, original.limit());
-            length = original.limit();
-            timestampNs += STEP_NS;
-            switch (change) {
-                case INVERT -> memory.put(at, (byte) ~original.get(at));
-                case FLIP_LOWEST_BIT -> memory.put(at, (byte) (original.get(at) ^ 1));
-                case CLEAR -> memory.put(at, (byte) 0);
-                case CUT -> length = at;
-            }
-        }
-
-        String hex() {
-            byte[] start = new byte[Math.min(length, 128)];
-            memory.get(0, start);
-            return HexFormat.of().formatHex(start);
-        }
-
-        @Override
-        public ByteBuffer memory() {
-            return memory;
-        }
-
-        @Override
-        public int count() {
-            return 1;
-        }
-
-        @Override
-        public int offset(int i) {
-            return 0;
-        }
-
-        @Override
-        public int lengthBytes(int i) {
-            return length;
-        }
-
-        @Override
-        public int wireLengthBytes(int i) {
-            return length;
-        }
-
-        @Override
-        public long timestampNs(int i) {
-            return timestampNs;
-        }
-
-        @Override
-        public int flags(int i) {
-            return 0;
+    private void note(FuzzPath path, Capture c, long number, long ns) {
+        longestNs = Math.max(longestNs, ns);
+        String problem = path.problem();
+        if (problem != null && findings.size() < 20) {
+            findings.add(new Finding(c.name(), number, problem));
         }
     }
 
-    /** Counts drops and those that must not be. */
-    private static final class Witness implements PathObserver {
-        private long dropped;
-        private int faults;
+    /** The same host is always on the same side. */
+    private static Side side(byte[] frame, boolean hasSides) {
+        if (!hasSides || frame.length < 12) {
+            return Side.UNKNOWN;
+        }
+        return (frame[11] & 1) == 0 ? Side.LAN : Side.WAN;
+    }
 
-        @Override
-        public void dropped(
-                Packet packet,
-                long frameNumber,
-                DropReason reason,
-                @Nullable Layer layer,
-                @Nullable FilterTag filter,
-                long flowId,
-                String revision) {
-            dropped++;
-            if (reason == DropReason.INTERNAL_FAULT || reason == DropReason.NO_SHIM || reason == DropReason.POLICY) {
-                faults++;
+    /** Mostly the next moment; sometimes time-outs pass, and sometimes a clock goes back. */
+    private static long step(Random random) {
+        return switch (random.nextInt(500)) {
+            case 0 -> 35_000_000_000L;
+            case 1 -> 300_000_000_000L;
+            case 2 -> -5_000_000_000L;
+            default -> random.nextInt(2_000_000);
+        };
+    }
+
+    private static int flags(Random random) {
+        return random.nextInt(32) == 0 ? FrameBatch.CHECKSUM_NOT_READY : 0;
+    }
+
+    @Test
+    void shouldSurviveEveryTruncation() {
+        long fed = 0;
+        for (Capture c : captures) {
+            try (FuzzPath path = path(Checksums.IGNORE)) {
+                for (ByteBuffer frame : c.frames()) {
+                    byte[] bytes = frame.array();
+                    for (int length = 0; length <= bytes.length; length++) {
+                        long ns = path.feed(length == 0 ? bytes : null, length, Side.UNKNOWN, 1_000, 0);
+                        longestNs = Math.max(longestNs, ns);
+                        if (ns > MAX_NS) {
+                            checkSlowTruncation(bytes, length);
+                        }
+                    }
+                    fed += bytes.length + 1;
+                    note(path, c, fed, 0);
+                }
             }
         }
+        System.out.println("Fuzz: " + fed + " cut frames, the longest took " + longestNs / 1_000 + " us");
 
-        @Override
-        public void authorized(
-                Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {
-            if (!outcome.isPermitted()) {
-                faults++;
+        assertThat(findings).isEmpty();
+        assertThat(fed).isGreaterThan(10_000_000);
+    }
+
+    private void checkSlowTruncation(byte[] bytes, int length) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5 && least > MAX_NS; i++) {
+            try (FuzzPath path = path(Checksums.IGNORE)) {
+                least = Math.min(least, path.feed(bytes, length, Side.UNKNOWN, 0, 0));
             }
         }
-
-        @Override
-        public void fault(Packet packet, Layer layer, @Nullable FilterTag filter, long flowId, String revision) {
-            faults++;
+        if (least > MAX_NS) {
+            findings.add(new Finding("a cut frame", length, "takes " + least / 1_000_000 + " ms each time"));
         }
     }
 
-    /** Looks at both ends of every frame that leaves: they have to be in memory. */
-    private static final class Nowhere implements FrameTransmitter {
-        private int seen;
-
-        @Override
-        public boolean transmit(ByteBuffer memory, int offset, int lengthBytes, long timestampNs) {
-            seen += memory.get(offset) + memory.get(offset + lengthBytes - 1);
-            return seen != Integer.MIN_VALUE || lengthBytes > 0;
+    /** Every byte of the headers of smaller captures, one at a time. */
+    @Test
+    void shouldSurviveEveryChangedByte() {
+        long fed = 0;
+        for (Checksums checksums : Checksums.values()) {
+            for (Capture c : captures) {
+                if (c.frames().size() > 30) {
+                    continue;
+                }
+                try (FuzzPath path = path(checksums)) {
+                    for (ByteBuffer frame : c.frames()) {
+                        byte[] bytes = frame.array().clone();
+                        for (int at = 0; at < Math.min(bytes.length, 140); at++) {
+                            byte before = bytes[at];
+                            for (int changed : new int[] {~before, before ^ 1, 0, 255}) {
+                                bytes[at] = (byte) changed;
+                                path.feed(bytes, bytes.length, Side.UNKNOWN, 1_000_000, 0);
+                                note(path, c, fed, 0);
+                                fed++;
+                            }
+                            bytes[at] = before;
+                        }
+                    }
+                }
+            }
         }
+        System.out.println("Fuzz: " + fed + " frames with one changed byte");
 
-        @Override
-        public void flush() {
-            // nothing is queued
-        }
+        assertThat(findings).isEmpty();
+        assertThat(fed).isGreaterThan(500_000);
     }
 }

@@ -41,7 +41,7 @@ public enum DropReason {
     MALFORMED_IPV6("malformed-ipv6"),
     /** A chain of IPv6 extension headers that is cut, too long, or in a forbidden order. */
     MALFORMED_IPV6_EXTENSION("malformed-ipv6-extension"),
-    /** A routing header of type 0, which lets a sender choose its route (RFC 5095). */
+    /** A routing header of type 0 with stops left, by which a sender chooses its route (RFC 5095). */
     MALFORMED_IPV6_ROUTING_TYPE_0("malformed-ipv6-routing-type-0"),
     /** A jumbogram (RFC 2675): no link here carries one. */
     MALFORMED_IPV6_JUMBOGRAM("malformed-ipv6-jumbogram"),

@@ -7,12 +7,12 @@ package io.sallyport.stack.api;
 public enum PathCounter {
     /** Flows that ended because they were idle for too long. */
     FLOWS_EXPIRED("flows-expired"),
-    /** TCP flows whose handshake was not complete, and which made room for others. */
+    /** TCP flows of which only one end had shown up, and which made room for others. */
     FLOWS_EVICTED_HALF_OPEN("flows-evicted-half-open"),
     /** Datagram and ICMP flows that nobody had answered, and which made room for others. */
     FLOWS_EVICTED_UNANSWERED("flows-evicted-unanswered"),
-    /** TCP flows that were ending or ended, and which made room for others. */
-    FLOWS_EVICTED_CLOSING("flows-evicted-closing"),
+    /** TCP flows that both ends had ended, and which made room for others. */
+    FLOWS_EVICTED_CLOSED("flows-evicted-closed"),
     /** Refused flows that were remembered to meet their answers, and which made room for others. */
     FLOWS_EVICTED_REFUSED("flows-evicted-refused"),
     /** Evictions that fell on a host's own flows, since it had more than its share. */

@@ -1,5 +1,7 @@
 package io.sallyport.stack.internal.flow;
 
+import org.jspecify.annotations.Nullable;
+
 /** A socket of an inside host, as far as its packets show one. A reused slot, owned by one worker. */
 public final class Endpoint {
 
@@ -10,6 +12,9 @@ public final class Endpoint {
     long vlanKey;
     int hash;
     int flows;
+
+    /** In the list of free slots. */
+    @Nullable Endpoint nextFree;
 
     /** RESOURCE_ASSIGNMENT was granted, so that a release is due at the end. */
     public boolean isAssigned;

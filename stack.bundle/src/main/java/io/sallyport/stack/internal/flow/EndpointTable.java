@@ -1,9 +1,7 @@
 package io.sallyport.stack.internal.flow;
 
 import io.sallyport.stack.api.Packet;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +14,10 @@ public final class EndpointTable {
     private final int capacity;
     private final KeyedHash keyedHash;
     private final SlotIndex index;
-    private final List<Endpoint> slots = new ArrayList<>();
-    private final ArrayDeque<Endpoint> free = new ArrayDeque<>();
+    private Endpoint[] slots = new Endpoint[0];
+    private int slotCount;
+    private @Nullable Endpoint firstFree;
+    private int freeCount;
 
     /**
      * Makes an empty table.
@@ -37,11 +37,21 @@ public final class EndpointTable {
      * @param count how many may be needed soon
      */
     void reserve(int count) {
-        while (free.size() < count && slots.size() < capacity) {
-            Endpoint endpoint = new Endpoint(slots.size());
-            slots.add(endpoint);
-            free.addLast(endpoint);
+        int wanted = Math.min(capacity, slotCount + Math.max(0, count - freeCount));
+        if (wanted > slots.length) {
+            slots = Arrays.copyOf(slots, Math.min(capacity, Math.max(wanted, slots.length * 2)));
         }
+        while (slotCount < wanted) {
+            Endpoint endpoint = new Endpoint(slotCount);
+            slots[slotCount++] = endpoint;
+            free(endpoint);
+        }
+    }
+
+    private void free(Endpoint endpoint) {
+        endpoint.nextFree = firstFree;
+        firstFree = endpoint;
+        freeCount++;
     }
 
     /**
@@ -57,15 +67,18 @@ public final class EndpointTable {
         long vlanKey = flow.vlanKey;
         int hash = (int) keyedHash.hash(flow.localHigh(), flow.localLow(), 0, 0, rest, vlanKey);
         for (int cell = index.next(hash, index.start(hash)); cell >= 0; cell = index.next(hash, cell + 1)) {
-            Endpoint e = slots.get(index.slot(cell));
+            Endpoint e = slots[index.slot(cell)];
             if (e.low == flow.localLow() && e.high == flow.localHigh() && e.rest == rest && e.vlanKey == vlanKey) {
                 return e;
             }
         }
-        Endpoint made = free.pollFirst();
+        Endpoint made = firstFree;
         if (made == null) {
             return null;
         }
+        firstFree = made.nextFree;
+        made.nextFree = null;
+        freeCount--;
         made.high = flow.localHigh();
         made.low = flow.localLow();
         made.rest = rest;
@@ -80,6 +93,6 @@ public final class EndpointTable {
     /** Takes an endpoint out; no flow uses it. */
     void remove(Endpoint endpoint) {
         index.remove(endpoint.hash, endpoint.slot);
-        free.addFirst(endpoint);
+        free(endpoint);
     }
 }

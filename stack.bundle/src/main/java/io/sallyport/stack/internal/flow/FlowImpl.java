@@ -8,6 +8,7 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.internal.stream.StreamState;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,19 @@ public final class FlowImpl implements Flow {
     int hash;
     boolean isLocalA;
 
-    @Nullable FlowImpl newer;
+    /** Where its sender is counted. */
+    int source;
 
-    @Nullable FlowImpl older;
-
+    /** Null if the slot is free. */
     @Nullable TimeoutClass timeoutClass;
+
+    /** In the list of free slots. */
+    @Nullable FlowImpl nextFree;
 
     long startNs;
     long lastSeenNs;
+    /** When its timer fires, as it was set last. */
+    long timerNs;
 
     // The flow.
     private long id;
@@ -165,6 +171,30 @@ public final class FlowImpl implements Flow {
 
     boolean isInUse() {
         return timeoutClass != null;
+    }
+
+    /**
+     * What counts the flow's end if it makes room for another one.
+     *
+     * @return by its standing
+     */
+    public PathCounter evicted() {
+        TimeoutClass c = timeoutClass;
+        PathCounter counter = c == null ? null : c.standing().evicted();
+        if (counter == null) {
+            throw new IllegalStateException("an answered flow makes no room");
+        }
+        return counter;
+    }
+
+    /**
+     * Tells whether both ends take part, as far as that was seen.
+     *
+     * @return false: it is the first to go when room is needed
+     */
+    public boolean isAnswered() {
+        TimeoutClass c = timeoutClass;
+        return c != null && c.standing() == Standing.KEPT;
     }
 
     /** Describes the flow for a reader outside of the packet path; allocates. */

@@ -2,49 +2,61 @@ package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.Classifier;
+import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.internal.packet.PacketRecord;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All flows of a worker. They outlive engines: only their contexts belong to one ({@link #connect}). Bounded; slots are made between packets, as many as the next batch can need, and reused. Each
- * time-out class has a list in order of last use, so what is due is always at its old end.
+ * All flows of a worker. They outlive engines: only their contexts belong to one ({@link #connect}). Bounded; slots are made
+ * between packets, as many as the next batch can need, and reused. A packet of a flow that is there costs one look at the
+ * index and one at the flow, however many there are: timers and lists are touched only when its state changes.
  */
 public final class FlowTable {
+
+    /** A tick of the timers without a divisor: a quarter of a second. */
+    private static final int TICK_SHIFT = 28;
 
     private final int capacity;
     private final SlotIndex index;
     private final EndpointTable endpoints;
-    private final List<FlowImpl> slots = new ArrayList<>();
-    private final ArrayDeque<FlowImpl> free = new ArrayDeque<>();
-    private final Map<TimeoutClass, IdleList> idleLists = new EnumMap<>(TimeoutClass.class);
-    private final IdleList[] lists;
+    private final FlowLimits limits;
+    private final TimerWheel timers;
+    /** By {@link TimeoutClass}. */
+    private final long[] idleNs;
+
+    private FlowImpl[] slots = new FlowImpl[0];
+    private int slotCount;
+    private @Nullable FlowImpl firstFree;
+    private int freeCount;
+
     /** Makes the contexts of flows; null while there is no engine. */
     private @Nullable Classifier classifier;
 
     private long lastId;
-    private int size;
 
     /**
      * Makes an empty table.
      *
      * @param capacity how many flows at most
+     * @param timeoutDivisor how many times shorter time-outs are
      * @param keyedHash where hashes come from
      */
-    public FlowTable(int capacity, KeyedHash keyedHash) {
+    public FlowTable(int capacity, int timeoutDivisor, KeyedHash keyedHash) {
         this.capacity = capacity;
         this.index = new SlotIndex(capacity);
         this.endpoints = new EndpointTable(capacity, keyedHash);
-        for (TimeoutClass c : TimeoutClass.values()) {
-            idleLists.put(c, new IdleList(c.idleNs()));
+        this.limits = new FlowLimits(capacity, keyedHash);
+        this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
+        TimeoutClass[] classes = TimeoutClass.values();
+        this.idleNs = new long[classes.length];
+        for (TimeoutClass c : classes) {
+            idleNs[c.ordinal()] = c.idleNs() / timeoutDivisor;
         }
-        this.lists = idleLists.values().toArray(new IdleList[0]);
     }
 
     /**
@@ -54,16 +66,16 @@ public final class FlowTable {
      */
     public void connect(Classifier engine) {
         classifier = engine;
-        for (FlowImpl flow : slots) {
-            flow.connect(engine.newFlowContexts());
+        for (int i = 0; i < slotCount; i++) {
+            slots[i].connect(engine.newFlowContexts());
         }
     }
 
     /** Takes the contexts away, which have ended; every flow is to be judged anew. No flow can begin until the next engine. */
     public void disconnect() {
         classifier = null;
-        for (FlowImpl flow : slots) {
-            flow.disconnect();
+        for (int i = 0; i < slotCount; i++) {
+            slots[i].disconnect();
         }
     }
 
@@ -73,7 +85,8 @@ public final class FlowTable {
      * @param action may not add or remove flows
      */
     public void forEachLive(Consumer<FlowImpl> action) {
-        for (FlowImpl flow : slots) {
+        for (int i = 0; i < slotCount; i++) {
+            FlowImpl flow = slots[i];
             if (flow.isInUse() && !flow.isConcluded) {
                 action.accept(flow);
             }
@@ -86,7 +99,7 @@ public final class FlowTable {
      * @return not less than there are flows
      */
     public int slotCount() {
-        return slots.size();
+        return slotCount;
     }
 
     /**
@@ -100,8 +113,8 @@ public final class FlowTable {
      */
     public List<FlowRecord> describe(int from, int to, long belowId, long nowNs) {
         List<FlowRecord> found = new ArrayList<>();
-        for (int i = from; i < Math.min(to, slots.size()); i++) {
-            FlowImpl flow = slots.get(i);
+        for (int i = from; i < Math.min(to, slotCount); i++) {
+            FlowImpl flow = slots[i];
             if (flow.isInUse() && flow.id() < belowId) {
                 found.add(flow.describe(nowNs));
             }
@@ -128,12 +141,30 @@ public final class FlowTable {
         if (engine == null) {
             return;
         }
-        while (free.size() < count && slots.size() < capacity) {
-            FlowImpl flow = new FlowImpl(slots.size(), engine.newFlowContexts());
-            slots.add(flow);
-            free.addLast(flow);
+        if (freeCount < count && slotCount < capacity) {
+            makeSlots(Math.min(count - freeCount, capacity - slotCount), engine);
         }
         endpoints.reserve(count);
+    }
+
+    private void makeSlots(int count, Classifier engine) {
+        int wanted = slotCount + count;
+        if (wanted > slots.length) {
+            slots = Arrays.copyOf(slots, Math.min(capacity, Math.max(wanted, slots.length * 2)));
+        }
+        limits.reserve(wanted);
+        timers.reserve(wanted);
+        while (slotCount < wanted) {
+            FlowImpl flow = new FlowImpl(slotCount, engine.newFlowContexts());
+            slots[slotCount++] = flow;
+            free(flow);
+        }
+    }
+
+    private void free(FlowImpl flow) {
+        flow.nextFree = firstFree;
+        firstFree = flow;
+        freeCount++;
     }
 
     /**
@@ -146,12 +177,49 @@ public final class FlowTable {
     public @Nullable FlowImpl find(FlowKey key, @Nullable Direction direction) {
         int hash = key.hash;
         for (int cell = index.next(hash, index.start(hash)); cell >= 0; cell = index.next(hash, cell + 1)) {
-            FlowImpl flow = slots.get(index.slot(cell));
+            FlowImpl flow = slots[index.slot(cell)];
             if (flow.hasKey(key) && (direction == null || flow.directionFrom(key.isSourceA) == direction)) {
                 return flow;
             }
         }
         return null;
+    }
+
+    /**
+     * Finds the flow that is to end so that another one may begin; to be asked again when it has ended. {@link FlowLimits}
+     * says who.
+     *
+     * @param p first packet of the flow that is to begin
+     * @param timeout its first class
+     * @return null if none needs to end, or none can
+     */
+    public @Nullable FlowImpl victim(PacketRecord p, TimeoutClass timeout) {
+        int slot = limits.victim(source(p), timeout.standing());
+        return slot < 0 ? null : slots[slot];
+    }
+
+    /**
+     * Tells whether the last {@link #victim} was chosen because its source has too many flows.
+     *
+     * @return false: it was the oldest of all
+     */
+    public boolean wasOverShare() {
+        return limits.wasOverShare();
+    }
+
+    /**
+     * Says why a flow cannot begin although nobody can make room any more.
+     *
+     * @param p its first packet
+     * @return null if it can
+     */
+    public @Nullable DropReason refusal(PacketRecord p) {
+        DropReason limit = limits.refusal(source(p));
+        return limit == null && firstFree == null ? DropReason.LIMIT_FLOWS : limit;
+    }
+
+    private int source(PacketRecord p) {
+        return limits.source(p.sourceHigh(), p.sourceLow(), p.ipVersion(), p.direction() == Direction.INBOUND);
     }
 
     /**
@@ -161,20 +229,31 @@ public final class FlowTable {
      * @param key the packet's key
      * @param timeout its first class
      * @param nowNs the time
-     * @return null if the table is full
+     * @return null if there is no slot: {@link #refusal} says why
      */
     public @Nullable FlowImpl begin(PacketRecord p, FlowKey key, TimeoutClass timeout, long nowNs) {
-        FlowImpl flow = free.pollFirst();
+        FlowImpl flow = firstFree;
         if (flow == null) {
             return null;
         }
+        firstFree = flow.nextFree;
+        flow.nextFree = null;
+        freeCount--;
         lastId++;
         flow.begin(lastId, p, key);
+        flow.source = source(p);
+        flow.timeoutClass = timeout;
         flow.startNs = nowNs;
+        flow.lastSeenNs = nowNs;
         index.insert(flow.hash, flow.slot);
-        size++;
-        touch(flow, timeout, nowNs);
+        limits.begin(flow.slot, flow.source, timeout.standing());
+        arm(flow, nowNs + idleNs[timeout.ordinal()], nowNs);
         return flow;
+    }
+
+    private void arm(FlowImpl flow, long dueNs, long nowNs) {
+        flow.timerNs = dueNs;
+        timers.schedule(flow.slot, dueNs, nowNs);
     }
 
     /**
@@ -185,13 +264,20 @@ public final class FlowTable {
      * @param nowNs the time
      */
     public void touch(FlowImpl flow, TimeoutClass timeout, long nowNs) {
+        flow.lastSeenNs = nowNs;
         TimeoutClass old = flow.timeoutClass;
-        if (old != null) {
-            lists[old.ordinal()].remove(flow);
+        if (old == timeout || old == null) {
+            return;
         }
         flow.timeoutClass = timeout;
-        flow.lastSeenNs = nowNs;
-        lists[timeout.ordinal()].append(flow);
+        if (old.standing() != timeout.standing()) {
+            limits.change(flow.slot, flow.source, old.standing(), timeout.standing());
+        }
+        long dueNs = nowNs + idleNs[timeout.ordinal()];
+        if (dueNs < flow.timerNs) {
+            timers.cancel(flow.slot);
+            arm(flow, dueNs, nowNs);
+        }
     }
 
     /**
@@ -201,61 +287,52 @@ public final class FlowTable {
      * @param nowNs the time
      */
     public void touch(FlowImpl flow, long nowNs) {
-        TimeoutClass old = flow.timeoutClass;
-        if (old != null) {
-            touch(flow, old, nowNs);
-        }
+        flow.lastSeenNs = nowNs;
     }
 
     /**
-     * Tells whether a flow has been idle for too long.
+     * The class of datagram flows that were answered.
      *
-     * @param flow the flow
-     * @param nowNs the time
-     * @return true: it is to end
+     * @return a shorter one while the table is nearly full
      */
-    public boolean isDue(FlowImpl flow, long nowNs) {
-        TimeoutClass c = flow.timeoutClass;
-        return c != null && nowNs - flow.lastSeenNs >= c.idleNs();
+    public TimeoutClass answeredDatagram() {
+        return limits.kept() > capacity - capacity / 8 ? TimeoutClass.PRESSED : TimeoutClass.ANSWERED;
     }
 
     /**
-     * Finds a flow that has been idle for too long.
+     * Looks at timers that fire: those of flows that were in use meanwhile are set again, the others are handed on.
      *
      * @param nowNs the time
-     * @return the one that is due first of the first class that has one, or null
+     * @param most how many timers at most
+     * @param expired ends and removes a flow that has been idle for too long
      */
-    public @Nullable FlowImpl nextDue(long nowNs) {
-        for (IdleList list : lists) {
-            FlowImpl flow = list.oldest;
-            if (flow != null && nowNs - flow.lastSeenNs >= list.idleNs) {
-                return flow;
+    public void reap(long nowNs, int most, Consumer<FlowImpl> expired) {
+        for (int i = 0; i < most; i++) {
+            int slot = timers.poll(nowNs);
+            if (slot < 0) {
+                return;
+            }
+            FlowImpl flow = slots[slot];
+            TimeoutClass c = flow.timeoutClass;
+            long dueNs = c == null ? nowNs : flow.lastSeenNs + idleNs[c.ordinal()];
+            if (dueNs > nowNs) {
+                arm(flow, dueNs, nowNs);
+            } else {
+                // It is out of the wheel: a time that nothing is earlier than says so.
+                flow.timerNs = Long.MIN_VALUE;
+                expired.accept(flow);
             }
         }
-        return null;
     }
 
     /**
-     * Finds the flow that was refused the longest ago: the first to go when room is needed.
+     * Finds the flow that was refused first, if more are remembered than may be.
      *
-     * @return null if there are none
+     * @return null if there is room
      */
-    public @Nullable FlowImpl oldestRefused() {
-        return lists[TimeoutClass.REFUSED.ordinal()].oldest;
-    }
-
-    /**
-     * Finds any flow.
-     *
-     * @return null if there are none
-     */
-    public @Nullable FlowImpl any() {
-        for (IdleList list : lists) {
-            if (list.oldest != null) {
-                return list.oldest;
-            }
-        }
-        return null;
+    public @Nullable FlowImpl surplusRefused() {
+        int slot = limits.surplus(Standing.REFUSED);
+        return slot < 0 ? null : slots[slot];
     }
 
     /**
@@ -299,11 +376,13 @@ public final class FlowTable {
         if (old == null) {
             return;
         }
-        lists[old.ordinal()].remove(flow);
         flow.timeoutClass = null;
+        if (flow.timerNs != Long.MIN_VALUE) {
+            timers.cancel(flow.slot);
+        }
+        limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);
-        free.addFirst(flow);
-        size--;
+        free(flow);
     }
 
     /**
@@ -312,50 +391,6 @@ public final class FlowTable {
      * @return 0 or more
      */
     public int size() {
-        return size - lists[TimeoutClass.REFUSED.ordinal()].length;
-    }
-
-    /** Flows of one class, in order of last use. */
-    private static final class IdleList {
-
-        final long idleNs;
-
-        @Nullable FlowImpl oldest;
-
-        int length;
-
-        private @Nullable FlowImpl newest;
-
-        IdleList(long idleNs) {
-            this.idleNs = idleNs;
-        }
-
-        void append(FlowImpl flow) {
-            flow.older = newest;
-            flow.newer = null;
-            if (newest == null) {
-                oldest = flow;
-            } else {
-                newest.newer = flow;
-            }
-            newest = flow;
-            length++;
-        }
-
-        void remove(FlowImpl flow) {
-            if (flow.older == null) {
-                oldest = flow.newer;
-            } else {
-                flow.older.newer = flow.newer;
-            }
-            if (flow.newer == null) {
-                newest = flow.older;
-            } else {
-                flow.newer.older = flow.older;
-            }
-            flow.older = null;
-            flow.newer = null;
-            length--;
-        }
+        return limits.size() - limits.count(Standing.REFUSED);
     }
 }

@@ -3,37 +3,66 @@ package io.sallyport.stack.internal.flow;
 import io.sallyport.stack.api.Packet;
 
 /**
- * The state of one TCP connection (RFC 9293), as small as a bridge between the ends can have it: handshake, both FINs,
- * RST. It checks no windows; for inspected streams the stream tracker does. Part of a flow slot; owned by one worker.
+ * The state of one TCP connection (RFC 9293) as a box between the ends can have it: handshake, sequence windows, resets
+ * (RFC 5961), time stamps (RFC 7323), both FINs. Windows are followed as van Rooij's paper does it ("Real stateful TCP
+ * packet filtering in IP Filter"): each direction knows how far its sender has come and how far its receiver lets it.
+ *
+ * <p>What a segment <i>says</i> about the other direction (acknowledgement, window, echoed time stamp) is believed when
+ * {@link #examine} finds it possible. What it <i>does</i> (SYN, bytes, FIN) counts when it was forwarded ({@link
+ * #onForwarded}): a dropped segment moves nothing. The tracker only judges; who drops is decided elsewhere.
+ *
+ * <p>Connections that are adopted in the middle begin lenient. A direction becomes certain once its receiver has
+ * acknowledged just what was seen; windows whose scale was not seen count as large as they can be. A direction that is
+ * never seen, as with asymmetric routes, is never checked.
+ *
+ * <p>Part of a flow slot; owned by one worker.
  */
 public final class TcpState {
 
-    /** What a segment means for the connection. */
-    public enum Step {
-        /** Nothing in particular. */
-        NONE,
-        /** It completes the handshake. */
-        ESTABLISHED
+    /** What a segment is to the connection. */
+    public enum Verdict {
+        /** It belongs to the connection; {@link #onForwarded} is to be called if it leaves. */
+        FOLLOWED,
+        /** As FOLLOWED, and it completes the handshake. */
+        ESTABLISHES,
+        /**
+         * A segment without payload that moves nothing, but may make its receiver ask back (RFC 5961): SYN in a connection,
+         * RST inside the window but not at its start, ACK that answers a SYN. It must be able to pass, else two ends of
+         * which one has forgotten the connection never find out.
+         */
+        CHALLENGE,
+        /** Sequence number, acknowledgement or time stamp are not possible now. */
+        OUTSIDE_WINDOW,
+        /** The state does not allow it. */
+        INVALID,
+        /** SYN-ACK for a SYN that passed as CHALLENGE: both ends are in another connection. This one is over. */
+        OTHER_CONNECTION
     }
 
-    private enum Phase {
-        SYN_SENT,
-        SYN_RECEIVED,
-        ESTABLISHED
-    }
+    /** RFC 7323, 5.5: after so long an echoed time stamp says nothing. */
+    private static final long TIMESTAMP_LIFE_NS = 24L * 24 * 3_600 * 1_000_000_000;
 
-    private Phase phase = Phase.SYN_SENT;
-    private int responderSequence;
-    private boolean hasResponderSequence;
-    private final Fin fromInitiator = new Fin();
-    private final Fin fromResponder = new Fin();
+    final TcpHalf fromInitiator = new TcpHalf();
+    final TcpHalf fromResponder = new TcpHalf();
+
+    private boolean isEstablished;
+    private boolean isReset;
+    private boolean isRewritten;
+    private boolean isLost;
+
+    // A SYN that passed as CHALLENGE.
+    private boolean hasOtherSyn;
+    private boolean isOtherSynFromInitiator;
+    private int otherSyn;
 
     void clear() {
-        phase = Phase.SYN_SENT;
-        hasResponderSequence = false;
-        responderSequence = 0;
         fromInitiator.clear();
         fromResponder.clear();
+        isEstablished = false;
+        isReset = false;
+        isRewritten = false;
+        isLost = false;
+        hasOtherSyn = false;
     }
 
     /**
@@ -61,79 +90,279 @@ public final class TcpState {
         return (flags & (Packet.TCP_SYN | Packet.TCP_ACK)) == Packet.TCP_SYN;
     }
 
-    /** Begins in the middle: no handshake is waited for. */
-    public void adopt() {
-        phase = Phase.ESTABLISHED;
+    /**
+     * Begins in the middle: no handshake is waited for.
+     *
+     * @param p the first segment that was seen
+     * @param nowNs the time
+     */
+    public void adopt(Packet p, long nowNs) {
+        isEstablished = true;
+        if ((p.tcpFlags() & Packet.TCP_RST) != 0) {
+            // The end of a connection that is not known: nothing to compare it with, and nothing to keep.
+            isReset = true;
+        } else if ((p.tcpFlags() & Packet.TCP_ACK) != 0) {
+            listen(p, fromInitiator, fromResponder, nowNs);
+        }
     }
 
     /**
      * Tells whether the handshake is complete.
      *
-     * @return true also when connection is closing
+     * @return true also when the connection is closing
      */
     public boolean isEstablished() {
-        return phase == Phase.ESTABLISHED;
+        return isEstablished;
     }
 
     /**
-     * Judges a segment before any layer does.
-     *
-     * @param p the segment
-     * @param isFromInitiator it comes from who sent the flow's first packet
-     * @return what it means; the state goes on with it
+     * Leaves sequence numbers to whoever changes the length of a stream: numbers differ on both sides of the box from here
+     * on. Handshake, FINs and time-outs go on to be followed; windows and resets are not judged here any more.
      */
-    public Step onSegment(Packet p, boolean isFromInitiator) {
+    public void leaveSequences() {
+        isRewritten = true;
+    }
+
+    /** Notes that a segment passed which the state does not follow: what is known may be out of date. */
+    public void lose() {
+        isLost = true;
+    }
+
+    /** Before a connection is to be followed strictly: one that was lost is learnt anew, as if adopted. */
+    public void recover() {
+        if (isLost) {
+            isLost = false;
+            fromInitiator.forgetPlaces();
+            fromResponder.forgetPlaces();
+        }
+    }
+
+    /**
+     * Judges a segment before any layer does, and takes what it says about the other direction if that is possible.
+     *
+     * @param p the segment; its flags are possible
+     * @param isFromInitiator it comes from who sent the flow's first packet
+     * @param nowNs the time
+     * @return what it is to the connection
+     */
+    public Verdict examine(Packet p, boolean isFromInitiator, long nowNs) {
+        TcpHalf own = isFromInitiator ? fromInitiator : fromResponder;
+        TcpHalf peer = isFromInitiator ? fromResponder : fromInitiator;
         int flags = p.tcpFlags();
-        boolean hasSyn = (flags & Packet.TCP_SYN) != 0;
-        if (phase == Phase.ESTABLISHED || (flags & Packet.TCP_RST) != 0) {
-            return Step.NONE;
+        if ((flags & Packet.TCP_RST) != 0) {
+            return reset(p, own, peer);
         }
-        if (hasSyn) {
-            if (!isFromInitiator) {
-                phase = Phase.SYN_RECEIVED;
-                responderSequence = p.tcpSequence();
-                hasResponderSequence = true;
+        if ((flags & Packet.TCP_SYN) != 0) {
+            return (flags & Packet.TCP_ACK) == 0
+                    ? syn(p, own, peer, isFromInitiator)
+                    : synAck(p, own, peer, isFromInitiator, nowNs);
+        }
+        boolean isBare = p.payloadLengthBytes() == 0 && (flags & Packet.TCP_FIN) == 0;
+        if (!isEstablished) {
+            if (isFromInitiator) {
+                choosePeerSyn(p, peer);
             }
-            return Step.NONE;
+            if (!answersSyn(p, peer)) {
+                return isBare ? Verdict.CHALLENGE : Verdict.INVALID;
+            }
+            if (isBare && !isFromInitiator && !own.hasSyn) {
+                return Verdict.CHALLENGE;
+            }
         }
-        return isFromInitiator ? initiatorSegment(p) : responderSegment(p);
+        if (!isRewritten) {
+            int end = endOf(p);
+            if (!own.isBeforeFin(end)) {
+                return Verdict.INVALID;
+            }
+            if (!isInWindow(p, end, own, peer, nowNs)) {
+                return Verdict.OUTSIDE_WINDOW;
+            }
+        }
+        listen(p, own, peer, nowNs);
+        return establishes(own, peer, isFromInitiator) ? establish() : Verdict.FOLLOWED;
     }
 
-    private Step initiatorSegment(Packet p) {
-        // Without an answer seen, the other half of the connection takes another way: as good as adopted.
-        boolean acknowledgesSyn = !hasResponderSequence || p.tcpAcknowledgement() - responderSequence > 0;
-        if (!acknowledgesSyn) {
-            return Step.NONE;
-        }
-        phase = Phase.ESTABLISHED;
-        return Step.ESTABLISHED;
+    private Verdict establish() {
+        isEstablished = true;
+        return Verdict.ESTABLISHES;
     }
 
-    private Step responderSegment(Packet p) {
-        // A bare ACK to a SYN is a challenge (RFC 5961), and data may overtake nothing before the SYN-ACK.
-        if (phase == Phase.SYN_SENT && p.payloadLengthBytes() > 0) {
-            phase = Phase.ESTABLISHED;
-            return Step.ESTABLISHED;
+    /** Both SYNs are acknowledged, or those of one end were not seen: the other half takes another way. */
+    private boolean establishes(TcpHalf own, TcpHalf peer, boolean isFromInitiator) {
+        if (isEstablished) {
+            return false;
         }
-        return Step.NONE;
+        boolean isPeerDone = !peer.hasSyn || peer.isSynAcked;
+        // The initiator's first ACK completes a handshake; the responder is established when its own SYN is
+        // acknowledged.
+        return isPeerDone && (isFromInitiator || !own.hasSyn || own.isSynAcked);
+    }
+
+    /** The initiator acknowledges a SYN-ACK that came before the last one (SYN cookies differ): that one counts. */
+    private static void choosePeerSyn(Packet p, TcpHalf peer) {
+        if (peer.hasEarlierFirst && p.tcpAcknowledgement() == peer.earlierFirst + 1) {
+            peer.returnToEarlierFirst();
+        }
+    }
+
+    private static boolean answersSyn(Packet p, TcpHalf peer) {
+        int ack = p.tcpAcknowledgement();
+        return !peer.hasSyn || (ack - peer.first > 0 && ack - peer.end <= 0);
+    }
+
+    private static int endOf(Packet p) {
+        return p.tcpSequence() + p.payloadLengthBytes() + ((p.tcpFlags() & Packet.TCP_FIN) != 0 ? 1 : 0);
+    }
+
+    private static boolean isInWindow(Packet p, int end, TcpHalf own, TcpHalf peer, long nowNs) {
+        return own.isBelowEdge(p.tcpSequence())
+                && own.isRecent(end)
+                && peer.isAcknowledgeable(p.tcpAcknowledgement())
+                && !isStale(p, own, nowNs);
+    }
+
+    /**
+     * PAWS (RFC 7323, 5): older than what the receiver has said that it saw last. It says so by the echo, so the box is
+     * never stricter than the receiver.
+     */
+    private static boolean isStale(Packet p, TcpHalf own, long nowNs) {
+        if (!own.hasTsRecent || nowNs - own.tsRecentNs >= TIMESTAMP_LIFE_NS) {
+            return false;
+        }
+        int at = TcpOptions.timestampsOffset(p);
+        return at >= 0 && p.memory().getInt(at) - own.tsRecent < 0;
+    }
+
+    /** Takes what a segment says about the other direction. */
+    private static void listen(Packet p, TcpHalf own, TcpHalf peer, long nowNs) {
+        boolean isSyn = (p.tcpFlags() & Packet.TCP_SYN) != 0;
+        int window = TcpOptions.window(p) << (isSyn ? 0 : own.windowShift(peer));
+        peer.acknowledge(p.tcpAcknowledgement(), window);
+        if (!peer.hasTsSent) {
+            return;
+        }
+        int at = TcpOptions.timestampsOffset(p);
+        if (at < 0) {
+            return;
+        }
+        int echo = p.memory().getInt(at + 4);
+        boolean wasSent = echo - peer.tsSent <= 0;
+        if (wasSent && (!peer.hasTsRecent || echo - peer.tsRecent >= 0)) {
+            peer.hasTsRecent = true;
+            peer.tsRecent = echo;
+            peer.tsRecentNs = nowNs;
+        }
+    }
+
+    private Verdict syn(Packet p, TcpHalf own, TcpHalf peer, boolean isFromInitiator) {
+        int sequence = p.tcpSequence();
+        boolean isAgain = own.hasSyn && own.first == sequence;
+        // Until the other end has answered, the initiator may try anew; a SYN from there is a simultaneous open.
+        boolean mayBegin = !isEstablished && (isAgain || !own.hasSyn || (isFromInitiator && !peer.hasSyn));
+        if (mayBegin) {
+            return Verdict.FOLLOWED;
+        }
+        if (p.payloadLengthBytes() > 0) {
+            return Verdict.INVALID;
+        }
+        if (!isAgain) {
+            hasOtherSyn = true;
+            isOtherSynFromInitiator = isFromInitiator;
+            otherSyn = sequence;
+        }
+        return Verdict.CHALLENGE;
+    }
+
+    private Verdict synAck(Packet p, TcpHalf own, TcpHalf peer, boolean isFromInitiator, long nowNs) {
+        int ack = p.tcpAcknowledgement();
+        boolean answersOther = hasOtherSyn && isOtherSynFromInitiator != isFromInitiator && ack == otherSyn + 1;
+        boolean isAgain = own.hasSyn && own.first == p.tcpSequence();
+        if (answersOther && !isAgain) {
+            return Verdict.OTHER_CONNECTION;
+        }
+        if (isEstablished && isAgain) {
+            boolean isBare = p.payloadLengthBytes() == 0;
+            return isBare && peer.isAcknowledgeable(ack) ? Verdict.CHALLENGE : Verdict.INVALID;
+        }
+        boolean isLate = isEstablished && own.hasSyn;
+        if (isLate || !peer.hasSyn || !answersSyn(p, peer)) {
+            return Verdict.INVALID;
+        }
+        listen(p, own, peer, nowNs);
+        if (isEstablished) {
+            return Verdict.FOLLOWED;
+        }
+        return own.isSynAcked && peer.isSynAcked ? establish() : Verdict.FOLLOWED;
+    }
+
+    private Verdict reset(Packet p, TcpHalf own, TcpHalf peer) {
+        if (isRewritten || isReset) {
+            return Verdict.FOLLOWED;
+        }
+        int sequence = p.tcpSequence();
+        boolean answersSyn = (p.tcpFlags() & Packet.TCP_ACK) != 0 && peer.hasSyn && answersSyn(p, peer);
+        if (!isEstablished && answersSyn) {
+            return Verdict.FOLLOWED;
+        }
+        if (own.isExact(sequence)) {
+            return Verdict.FOLLOWED;
+        }
+        if (!isEstablished && !own.hasSyn) {
+            return Verdict.INVALID;
+        }
+        if (!own.isInWindow(sequence)) {
+            return Verdict.OUTSIDE_WINDOW;
+        }
+        return p.payloadLengthBytes() == 0 ? Verdict.CHALLENGE : Verdict.INVALID;
     }
 
     /**
      * Takes note of a segment that was forwarded.
      *
-     * @param p the segment
+     * @param p the segment, as it left; {@link #examine} had it followed
      * @param isFromInitiator it comes from who sent the flow's first packet
      */
     public void onForwarded(Packet p, boolean isFromInitiator) {
-        Fin own = isFromInitiator ? fromInitiator : fromResponder;
-        Fin other = isFromInitiator ? fromResponder : fromInitiator;
-        if ((p.tcpFlags() & Packet.TCP_FIN) != 0) {
-            own.isSeen = true;
-            own.behind = p.tcpSequence() + p.payloadLengthBytes() + 1;
+        TcpHalf own = isFromInitiator ? fromInitiator : fromResponder;
+        int flags = p.tcpFlags();
+        int sequence = p.tcpSequence();
+        int end = sequence + p.payloadLengthBytes();
+        if ((flags & Packet.TCP_RST) != 0) {
+            isReset = true;
+            return;
         }
-        if (other.isSeen && (p.tcpFlags() & Packet.TCP_ACK) != 0 && p.tcpAcknowledgement() - other.behind >= 0) {
-            other.isAcknowledged = true;
+        if ((flags & Packet.TCP_SYN) != 0) {
+            TcpOptions.readOffers(p, own);
+            own.begin(sequence, end + 1);
+        } else if ((flags & Packet.TCP_FIN) != 0) {
+            own.finish(end + 1);
+        } else {
+            own.extend(end);
         }
+        int at = TcpOptions.timestampsOffset(p);
+        if (at >= 0) {
+            int value = p.memory().getInt(at);
+            if (!own.hasTsSent || value - own.tsSent > 0) {
+                own.tsSent = value;
+                own.hasTsSent = true;
+            }
+        }
+    }
+
+    /**
+     * Tells whether a sequence number lies in what is on its way: sent, and not yet acknowledged (RFC 5927, 4.1). What was
+     * acknowledged just now counts, too: the error may have been made before.
+     *
+     * @param sequence quoted by an ICMP error
+     * @param isFromInitiator the quoted segment comes from who sent the flow's first packet
+     * @return true also if nothing is known about that direction
+     */
+    public boolean isInFlight(int sequence, boolean isFromInitiator) {
+        TcpHalf half = isFromInitiator ? fromInitiator : fromResponder;
+        if (isRewritten || !half.hasSent) {
+            return !half.hasSent || isRewritten;
+        }
+        return sequence - half.oldestInFlight() >= 0 && sequence - half.end <= 0;
     }
 
     /**
@@ -142,13 +371,17 @@ public final class TcpState {
      * @return a class
      */
     public TimeoutClass timeoutClass() {
-        if (isOver()) {
+        if (isOver() || isReset) {
             return TimeoutClass.CLOSED;
         }
-        if (fromInitiator.isSeen || fromResponder.isSeen) {
+        if (fromInitiator.hasFin && fromResponder.hasFin) {
             return TimeoutClass.CLOSING;
         }
-        return phase == Phase.ESTABLISHED ? TimeoutClass.ESTABLISHED : TimeoutClass.HANDSHAKE;
+        if (!isEstablished) {
+            return TimeoutClass.HANDSHAKE;
+        }
+        // One FIN is no end: the other direction may go on, and be idle, for as long as it likes (RFC 9293, 3.6).
+        return fromInitiator.hasSent && fromResponder.hasSent ? TimeoutClass.ESTABLISHED : TimeoutClass.ONE_SIDED;
     }
 
     /**
@@ -157,12 +390,13 @@ public final class TcpState {
      * @return {@code handshake}, {@code established}, {@code closing} or {@code closed}
      */
     String label() {
-        return switch (timeoutClass()) {
-            case CLOSED -> "closed";
-            case CLOSING -> "closing";
-            case ESTABLISHED -> "established";
-            default -> "handshake";
-        };
+        if (isOver()) {
+            return "closed";
+        }
+        if (fromInitiator.hasFin || fromResponder.hasFin) {
+            return "closing";
+        }
+        return isEstablished ? "established" : "handshake";
     }
 
     /**
@@ -171,19 +405,69 @@ public final class TcpState {
      * @return true once both FINs are acknowledged
      */
     public boolean isOver() {
-        return fromInitiator.isAcknowledged && fromResponder.isAcknowledged;
+        return fromInitiator.isFinAcked && fromResponder.isFinAcked;
     }
 
-    /** The end of one direction. */
-    private static final class Fin {
-        boolean isSeen;
-        boolean isAcknowledged;
-        int behind;
+    /**
+     * The largest segment that an end said it takes.
+     *
+     * @param ofInitiator which end
+     * @return bytes; 0 if its SYN was not seen or did not say
+     */
+    public int mss(boolean ofInitiator) {
+        return half(ofInitiator).mss;
+    }
 
-        void clear() {
-            isSeen = false;
-            isAcknowledged = false;
-            behind = 0;
-        }
+    /**
+     * Tells whether an end takes selective acknowledgements.
+     *
+     * @param ofInitiator which end
+     * @return false also if its SYN was not seen
+     */
+    public boolean isSackPermitted(boolean ofInitiator) {
+        return half(ofInitiator).isSackPermitted;
+    }
+
+    /**
+     * How far an end shifts the windows that it announces.
+     *
+     * @param ofInitiator which end
+     * @return 0..14; 14, the most that is possible, if its SYN was not seen
+     */
+    public int windowShift(boolean ofInitiator) {
+        return half(ofInitiator).windowShift(half(!ofInitiator));
+    }
+
+    /**
+     * Tells whether both ends offered time stamps.
+     *
+     * @return false also if a SYN was not seen
+     */
+    public boolean hasTimestamps() {
+        return fromInitiator.offersTimestamps && fromResponder.offersTimestamps;
+    }
+
+    /**
+     * Tells whether an end's SYN went by, so that {@link #firstSequence} is known.
+     *
+     * @param ofInitiator which end
+     * @return false: adopted in the middle, or it has not answered yet
+     */
+    public boolean hasFirstSequence(boolean ofInitiator) {
+        return half(ofInitiator).hasSyn;
+    }
+
+    /**
+     * Sequence number of an end's first byte, once the handshake is complete: several SYNs may have been tried before.
+     *
+     * @param ofInitiator which end
+     * @return behind the SYN; meaningless if that was not seen
+     */
+    public int firstSequence(boolean ofInitiator) {
+        return half(ofInitiator).first + 1;
+    }
+
+    private TcpHalf half(boolean ofInitiator) {
+        return ofInitiator ? fromInitiator : fromResponder;
     }
 }

@@ -78,7 +78,8 @@ public final class RecentIds {
         if (cells.length == 0) {
             makeMemory();
         }
-        int share = (int) seeded.hash(p.sourceHigh(), FragmentSource.lowOf(p), p.ipVersion(), 0, 0, 0) & (SHARE_BUCKETS - 1);
+        int share = (int) seeded.hash(p.sourceHigh(), FragmentSource.lowOf(p), p.ipVersion(), 0, 0, 0)
+                & (SHARE_BUCKETS - 1);
         expire(nowNs, EXPIRE_EACH_TIME);
         if (ofShare[share] >= maxOfSource || size == capacity) {
             expire(nowNs, EXPIRE_WHEN_FULL);
@@ -140,8 +141,7 @@ public final class RecentIds {
     /** What receivers tell datagrams apart by. Two names are equal by chance only: then an identification is fresh for nothing. */
     private long name(PacketRecord p, int id) {
         long word = (long) Datagram.keyProtocol(p) << 32 ^ (id & 0xFFFF_FFFFL);
-        return hash.hash(
-                p.sourceHigh(), p.sourceLow(), p.destinationHigh(), p.destinationLow(), p.ipVersion(), word);
+        return hash.hash(p.sourceHigh(), p.sourceLow(), p.destinationHigh(), p.destinationLow(), p.ipVersion(), word);
     }
 
     private int home(long name) {

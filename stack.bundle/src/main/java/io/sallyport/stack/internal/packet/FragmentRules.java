@@ -28,7 +28,8 @@ final class FragmentRules {
             return r.fragmentOffsetBytes == 0 ? firstOfIpv6(r) : null;
         }
         int needed = r.protocol == Packet.PROTOCOL_TCP ? MIN_TCP_HEADER : headerSize(4, r.protocol);
-        boolean isHeaderCut = r.fragmentOffsetBytes == 0 ? r.payloadLengthBytes < needed : r.fragmentOffsetBytes < needed;
+        boolean isHeaderCut =
+                r.fragmentOffsetBytes == 0 ? r.payloadLengthBytes < needed : r.fragmentOffsetBytes < needed;
         return isHeaderCut ? DropReason.REASSEMBLY_TINY_FRAGMENT : null;
     }
 

@@ -112,8 +112,7 @@ final class Icmpv6Rules {
             case LISTENER_QUERY ->
                 length == 24 || (length >= 28 && length >= 28 + 16 * (memory.getShort(at + 26) & 0xFFFF));
             case LISTENER_REPORT_V2 ->
-                length >= 8
-                        && GroupRecords.areValid(memory, at + 8, r.ipEnd, memory.getShort(at + 6) & 0xFFFF, 16);
+                length >= 8 && GroupRecords.areValid(memory, at + 8, r.ipEnd, memory.getShort(at + 6) & 0xFFFF, 16);
             default -> length >= 24;
         };
     }

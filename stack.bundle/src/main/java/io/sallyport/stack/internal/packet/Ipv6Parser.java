@@ -95,10 +95,7 @@ final class Ipv6Parser {
     }
 
     static boolean isExtension(int protocol) {
-        return protocol == HOP_BY_HOP
-                || protocol == ROUTING
-                || protocol == FRAGMENT
-                || protocol == DESTINATION_OPTIONS;
+        return protocol == HOP_BY_HOP || protocol == ROUTING || protocol == FRAGMENT || protocol == DESTINATION_OPTIONS;
     }
 
     /** Size of an extension header or an authentication header, or -1 if it is cut. */
@@ -147,11 +144,11 @@ final class Ipv6Parser {
     private static @Nullable DropReason routing(PacketRecord r, int at, int size) {
         int type = r.memory.get(at + 2) & 0xFF;
         int segmentsLeft = r.memory.get(at + 3) & 0xFF;
+        if (segmentsLeft == 0) {
+            return null; // it has been at all its stops; whoever does not know the type skips it (RFC 8200, 4.4)
+        }
         if (type == 0) {
             return DropReason.MALFORMED_IPV6_ROUTING_TYPE_0;
-        }
-        if (segmentsLeft == 0) {
-            return null;
         }
         int addresses = (size - 8) / 16;
         switch (type) {

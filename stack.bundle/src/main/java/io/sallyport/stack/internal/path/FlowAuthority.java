@@ -59,14 +59,104 @@ final class FlowAuthority {
             return begin(u, nowNs);
         }
         flows.touch(flow, nowNs);
-        if (!reauthorize(u, flow, nowNs)) {
+        return reauthorize(u, flow, nowNs) && (!flow.isTcp() || follow(u, flow, nowNs));
+    }
+
+    /**
+     * What becomes of a segment is decided here and nowhere else. An inspected connection must be followed, so what cannot be
+     * is dropped. One that no stream filter can match is not held to its windows: a segment that the state cannot follow
+     * passes, but nothing comes of it.
+     */
+    private boolean follow(Unit u, FlowImpl flow, long nowNs) {
+        PacketRecord p = u.packet;
+        if (flow.stream != null) {
+            flow.tcp.recover();
+        }
+        switch (flow.tcp.examine(p, isFromInitiator(p, flow), nowNs)) {
+            case FOLLOWED -> {
+                return true;
+            }
+            case ESTABLISHES -> {
+                return establish(u, flow);
+            }
+            case CHALLENGE -> {
+                u.isUnfollowed = true;
+                return true;
+            }
+            case OUTSIDE_WINDOW -> {
+                return passesUnfollowed(u, flow, DropReason.TCP_OUTSIDE_WINDOW);
+            }
+            case INVALID -> {
+                return passesUnfollowed(u, flow, DropReason.TCP_INVALID_STATE);
+            }
+            case OTHER_CONNECTION -> {
+                // The SYN will be repeated, and asked for as the new flow that it is.
+                settlement.drop(u, DropReason.TCP_INVALID_STATE, LayerPair.STREAM.of(p));
+                flowEnd.end(flow, p);
+                u.flow = null;
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean passesUnfollowed(Unit u, FlowImpl flow, DropReason reason) {
+        if (flow.stream != null) {
+            settlement.drop(u, reason, LayerPair.STREAM.of(u.packet));
             return false;
         }
-        if (flow.isTcp()
-                && flow.tcp.onSegment(u.packet, isFromInitiator(u.packet, flow)) == TcpState.Step.ESTABLISHED) {
-            return establish(u, flow);
-        }
+        flow.tcp.lose();
+        u.isUnfollowed = true;
         return true;
+    }
+
+    /** The flow's state follows what was forwarded, not what was seen: a dropped RST ends nothing. */
+    void onForwarded(Unit u, FlowImpl flow, long nowNs) {
+        PacketRecord p = u.packet;
+        if (flow.isConcluded || u.isUnfollowed) {
+            return;
+        }
+        boolean isAnswer = !isFromInitiator(p, flow);
+        if (!flow.isTcp()) {
+            if (isAnswer) {
+                flows.touch(flow, flow.isIcmp() ? TimeoutClass.ICMP_ANSWERED : flows.answeredDatagram(), nowNs);
+            }
+            return;
+        }
+        flow.tcp.onForwarded(p, !isAnswer);
+        if ((p.tcpFlags() & Packet.TCP_RST) != 0) {
+            flowEnd.end(flow, p);
+        } else {
+            flows.touch(flow, flow.tcp.timeoutClass(), nowNs);
+        }
+    }
+
+    /**
+     * Looks whether an ICMP error is about a packet that its flow has sent: it goes back to who sent that, and quotes a TCP
+     * segment that can be on its way (RFC 5927). Anybody can make up the rest.
+     */
+    boolean isErrorOfFlow(Unit u) {
+        PacketRecord p = u.packet;
+        PacketRecord quoted = p.quoted();
+        FlowImpl flow = u.quotedFlow;
+        boolean isKnown = flow != null
+                && quoted != null
+                && p.destinationLow() == quoted.sourceLow()
+                && p.destinationHigh() == quoted.sourceHigh()
+                && (!flow.isTcp() || isInFlight(p, quoted, flow));
+        if (!isKnown) {
+            settlement.drop(
+                    u,
+                    DropReason.ICMP_NO_FLOW,
+                    LayerPair.icmpError(p.direction()).of(p));
+        }
+        return isKnown;
+    }
+
+    private static boolean isInFlight(PacketRecord p, PacketRecord quoted, FlowImpl flow) {
+        boolean hasSequence = quoted.packetEnd() - quoted.payloadOffset() >= 8;
+        // The error goes the other way than what it is about.
+        return hasSequence && flow.tcp.isInFlight(quoted.tcpSequence(), p.direction() != flow.direction());
     }
 
     static boolean isFromInitiator(PacketRecord p, FlowImpl flow) {
@@ -102,19 +192,17 @@ final class FlowAuthority {
             settlement.drop(u, DropReason.TCP_MID_STREAM, layer);
             return false;
         }
-        FlowImpl flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
-        FlowImpl refused = flow == null ? flows.oldestRefused() : null;
-        if (refused != null) {
-            flowEnd.end(refused, null);
-            flow = flows.begin(p, key, firstTimeout(p, isMidStream), nowNs);
-        }
+        TimeoutClass timeout = firstTimeout(p, isMidStream);
+        makeRoom(p, timeout);
+        DropReason limit = flows.refusal(p);
+        FlowImpl flow = limit == null ? flows.begin(p, key, timeout, nowNs) : null;
         if (flow == null) {
-            settlement.drop(u, DropReason.LIMIT_FLOWS, layer);
+            settlement.drop(u, limit == null ? DropReason.LIMIT_FLOWS : limit, layer);
             return false;
         }
         u.flow = flow;
         if (isMidStream) {
-            flow.tcp.adopt();
+            flow.tcp.adopt(p, nowNs);
         }
         if (!ask(u, flow)) {
             u.flow = null;
@@ -127,6 +215,17 @@ final class FlowAuthority {
         observer.authorized(p, flow, layer, judge.out(), false);
         boolean isEstablishedNow = !isTcp || isMidStream;
         return !isEstablishedNow || establish(u, flow);
+    }
+
+    /** Ends at most one flow of the source that has too many, and one of what there is too much of. */
+    private void makeRoom(PacketRecord p, TimeoutClass timeout) {
+        for (int i = 0; i < 2; i++) {
+            FlowImpl victim = flows.victim(p, timeout);
+            if (victim == null) {
+                return;
+            }
+            flowEnd.evict(victim, flows.wasOverShare());
+        }
     }
 
     /**
@@ -164,7 +263,7 @@ final class FlowAuthority {
 
     private static TimeoutClass firstTimeout(PacketRecord p, boolean isMidStream) {
         if (p.protocol() == Packet.PROTOCOL_TCP) {
-            return isMidStream ? TimeoutClass.ESTABLISHED : TimeoutClass.HANDSHAKE;
+            return isMidStream ? TimeoutClass.ONE_SIDED : TimeoutClass.HANDSHAKE;
         }
         return p.icmpType() != Packet.NONE ? TimeoutClass.ICMP : TimeoutClass.DATAGRAM;
     }

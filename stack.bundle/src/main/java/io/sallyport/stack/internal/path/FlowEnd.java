@@ -3,12 +3,16 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.layer.Layer;
+import io.sallyport.stack.api.PathCounter;
+import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.Endpoint;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.TimeoutClass;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.shim.AleShim;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +26,24 @@ final class FlowEnd {
     private final ShimSlots slots;
     private final StreamPath streams;
     private final ClassifyOutcome out;
+    private final PathCounters counters;
 
-    FlowEnd(FlowTable flows, Classifier classifier, ShimSlots slots, StreamPath streams, ClassifyOutcome out) {
+    /** Made once: what ends flows that were idle for too long. */
+    private final Consumer<FlowImpl> expired = this::expire;
+
+    FlowEnd(
+            FlowTable flows,
+            Classifier classifier,
+            ShimSlots slots,
+            StreamPath streams,
+            ClassifyOutcome out,
+            PathCounters counters) {
         this.flows = flows;
         this.classifier = classifier;
         this.slots = slots;
         this.streams = streams;
         this.out = out;
+        this.counters = counters;
     }
 
     /**
@@ -54,6 +69,32 @@ final class FlowEnd {
     void refuse(FlowImpl flow, PacketRecord p, long nowNs) {
         conclude(flow, p);
         flows.touch(flow, TimeoutClass.REFUSED, nowNs);
+        FlowImpl surplus = flows.surplusRefused();
+        if (surplus != null) {
+            evict(surplus, false);
+        }
+    }
+
+    /**
+     * Ends a flow because a callout wants it to (FLOW-6): contexts and endpoint end now, later frames of either end are
+     * dropped until it has been silent for a while. Inside a packet.
+     *
+     * @param at where the callout stood; frames are dropped as if there
+     */
+    void abort(FlowImpl flow, Layer at, long nowNs) {
+        flow.isDropped = true;
+        flow.droppedAt = at;
+        bury(flow, null, nowNs);
+    }
+
+    /**
+     * Ends a flow so that another one may begin, like any other end.
+     *
+     * @param isOverShare its source has too many
+     */
+    void evict(FlowImpl flow, boolean isOverShare) {
+        counters.count(isOverShare ? PathCounter.FLOWS_EVICTED_OVER_SHARE : flow.evicted());
+        end(flow, null);
     }
 
     /** Ends a flow for the engine that goes; it lives on in the table. Nobody is told of an end that is none. */
@@ -68,16 +109,15 @@ final class FlowEnd {
     /**
      * Ends what has been idle for too long.
      *
-     * @param most how many flows at once
+     * @param most how many timers are looked at
      */
     void reap(long nowNs, int most) {
-        for (int i = 0; i < most; i++) {
-            FlowImpl flow = flows.nextDue(nowNs);
-            if (flow == null) {
-                return;
-            }
-            end(flow, null);
-        }
+        flows.reap(nowNs, most, expired);
+    }
+
+    private void expire(FlowImpl flow) {
+        counters.count(PathCounter.FLOWS_EXPIRED);
+        end(flow, null);
     }
 
     private void conclude(FlowImpl flow, @Nullable PacketRecord p) {

@@ -70,7 +70,9 @@ final class FragmentExit {
         piece.isSettled = true;
         if (!normalizer.normalize(head, piece.packet, nowNs)) {
             settlement.drop(
-                    u, DropReason.REASSEMBLY_ID_LIMIT, LayerPair.network(direction).of(u.packet));
+                    u,
+                    DropReason.REASSEMBLY_ID_LIMIT,
+                    LayerPair.network(direction).of(u.packet));
             return false;
         }
         // From here on the frames are this object's; whatever happens, they are accounted for below.

@@ -77,10 +77,16 @@ final class PacketPath implements StreamRelease.Rest {
     }
 
     private void outbound(Unit u) {
-        boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
-        if (goesOn) {
+        if (mayGoOn(u)) {
             afterPayload(u, nowNs);
         }
+    }
+
+    private boolean mayGoOn(Unit u) {
+        if (u.packet.quoted() != null) {
+            return authority.isErrorOfFlow(u) && judge.icmpError(u);
+        }
+        return authority.authorize(u, nowNs) && payload(u);
     }
 
     private void inbound(Unit u) {
@@ -91,8 +97,7 @@ final class PacketPath implements StreamRelease.Rest {
         if (!judge.network(u, false) || !judge.transport(u)) {
             return;
         }
-        boolean goesOn = u.packet.quoted() != null ? judge.icmpError(u) : authority.authorize(u, nowNs) && payload(u);
-        if (goesOn) {
+        if (mayGoOn(u)) {
             afterPayload(u, nowNs);
         }
     }
@@ -102,7 +107,12 @@ final class PacketPath implements StreamRelease.Rest {
         if (flow == null) {
             return false;
         }
-        return flow.isTcp() ? streams.take(u, flow, nowNs) : judge.datagram(u, flow);
+        if (!flow.isTcp()) {
+            return judge.datagram(u, flow);
+        }
+        // Of an inspected connection only segments without payload pass unfollowed: there is nothing to look into.
+        boolean isChallenge = u.isUnfollowed && flow.stream != null;
+        return isChallenge || streams.take(u, flow, nowNs);
     }
 
     /** What is left of the path behind STREAM and DATAGRAM_DATA; held segments go on from here. */
@@ -119,8 +129,8 @@ final class PacketPath implements StreamRelease.Rest {
         }
         boolean hasLeft = u.frames == null ? leave(u) : exit.leave(u, now);
         FlowImpl flow = u.flow;
-        if (hasLeft && flow != null && flow.isTcp()) {
-            afterForwarding(u.packet, flow);
+        if (hasLeft && flow != null) {
+            authority.onForwarded(u, flow, nowNs);
         }
     }
 
@@ -141,18 +151,5 @@ final class PacketPath implements StreamRelease.Rest {
     boolean leave(Unit u, long now) {
         nowNs = now;
         return leave(u);
-    }
-
-    /** The connection's state follows what was forwarded, not what was seen: a dropped RST ends nothing. */
-    private void afterForwarding(PacketRecord p, FlowImpl flow) {
-        if (flow.isConcluded) {
-            return;
-        }
-        if ((p.tcpFlags() & Packet.TCP_RST) != 0) {
-            flowEnd.end(flow, p);
-            return;
-        }
-        flow.tcp.onForwarded(p, FlowAuthority.isFromInitiator(p, flow));
-        flows.touch(flow, flow.tcp.timeoutClass(), nowNs);
     }
 }

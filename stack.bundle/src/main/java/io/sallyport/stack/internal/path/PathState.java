@@ -62,11 +62,11 @@ public final class PathState {
     }
 
     private PathState(DataPathConfig config, long seed, Books books, PathCounters counters) {
-        long secret = new SecureRandom().nextLong();
-        this.hash = new KeyedHash(secret, Long.rotateLeft(secret, 32) * 0x9E37_79B9_7F4A_7C15L);
+        SecureRandom random = new SecureRandom();
+        this.hash = new KeyedHash(random.nextLong(), random.nextLong());
         this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
         this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
-        this.flows = new FlowTable(config.maxFlows(), hash);
+        this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;

@@ -21,6 +21,9 @@ final class Unit {
     /** The flow of what an ICMP error quotes. */
     @Nullable FlowImpl quotedFlow;
 
+    /** A segment that passes although its connection's state does not follow it: what it does must not count. */
+    boolean isUnfollowed;
+
     /** True also before the first use: there is nothing to settle. */
     boolean isSettled = true;
 
@@ -29,6 +32,7 @@ final class Unit {
         frames = newFrames;
         flow = null;
         quotedFlow = null;
+        isUnfollowed = false;
         isSettled = false;
     }
 }

@@ -70,23 +70,23 @@ final class Worker implements ShimEnvironment {
         ClassifyOutcome eventOut = classifier.newOutcome();
         FlowKey key = new FlowKey(state.hash);
         FrameSlab fragmentSlab = state.fragmentSlab;
-        Reassembler reassembler = new Reassembler(
-                config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
+        Reassembler reassembler =
+                new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         this.release = new StreamRelease(settlement, parser, slab, books);
         StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
         FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer);
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit);
         release.setRest(path);
-        this.fragments =
-                new FragmentPath(reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
+        this.fragments = new FragmentPath(
+                reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
     }
 
     @Override
@@ -257,9 +257,7 @@ final class Worker implements ShimEnvironment {
         release.isClosing = true;
         classifier.enterPacket();
         try {
-            for (FlowImpl flow = flows.any(); flow != null; flow = flows.any()) {
-                endQuietly(flow);
-            }
+            flows.forEachLive(this::endQuietly);
         } finally {
             classifier.exitPacket();
             classifier.close();

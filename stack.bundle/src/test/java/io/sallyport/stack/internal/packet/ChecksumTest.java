@@ -21,7 +21,11 @@ import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.support.Lab;
+import io.sallyport.stack.internal.support.PacketBuilder;
 import io.sallyport.stack.port.Side;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -306,5 +310,39 @@ class ChecksumTest {
             lab.lan(tcpPacket(A4, 1025, B4, 80, 201, 1, 16, random(100, 12)));
             assertThat(lab.toWan.get(1)).isEqualTo(fromInside(whole));
         }
+    }
+
+    /** Against the JDK's. */
+    @Test
+    void shouldComputeTheChecksumOfSctp() {
+        Random random = new Random(9);
+        for (int length = 12; length < 300; length++) {
+            byte[] packet = new byte[length];
+            random.nextBytes(packet);
+            ByteBuffer memory = ByteBuffer.allocateDirect(length + 3);
+            memory.put(3, packet);
+            Arrays.fill(packet, 8, 12, (byte) 0);
+            CRC32C crc = new CRC32C();
+            crc.update(packet);
+            assertThat(Crc32c.ofSctp(memory, 3, length)).isEqualTo(Integer.reverseBytes((int) crc.getValue()));
+        }
+    }
+
+    @Test
+    void shouldFinishTheChecksumOfSctp() {
+        byte[] init = PacketBuilder.hex("0b59 0b59 00000000 00000000 01000014 00000001 00010000 00010001 00000001");
+        byte[] frame = fromInside(PacketBuilder.ip("192.0.2.1", "198.51.100.2", 132, init));
+        ByteBuffer memory = ByteBuffer.allocateDirect(200);
+        memory.put(0, frame);
+        PacketRecord r = PacketRecord.create();
+        HeaderParser completing = new HeaderParser(Checksums.COMPLETE);
+        completing.begin(r, memory, 0, frame.length, 1, 2, Side.LAN);
+        assertThat(completing.parse(r, 0)).isNull();
+        assertThat(memory.getInt(14 + 20 + 8))
+                .isEqualTo(Crc32c.ofSctp(memory, 34, init.length))
+                .isNotZero();
+        HeaderParser strict = new HeaderParser(Checksums.VERIFY);
+        strict.begin(r, memory, 0, frame.length, 1, 2, Side.LAN);
+        assertThat(strict.parse(r, 0)).isNull();
     }
 }

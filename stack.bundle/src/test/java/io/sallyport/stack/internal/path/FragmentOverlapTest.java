@@ -76,8 +76,7 @@ class FragmentOverlapTest {
                                 (hasMore ? 0x2000 : 0) | c.from(),
                                 new byte[0],
                                 c.data())
-                        : ipv6Fragment(
-                                "2001:db8::1", "2001:db8:1::2", id, c.from() * 8, hasMore, PROTOCOL, c.data()));
+                        : ipv6Fragment("2001:db8::1", "2001:db8:1::2", id, c.from() * 8, hasMore, PROTOCOL, c.data()));
     }
 
     private void open(int ipVersion) {
@@ -213,7 +212,8 @@ class FragmentOverlapTest {
             }
         }
         assertThat(left).isGreaterThan(4_000);
-        assertThat(lab.path.ledger().normalized().get(Normalization.FRAGMENT_ID)).isGreaterThan(2_000);
+        assertThat(lab.path.ledger().normalized().get(Normalization.FRAGMENT_ID))
+                .isGreaterThan(2_000);
         assertThat(lab.path.ledger().dropped()).doesNotContainKey(DropReason.REASSEMBLY_ID_LIMIT);
     }
 

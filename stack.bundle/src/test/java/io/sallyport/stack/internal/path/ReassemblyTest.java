@@ -199,7 +199,9 @@ class ReassemblyTest {
             }
             assertThat(lab.drops).extracting(Lab.Drop::reason).containsOnly(DropReason.REASSEMBLY_SOURCE_LIMIT);
             assertThat(lab.drops).hasSize(98);
-            assertThat(lab.path.ledger().pended()).as("two of the flood, and the other").isEqualTo(3);
+            assertThat(lab.path.ledger().pended())
+                    .as("two of the flood, and the other")
+                    .isEqualTo(3);
         }
     }
 
@@ -319,7 +321,9 @@ class ReassemblyTest {
         try (Lab lab = new Lab()) {
             lab.send(Side.UNKNOWN, fromInside(PacketBuilder.udpPacket(IN, 5000, OUT, 53, new byte[4])));
             byte[] answer = udp(OUT, 53, IN, 5000, new byte[24]);
-            lab.send(Side.UNKNOWN, fromOutside(ipv4(OUT, IN, 17, 1, 2, new byte[0], Arrays.copyOfRange(answer, 16, 32))));
+            lab.send(
+                    Side.UNKNOWN,
+                    fromOutside(ipv4(OUT, IN, 17, 1, 2, new byte[0], Arrays.copyOfRange(answer, 16, 32))));
             lab.send(Side.UNKNOWN, fromOutside(ipv4(OUT, IN, 17, 1, 0x2000, new byte[0], Arrays.copyOf(answer, 16))));
             assertThat(lab.toLan).hasSize(2);
             assertThat(lab.path.flowCount()).isEqualTo(1);

@@ -47,6 +47,8 @@ class StreamTest {
         lab.lan(tcpPacket(IN, 1025, OUT, 80, FIRST - 1, 0, SYN, new byte[0]));
         lab.wan(tcpPacket(OUT, 80, IN, 1025, 499, FIRST, SYN | ACK, new byte[0]));
         lab.lan(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK, new byte[0]));
+        // The window of a SYN-ACK is not scaled; this one is.
+        lab.wan(tcpPacket(OUT, 80, IN, 1025, 500, FIRST, ACK, new byte[0]));
         lab.sent.clear();
         lab.toWan.clear();
         lab.toLan.clear();
@@ -183,7 +185,7 @@ class StreamTest {
         sendOut(data(2, "IL."));
         assertThat(lab.drops).extracting(Lab.Drop::reason).containsExactly(DropReason.POLICY, DropReason.POLICY);
         assertThat(lab.drops).extracting(Lab.Drop::filter).containsOnly(FakeShims.FILTER);
-        assertThat(lab.drops).extracting(Lab.Drop::frame).containsExactlyInAnyOrder(4L, 5L);
+        assertThat(lab.drops).extracting(Lab.Drop::frame).containsExactlyInAnyOrder(5L, 6L);
         lab.wan(tcpPacketBack(500, "late"));
         assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_CONNECTION_DROPPED);
         assertThat(lab.drops.get(2).filter()).isEqualTo(FakeShims.FILTER);
@@ -299,9 +301,6 @@ class StreamTest {
         assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OUT_OF_ORDER);
         sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK | URG, text("abc")));
         assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_URGENT);
-        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 900, 500, RST, new byte[0]));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OUT_OF_ORDER);
-        assertThat(lab.path.flowCount()).isEqualTo(1);
         sendOut(data(0, "abc"));
         assertThat(lab.toWan).hasSize(1);
     }

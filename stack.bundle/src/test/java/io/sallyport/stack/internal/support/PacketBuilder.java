@@ -125,17 +125,35 @@ public final class PacketBuilder {
         return ip(source, target, 17, udp(source, sport, target, dport, data));
     }
 
+    /** A segment with the largest window; a SYN has it scaled by 7 from then on. */
     public static byte[] tcp(
             String source, int sport, String target, int dport, int seq, int ack, int flags, byte[] data) {
+        byte[] options = (flags & SYN) != 0 ? hex("03 03 07 00") : new byte[0];
+        return tcp(source, sport, target, dport, seq, ack, flags, 65_535, options, data);
+    }
+
+    /** A segment with options, which must fill words. */
+    public static byte[] tcp(
+            String source,
+            int sport,
+            String target,
+            int dport,
+            int seq,
+            int ack,
+            int flags,
+            int window,
+            byte[] options,
+            byte[] data) {
         byte[] segment = concat(
                 u16(sport),
                 u16(dport),
                 u32(seq & 0xFFFF_FFFFL),
                 u32(ack & 0xFFFF_FFFFL),
-                new byte[] {0x50, (byte) flags},
-                u16(65_535),
+                new byte[] {(byte) ((5 + options.length / 4) << 4), (byte) flags},
+                u16(window),
                 u16(0),
                 u16(0),
+                options,
                 data);
         put16(segment, 16, transportChecksum(source, target, 6, segment));
         return segment;

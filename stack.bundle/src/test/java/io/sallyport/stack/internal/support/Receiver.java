@@ -68,9 +68,7 @@ public final class Receiver {
         String key = hex(frame, ETHERNET + 8, 32) + "/" + b.getInt(ETHERNET + 44);
         byte[] data = Arrays.copyOfRange(frame, ETHERNET + 48, end);
         boolean isAtomic = (field & 0xFFF9) == 0;
-        return isAtomic && !doesMixAtomicFragments
-                ? List.of(data)
-                : put(key, field & 0xFFF8, (field & 1) != 0, data);
+        return isAtomic && !doesMixAtomicFragments ? List.of(data) : put(key, field & 0xFFF8, (field & 1) != 0, data);
     }
 
     private List<byte[]> put(String key, int offset, boolean hasMore, byte[] data) {

@@ -34,7 +34,8 @@ record DiscardReason(DiscardModule module, int number) {
             case TRUNCATED -> network(NetworkDiscardReason.BAD_LENGTH);
             case TRANSMIT_FAILED -> network(NetworkDiscardReason.INTERFACE_DISABLED);
 
-            case MALFORMED_ETHERNET, MALFORMED_ETHERNET_SOURCE, MALFORMED_ETHERNET_LENGTH, MALFORMED_LINK_TYPE -> network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
+            case MALFORMED_ETHERNET, MALFORMED_ETHERNET_SOURCE, MALFORMED_ETHERNET_LENGTH, MALFORMED_LINK_TYPE ->
+                network(NetworkDiscardReason.IPSNPI_NO_ETHERNET_HEADER);
             case MALFORMED_ARP, MALFORMED_IPV4, MALFORMED_IPV6 -> network(NetworkDiscardReason.MALFORMED_HEADER);
             case MALFORMED_IPV4_CHECKSUM -> network(NetworkDiscardReason.BAD_CHECKSUM);
             case MALFORMED_IPV4_OPTION, MALFORMED_IPV4_SOURCE_ROUTE -> network(NetworkDiscardReason.BAD_OPTION);
@@ -50,10 +51,14 @@ record DiscardReason(DiscardModule module, int number) {
                     REASSEMBLY_OVERLAP,
                     REASSEMBLY_TINY_FRAGMENT,
                     REASSEMBLY_TIMEOUT,
-                    MALFORMED_ND_FRAGMENT ->
-                network(NetworkDiscardReason.IPSNPI_UNEXPECTED_FRAGMENT);
+                    MALFORMED_ND_FRAGMENT -> network(NetworkDiscardReason.IPSNPI_UNEXPECTED_FRAGMENT);
             case REASSEMBLY_MALFORMED -> network(NetworkDiscardReason.BAD_LENGTH);
-            case REASSEMBLY_EVICTED, REASSEMBLY_SOURCE_LIMIT, REASSEMBLY_ID_LIMIT, REASSEMBLY_LIMIT, LIMIT_FLOWS, LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
+            case REASSEMBLY_EVICTED,
+                    REASSEMBLY_SOURCE_LIMIT,
+                    REASSEMBLY_ID_LIMIT,
+                    REASSEMBLY_LIMIT,
+                    LIMIT_FLOWS,
+                    LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
             case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
 
             case MALFORMED_TCP,
@@ -71,8 +76,7 @@ record DiscardReason(DiscardModule module, int number) {
                     MALFORMED_ICMP_CHECKSUM,
                     MALFORMED_SCTP_CHECKSUM,
                     MALFORMED_IGMP_CHECKSUM,
-                    MALFORMED_GRE_CHECKSUM ->
-                transport(TransportDiscardReason.CHECKSUM_INVALID);
+                    MALFORMED_GRE_CHECKSUM -> transport(TransportDiscardReason.CHECKSUM_INVALID);
 
             case TCP_OUT_OF_ORDER, TCP_OUTSIDE_WINDOW -> transport(TransportDiscardReason.OUTSIDE_WINDOW);
             case TCP_OVERLAP, TCP_DUPLICATE_HELD -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
