@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,6 +52,10 @@ record Conversation(String first, String second, byte[] fromFirst, byte[] fromSe
         List<String> all = List.of(groups);
         return String.join(":", all.subList(0, bestStart)) + "::"
                 + String.join(":", all.subList(bestStart + bestLength, groups.length));
+    }
+
+    boolean hasSameBytes(Conversation other) {
+        return Arrays.equals(fromFirst, other.fromFirst) && Arrays.equals(fromSecond, other.fromSecond);
     }
 
     private String line() {

@@ -42,7 +42,7 @@ class CorpusEqualityTest {
                 isRecorded ? ", recorded" : "", entered, equal, changed, normalized, drops);
         assertThat(problems).isEmpty();
         assertThat(entered).isGreaterThan(30_000);
-        assertThat(equal).isGreaterThan(entered * 85 / 100);
+        assertThat(equal).isGreaterThan(entered * 80 / 100);
     }
 
     private void compare(Manifest.Row row, Passage passage, boolean isRecorded) {
@@ -83,13 +83,17 @@ class CorpusEqualityTest {
                 normalized.merge(kind.label(), count, Long::sum);
             }
         });
-        if (unlike > named) {
+        // What the gateway cut, or sent again, was put in by it.
+        if (unlike > named + passage.ledger().injected()) {
             problems.add(
                     row.name() + ": " + unlike + " frames left otherwise than they entered, " + named + " have a name");
         }
         long silent = (long) passage.entered().size() - passage.dropped().size()
                 - passage.left().size();
-        if (silent != passage.ledger().pended() - passage.ledger().injected()
+        if (silent
+                        != passage.ledger().pended()
+                                + passage.ledger().absorbed()
+                                - passage.ledger().injected()
                 || !passage.ledger().isBalanced()) {
             problems.add(row.name() + ": " + silent + " frames are lost without a word, " + passage.ledger());
         }

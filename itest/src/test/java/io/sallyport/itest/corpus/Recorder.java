@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,26 +93,28 @@ final class Recorder implements Callout {
                 .array();
     }
 
-    /** The connections between the same ends as these, in the same order; one that was not shown is empty. */
+    /**
+     * The connections between the same ends as these, in the same order. One that goes on behind a RST, or whose directions have
+     * VLANs of their own, is more than one flow, which make one connection together; one that was not shown is empty.
+     */
     List<Conversation> counterpartsOf(List<Conversation> expected) {
         List<Shown> left = new ArrayList<>(streams.values());
         List<Conversation> found = new ArrayList<>();
         for (Conversation it : expected) {
-            Conversation counterpart = new Conversation(it.first(), it.second(), new byte[0], new byte[0]);
-            for (Shown shown : left) {
-                boolean isSame = shown.local.equals(it.first()) && shown.remote.equals(it.second());
-                boolean isTurned = shown.local.equals(it.second()) && shown.remote.equals(it.first());
-                boolean isEmpty = shown.outbound.size() + shown.inbound.size() == 0;
-                if ((isSame || isTurned) && !isEmpty) {
-                    byte[] outbound = shown.outbound.toByteArray();
-                    byte[] inbound = shown.inbound.toByteArray();
-                    counterpart = new Conversation(
-                            it.first(), it.second(), isSame ? outbound : inbound, isSame ? inbound : outbound);
-                    left.remove(shown);
-                    break;
+            ByteArrayOutputStream fromFirst = new ByteArrayOutputStream();
+            ByteArrayOutputStream fromSecond = new ByteArrayOutputStream();
+            for (Iterator<Shown> shown = left.iterator(); shown.hasNext(); ) {
+                Shown next = shown.next();
+                boolean isSame = next.local.equals(it.first()) && next.remote.equals(it.second());
+                boolean isTurned = next.local.equals(it.second()) && next.remote.equals(it.first());
+                boolean isWanted = fromFirst.size() < it.fromFirst().length || fromSecond.size() < it.fromSecond().length;
+                if ((isSame || isTurned) && isWanted) {
+                    fromFirst.writeBytes((isSame ? next.outbound : next.inbound).toByteArray());
+                    fromSecond.writeBytes((isSame ? next.inbound : next.outbound).toByteArray());
+                    shown.remove();
                 }
             }
-            found.add(counterpart);
+            found.add(new Conversation(it.first(), it.second(), fromFirst.toByteArray(), fromSecond.toByteArray()));
         }
         return found;
     }

@@ -4,11 +4,13 @@ import io.sallyport.itest.wire.IpPiece;
 import io.sallyport.itest.wire.Tcp;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Reads TCP streams out of frames, slowly and obviously: fragments are joined, the first copy of each byte counts, what is inside
@@ -25,6 +27,8 @@ final class ReferenceStreams {
         int base;
         boolean hasBase;
         boolean hasSyn;
+        /** How many bytes there were when the connection was reset; -1 if it was not. */
+        int lengthAtReset = -1;
 
         void add(Tcp tcp) {
             if (tcp.has(Tcp.SYN) && !hasSyn) {
@@ -59,6 +63,19 @@ final class ReferenceStreams {
             if (piece.size() > 0) {
                 pieces.add(new Piece(ports[0], ports[1], piece.toByteArray()));
             }
+        }
+
+        /** The next byte in order, if no other connection's numbers are meant. */
+        int next() {
+            int next = base;
+            while (bytes.containsKey(next - base)) {
+                next++;
+            }
+            return next;
+        }
+
+        byte[] streamUntilReset() {
+            return lengthAtReset < 0 ? stream() : Arrays.copyOf(stream(), lengthAtReset);
         }
 
         byte[] stream() {
@@ -115,7 +132,12 @@ final class ReferenceStreams {
         }
         boolean isFromFirst = connection.first.equals(source);
         connection.hasSynAck |= tcp.has(Tcp.SYN) && tcp.has(Tcp.ACK);
-        (isFromFirst ? connection.fromFirst : connection.fromSecond).add(tcp);
+        Side side = isFromFirst ? connection.fromFirst : connection.fromSecond;
+        if (tcp.has(Tcp.RST) && connection.fromFirst.lengthAtReset < 0 && tcp.sequence - side.next() <= 1) {
+            connection.fromFirst.lengthAtReset = connection.fromFirst.bytes.size();
+            connection.fromSecond.lengthAtReset = connection.fromSecond.bytes.size();
+        }
+        side.add(tcp);
     }
 
     private static boolean isAnother(Connection connection, String source, Tcp syn) {
@@ -144,12 +166,22 @@ final class ReferenceStreams {
 
     /** The complete connections. */
     List<Conversation> complete() {
-        return all.stream()
-                .filter(it -> it.hasSynAck && (it.fromFirst.hasSyn && it.fromSecond.hasSyn))
-                .filter(it -> !it.fromFirst.bytes.isEmpty() || !it.fromSecond.bytes.isEmpty())
-                .filter(it -> it.fromFirst.isWhole() && it.fromSecond.isWhole())
-                .map(it -> new Conversation(it.first, it.second, it.fromFirst.stream(), it.fromSecond.stream()))
+        return whole().map(it -> new Conversation(it.first, it.second, it.fromFirst.stream(), it.fromSecond.stream()))
                 .toList();
+    }
+
+    /** The same, without what came after a RST had ended them. */
+    List<Conversation> completeUntilReset() {
+        return whole().map(it -> new Conversation(
+                        it.first, it.second, it.fromFirst.streamUntilReset(), it.fromSecond.streamUntilReset()))
+                .toList();
+    }
+
+    private Stream<Connection> whole() {
+        return all.stream()
+                .filter(it -> it.hasSynAck && it.fromFirst.hasSyn && it.fromSecond.hasSyn)
+                .filter(it -> !it.fromFirst.bytes.isEmpty() || !it.fromSecond.bytes.isEmpty())
+                .filter(it -> it.fromFirst.isWhole() && it.fromSecond.isWhole());
     }
 
     /** Every stream of every connection, whole or not, in pieces without a gap. */
