@@ -36,6 +36,14 @@ public interface Callout {
     String FLAGS = "sallyport.callout.flags";
 
     /**
+     * Hands this instance its door into the packet path, once and before anything else. Management path. A callout that does
+     * not inject, pend or redirect need not care.
+     *
+     * @param host good until the instance is given back; calls after that answer INJECT_HANDLE_CLOSING
+     */
+    default void open(CalloutHost host) {}
+
+    /**
      * Judges one packet, stream indication or event. Classify path; called when every condition of {@code filter} holds
      * and no heavier filter of its sublayer has terminated (CALL-16).
      *

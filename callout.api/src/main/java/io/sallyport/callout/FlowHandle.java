@@ -54,4 +54,12 @@ public interface FlowHandle {
      * @return {@link Status#SUCCESS} or {@link Status#UNSUCCESSFUL}
      */
     Status remove(Layer layer);
+
+    /**
+     * Kills the flow after the present packet (FLOW-6): contexts are deleted with {@link Callout#flowDelete}, later packets are
+     * dropped, both ways. The present packet follows its own verdict.
+     *
+     * @return {@link Status#SUCCESS}; {@link Status#UNSUCCESSFUL} if the worker's inbox is full, or outside of a classify
+     */
+    Status abort();
 }

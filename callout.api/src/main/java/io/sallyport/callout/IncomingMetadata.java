@@ -84,17 +84,64 @@ public interface IncomingMetadata {
     int fragmentOffsetBytes();
 
     /**
-     * At discard layers: whose reason {@link #discardReason()} is.
+     * Whose reason {@link #discardReason()} is. At discard layers and, for an error that the gateway made itself, at the
+     * ICMP error layers.
      *
      * @return null elsewhere
      */
     @Nullable DiscardModule discardModule();
 
     /**
-     * At discard layers: why the item was dropped.
+     * At discard layers: why the item was dropped. At the ICMP error layers: why the gateway made the error, e.g.
+     * {@link NetworkDiscardReason#ADMINISTRATIVELY_PROHIBITED} for a refusal that policy wants answered (DISC-6).
      *
      * @return the number of a {@link GeneralDiscardReason}, {@link NetworkDiscardReason} or {@link TransportDiscardReason},
      *     or {@link #UNKNOWN}
      */
     int discardReason();
+
+    /**
+     * Tells whether a callout redirected the connection (REDIR-6).
+     *
+     * @return true: the {@code originalRemote} numbers are the target that the inside host asked for
+     */
+    default boolean isConnectionRedirected() {
+        return false;
+    }
+
+    /**
+     * The target that the inside host asked for, if the connection is redirected.
+     *
+     * @return bytes 0..7 of an IPv6 address, else 0
+     */
+    default long originalRemoteHigh() {
+        return 0;
+    }
+
+    /**
+     * The target that the inside host asked for, if the connection is redirected.
+     *
+     * @return bytes 8..15 of an IPv6 address, or an IPv4 address in host order, else 0
+     */
+    default long originalRemoteLow() {
+        return 0;
+    }
+
+    /**
+     * The port that the inside host asked for, if the connection is redirected.
+     *
+     * @return 0..65535, or {@link #UNKNOWN}
+     */
+    default int originalRemotePort() {
+        return UNKNOWN;
+    }
+
+    /**
+     * At discard layers: the filter that refused the item (DISC-2).
+     *
+     * @return its run-time id, or {@link #UNKNOWN} elsewhere and where no filter decided
+     */
+    default long discardFilterId() {
+        return UNKNOWN;
+    }
 }

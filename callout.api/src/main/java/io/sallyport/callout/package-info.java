@@ -1,10 +1,10 @@
 /**
  * What a plug-in implements and what it is given.
  *
- * <p>A consumer imports {@code io.sallyport.callout;version="[1.0,2)"}; a provider {@code [1.0,1.1)}.
+ * <p>A consumer imports {@code io.sallyport.callout;version="[1.1,2)"}; a provider {@code [1.1,1.2)}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.sallyport.callout;
 

@@ -1,6 +1,7 @@
 package io.sallyport.itest;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -38,7 +39,7 @@ final class FrameMutator {
             changed = once(changed, other);
         }
         if (changed.length > MAX_FRAME) {
-            changed = java.util.Arrays.copyOf(changed, MAX_FRAME);
+            changed = Arrays.copyOf(changed, MAX_FRAME);
         }
         locate(changed);
         if (random.nextInt(4) != 0) {
@@ -87,7 +88,7 @@ final class FrameMutator {
             case 9 -> optionGarbage(f);
             case 10 -> insertHeader(f);
             case 11 -> cutOut(f);
-            case 12 -> java.util.Arrays.copyOf(f, random.nextInt(f.length + 1));
+            case 12 -> Arrays.copyOf(f, random.nextInt(f.length + 1));
             case 13 -> splice(f, other);
             case 14 -> etherType(f);
             default -> f; // as it is, between frames that are not
@@ -145,14 +146,14 @@ final class FrameMutator {
     }
 
     private byte[] fragmentField(byte[] f) {
-        int field = random.nextInt(4) == 0 ? random.nextInt(65_536) : random.nextInt(6) | random.nextInt(2) << 13;
+        int field = random.nextInt(4) == 0 ? random.nextInt(65_536) : random.nextInt(6) | (random.nextInt(2) << 13);
         if (version == 4) {
             put16(f, ip + 4, random.nextInt(3));
             put16(f, ip + 6, field);
         } else if (version == 6 && transport != 0) {
             f[ip + 6] = 44;
             f[transport + 1] = 0;
-            put16(f, transport + 2, field << 3 | field >>> 13);
+            put16(f, transport + 2, (field << 3) | (field >>> 13));
             put16(f, transport + 4, 0);
             put16(f, transport + 6, random.nextInt(3));
         }
@@ -162,7 +163,7 @@ final class FrameMutator {
     private byte[] tcpNumbers(byte[] f) {
         if (transport != 0) {
             int at = transport + (random.nextBoolean() ? 4 : 8);
-            int number = u16(f, at) << 16 | u16(f, at + 2);
+            int number = (u16(f, at) << 16) | u16(f, at + 2);
             number += random.nextInt(8) == 0 ? random.nextInt() : random.nextInt(200) - 100;
             put16(f, at, number >>> 16);
             put16(f, at + 2, number);
@@ -190,7 +191,7 @@ final class FrameMutator {
         if (isIp) {
             f[ip] = (byte) (0x45 + words);
         } else {
-            f[transport + 12] = (byte) (5 + words << 4);
+            f[transport + 12] = (byte) ((5 + words) << 4);
         }
         for (int i = from; i < Math.min(f.length, from + words * 4); i++) {
             f[i] = (byte) (random.nextInt(3) == 0 ? random.nextInt(12) : odd());
@@ -221,7 +222,7 @@ final class FrameMutator {
     }
 
     private static byte[] insert(byte[] f, int at, int count) {
-        byte[] longer = java.util.Arrays.copyOf(f, f.length + count);
+        byte[] longer = Arrays.copyOf(f, f.length + count);
         System.arraycopy(f, at, longer, at + count, f.length - at);
         return longer;
     }
@@ -232,7 +233,7 @@ final class FrameMutator {
         }
         int at = random.nextInt(f.length);
         int count = Math.min(f.length - at, 1 + random.nextInt(24));
-        byte[] shorter = java.util.Arrays.copyOf(f, f.length - count);
+        byte[] shorter = Arrays.copyOf(f, f.length - count);
         System.arraycopy(f, at + count, shorter, at, shorter.length - at);
         return shorter;
     }
@@ -240,7 +241,7 @@ final class FrameMutator {
     private byte[] splice(byte[] f, byte[] other) {
         int at = random.nextInt(Math.min(f.length, 120) + 1);
         int from = random.nextInt(other.length + 1);
-        byte[] both = java.util.Arrays.copyOf(f, at + other.length - from);
+        byte[] both = Arrays.copyOf(f, at + other.length - from);
         System.arraycopy(other, from, both, at, other.length - from);
         return both;
     }

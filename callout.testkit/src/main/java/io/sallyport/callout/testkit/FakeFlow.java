@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeFlow implements FlowHandle {
 
     private final long id;
+    private boolean isAborted;
     private final Map<Layer, Object> contexts = new EnumMap<>(Layer.class);
 
     /**
@@ -31,6 +32,21 @@ public final class FakeFlow implements FlowHandle {
         Map<Layer, Object> ended = new EnumMap<>(contexts);
         contexts.clear();
         ended.forEach((layer, context) -> callout.flowDelete(layer, id, context));
+    }
+
+    /**
+     * Tells whether the callout killed the flow (FLOW-6); a test then {@linkplain #end ends} it.
+     *
+     * @return true after {@link #abort}
+     */
+    public boolean isAborted() {
+        return isAborted;
+    }
+
+    @Override
+    public Status abort() {
+        isAborted = true;
+        return Status.SUCCESS;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.sallyport.engine.internal;
 
-import io.sallyport.callout.Callout;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
@@ -64,10 +63,11 @@ final class CalloutRegistry {
         }
     }
 
-    void enlist(String key, int flags, Callout callout) {
+    void enlist(String key, int flags, OpenedCallout opened) {
         Integer free = freeIndexes.poll();
         int index = free != null ? free : indexes++;
-        registered.put(key, new RegisteredCallout(key, flags, callout, ++serials, index, totals.calloutRow(key)));
+        int row = totals.calloutRow(key);
+        registered.put(key, new RegisteredCallout(key, flags, opened.instance(), opened.door(), ++serials, index, row));
         totals.reserve();
     }
 
@@ -77,6 +77,7 @@ final class CalloutRegistry {
         if (callout == null) {
             throw new PolicyException(WfpError.CALLOUT_NOT_FOUND, "callout " + key + " is not registered");
         }
+        callout.door.close();
         leaving.add(callout);
         purgeNumber++;
         return callout;
@@ -128,7 +129,10 @@ final class CalloutRegistry {
     /** The engine closes: keeps everybody out for good. */
     void clear() {
         logFaults();
-        registered.values().forEach(RegisteredCallout::fence);
+        registered.values().forEach(callout -> {
+            callout.fence();
+            callout.door.left();
+        });
         registered.clear();
         leaving.clear();
     }

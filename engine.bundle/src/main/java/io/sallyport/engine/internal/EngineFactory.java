@@ -145,7 +145,7 @@ public final class EngineFactory implements FilterEngineFactory {
 
     /** Takes an instance, without the lock, and registers it if it still counts then. */
     private void register(FilterEngineImpl engine, CalloutOffer offer) {
-        Callout instance = instance(engine, offer);
+        OpenedCallout instance = instance(engine, offer);
         if (instance == null) {
             return;
         }
@@ -154,7 +154,7 @@ public final class EngineFactory implements FilterEngineFactory {
             isRegistered = isWanted(engine, offer) && isRegistered(engine, offer, instance);
         }
         if (!isRegistered) {
-            offer.giveBack(instance);
+            offer.giveBack(instance.instance());
         }
     }
 
@@ -168,25 +168,30 @@ public final class EngineFactory implements FilterEngineFactory {
                 && !offer.instances.containsKey(engine);
     }
 
-    private boolean isRegistered(FilterEngineImpl engine, CalloutOffer offer, Callout instance) {
+    private boolean isRegistered(FilterEngineImpl engine, CalloutOffer offer, OpenedCallout instance) {
         try {
             engine.register(offer.name, offer.flags, instance);
         } catch (PolicyException | IllegalStateException e) {
             LOG.error("callout {} cannot be registered", offer, e);
             return false;
         }
-        offer.instances.put(engine, instance);
+        offer.instances.put(engine, instance.instance());
         if (engine == live) {
             operator.state("callout " + offer.name + " is registered by " + offer.owner);
         }
         return true;
     }
 
-    private @Nullable Callout instance(FilterEngineImpl engine, CalloutOffer offer) {
+    private @Nullable OpenedCallout instance(FilterEngineImpl engine, CalloutOffer offer) {
+        Callout made = null;
         try {
-            return offer.newInstance();
+            made = offer.newInstance();
+            return engine.open(made);
         } catch (IllegalStateException e) {
             LOG.error("callout {} gave no instance", offer, e);
+            if (made != null) {
+                offer.giveBack(made);
+            }
             synchronized (lock) {
                 if (engine == live) {
                     operator.fault("callout " + offer + " gave no instance: " + e.getMessage() + "; its filters block");
@@ -222,10 +227,10 @@ public final class EngineFactory implements FilterEngineFactory {
             next = successor(offer);
             all = List.copyOf(engines);
         }
-        Map<FilterEngineImpl, Callout> fresh = new HashMap<>();
+        Map<FilterEngineImpl, OpenedCallout> fresh = new HashMap<>();
         if (next != null) {
             for (FilterEngineImpl engine : all) {
-                Callout instance = instance(engine, next);
+                OpenedCallout instance = instance(engine, next);
                 if (instance != null) {
                     fresh.put(engine, instance);
                 }
@@ -237,7 +242,7 @@ public final class EngineFactory implements FilterEngineFactory {
         }
         back.forEach(offer::giveBack);
         if (next != null) {
-            fresh.values().forEach(next::giveBack);
+            fresh.values().forEach(left -> next.giveBack(left.instance()));
         }
     }
 
@@ -254,7 +259,7 @@ public final class EngineFactory implements FilterEngineFactory {
      * @return the instances of the offer
      */
     private List<Callout> remove(
-            CalloutOffer offer, @Nullable CalloutOffer expected, Map<FilterEngineImpl, Callout> fresh) {
+            CalloutOffer offer, @Nullable CalloutOffer expected, Map<FilterEngineImpl, OpenedCallout> fresh) {
         CalloutOffer next = successor(offer);
         List<CalloutOffer> waiting = offers.getOrDefault(offer.name, List.of());
         if (!waiting.contains(offer)) {
@@ -265,7 +270,7 @@ public final class EngineFactory implements FilterEngineFactory {
             offers.remove(offer.name);
         }
         for (FilterEngineImpl engine : engines) {
-            Callout instance = next == expected ? fresh.get(engine) : null;
+            OpenedCallout instance = next == expected ? fresh.get(engine) : null;
             if (offer.instances.containsKey(engine)) {
                 if (unregister(engine, offer, next, instance)) {
                     fresh.remove(engine);
@@ -280,11 +285,14 @@ public final class EngineFactory implements FilterEngineFactory {
 
     /** Says whether the successor's instance is registered now. */
     private boolean unregister(
-            FilterEngineImpl engine, CalloutOffer offer, @Nullable CalloutOffer next, @Nullable Callout successor) {
+            FilterEngineImpl engine,
+            CalloutOffer offer,
+            @Nullable CalloutOffer next,
+            @Nullable OpenedCallout successor) {
         try {
-            boolean isClean = engine.replace(offer.name, next == null ? 0 : next.flags, successor);
+            boolean isClean = engine.replaceBy(offer.name, next == null ? 0 : next.flags, successor);
             if (next != null && successor != null) {
-                next.instances.put(engine, successor);
+                next.instances.put(engine, successor.instance());
             }
             if (engine == live && !isDeactivated) {
                 tellGone(offer, successor == null ? null : next, isClean);

@@ -8,13 +8,16 @@ import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.classify.WorkerClassifier;
 import io.sallyport.engine.internal.classify.WorkerCounters;
+import io.sallyport.engine.internal.policy.CalloutDoor;
 import io.sallyport.engine.internal.policy.CompiledPolicy;
 import io.sallyport.engine.internal.policy.EngineFilter;
+import io.sallyport.engine.internal.policy.PathDoors;
 import io.sallyport.engine.internal.policy.PolicyCompiler;
 import io.sallyport.engine.internal.policy.Publication;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.policy.PolicyException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -49,12 +52,14 @@ import org.slf4j.LoggerFactory;
 public final class FilterEngineImpl implements FilterEngine {
     private static final Logger LOG = LoggerFactory.getLogger(FilterEngineImpl.class);
     private static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration MOST_TO_OPEN = Duration.ofSeconds(1);
 
     private final String name;
     private final Consumer<FilterEngineImpl> onClose;
     private final Object lock = new Object();
     private final ThreadPoolExecutor background;
     private final Workers workers = new Workers();
+    private final PathDoors doors = new PathDoors();
     private final Totals totals = new Totals();
     private final CalloutRegistry callouts;
     /** Prepared, and neither published nor abandoned; weakly, as their owner may forget them. */
@@ -97,7 +102,7 @@ public final class FilterEngineImpl implements FilterEngine {
     @Override
     public Classifier newClassifier() {
         synchronized (lock) {
-            WorkerClassifier worker = new WorkerClassifier(() -> current, this::forget);
+            WorkerClassifier worker = new WorkerClassifier(() -> current, doors, this::forget);
             totals.add(worker.counters());
             workers.add(worker);
             return worker;
@@ -250,6 +255,29 @@ public final class FilterEngineImpl implements FilterEngine {
      * @throws PolicyException ALREADY_EXISTS, or IN_USE while one of the same name is unregistering (CALL-7)
      */
     public void register(String key, int flags, Callout callout) throws PolicyException {
+        register(key, flags, open(callout));
+    }
+
+    /**
+     * Hands an instance its door; without any lock and for a limited time, since a vendor's code runs.
+     *
+     * @throws IllegalStateException if the instance does not take it; it says what was thrown, without being that
+     */
+    OpenedCallout open(Callout callout) {
+        CalloutDoor door = new CalloutDoor(doors);
+        VendorCall.within(
+                MOST_TO_OPEN,
+                "callout-open",
+                () -> {
+                    callout.open(door);
+                    return Boolean.TRUE;
+                },
+                late -> {});
+        return new OpenedCallout(callout, door);
+    }
+
+    /** The same for an instance that has its door. */
+    void register(String key, int flags, OpenedCallout callout) throws PolicyException {
         synchronized (lock) {
             requireOpen();
             callouts.requireFree(key);
@@ -287,6 +315,11 @@ public final class FilterEngineImpl implements FilterEngine {
      * @throws PolicyException CALLOUT_NOT_FOUND
      */
     public boolean replace(String key, int flags, @Nullable Callout successor) throws PolicyException {
+        return replaceBy(key, flags, successor == null ? null : open(successor));
+    }
+
+    /** The same for a successor that has its door. */
+    boolean replaceBy(String key, int flags, @Nullable OpenedCallout successor) throws PolicyException {
         RegisteredCallout callout;
         Snapshot published;
         synchronized (lock) {
@@ -299,9 +332,11 @@ public final class FilterEngineImpl implements FilterEngine {
             published = current;
         }
         boolean isClean = published == null || workers.awaitDeparture(published, DRAIN_NS);
+        callout.door.left();
+        Callout heir = successor == null ? null : successor.instance();
         synchronized (lock) {
             callouts.left(callout, isClean);
-            clearAttachments(key, attachment -> isLeftBehind(attachment, callout.instance, successor));
+            clearAttachments(key, attachment -> isLeftBehind(attachment, callout.instance, heir));
             republish();
         }
         return isClean;

@@ -32,6 +32,18 @@ final class Connection implements LivePort.LiveHandler {
         this.port = port;
         this.path = path;
         this.state = state;
+        path.setWaker(this::wake);
+    }
+
+    /** Any thread: has the worker look into the path's inbox. If the port has no room for that its next tick does. */
+    private void wake() {
+        port.execute(this::look);
+    }
+
+    private synchronized void look() {
+        if (!isClosed) {
+            path.onWake();
+        }
     }
 
     @Override
@@ -47,6 +59,7 @@ final class Connection implements LivePort.LiveHandler {
     /** Has the worker answer no questions any more. Not by the worker's thread. */
     synchronized void close() {
         isClosed = true;
+        path.setWaker(null);
     }
 
     /**

@@ -25,6 +25,12 @@ final class PortDoor implements FrameTransmitter {
     }
 
     @Override
+    public int mtuBytes() {
+        FrameTransmitter p = port;
+        return p == null ? Integer.MAX_VALUE : p.mtuBytes();
+    }
+
+    @Override
     public void flush() {
         FrameTransmitter p = port;
         if (p != null) {

@@ -38,6 +38,32 @@ public interface Classifier extends AutoCloseable {
      */
     FlowContexts newFlowContexts();
 
+    /**
+     * Says what the worker does for callouts beside judging. Once, before the first packet; until then, and after
+     * {@link #close}, callouts are told that there is no data path.
+     *
+     * @param door the worker's own
+     */
+    default void serve(PathDoor door) {}
+
+    /**
+     * The callout that is being called by this classifier right now. By the worker's thread.
+     *
+     * @return null outside of a callout
+     */
+    default @Nullable CalloutIdentity inside() {
+        return null;
+    }
+
+    /**
+     * Tells whether the callout that is being called may still write the action (PEND-3). By the worker's thread.
+     *
+     * @return false also outside of a callout
+     */
+    default boolean isInsideWithRight() {
+        return false;
+    }
+
     /** Begins a packet: pins the snapshot that is in force now. */
     void enterPacket();
 

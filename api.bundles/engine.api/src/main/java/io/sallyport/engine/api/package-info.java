@@ -6,7 +6,7 @@
  * no allocation, no exceptions. They share one immutable snapshot behind one reference.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.sallyport.engine.api;
 

@@ -18,6 +18,8 @@ public enum DropReason {
     TRUNCATED("truncated"),
     /** The port could not send it. */
     TRANSMIT_FAILED("transmit-failed"),
+    /** It does not fit the link that it must leave by, and may not be cut; its sender is told how much fits. */
+    PACKET_TOO_BIG("packet-too-big"),
 
     /** Captured with another link type than Ethernet, in a capture of several interfaces. */
     MALFORMED_LINK_TYPE("malformed-link-type"),
@@ -135,6 +137,16 @@ public enum DropReason {
     /** An ICMP error that quotes a packet of no known flow, or one that its flow cannot have in flight (RFC 5927). */
     ICMP_NO_FLOW("icmp-no-flow"),
 
+    /** A packet that callouts sent round too often (INJ-5). */
+    LIMIT_INJECTIONS("limit-injections"),
+    /** A flow that a callout aborted (FLOW-6). */
+    FLOW_ABORTED("flow-aborted"),
+    /** A packet of a flow that a callout pended (PEND-6). */
+    FLOW_PENDED("flow-pended"),
+    /** The first packet of a flow that was pended and not completed in time, or whose callout left. */
+    PEND_TIMEOUT("pend-timeout"),
+    /** A packet to the target of another flow of its endpoint, which a callout redirected there. */
+    REDIRECT_CONFLICT("redirect-conflict"),
     /** The flow table is full of flows that were answered. */
     LIMIT_FLOWS("limit-flows"),
     /** A host has so many flows that were answered that more would leave too little room for others. */

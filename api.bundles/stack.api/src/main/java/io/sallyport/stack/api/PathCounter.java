@@ -16,7 +16,18 @@ public enum PathCounter {
     /** Refused flows that were remembered to meet their answers, and which made room for others. */
     FLOWS_EVICTED_REFUSED("flows-evicted-refused"),
     /** Evictions that fell on a host's own flows, since it had more than its share. */
-    FLOWS_EVICTED_OVER_SHARE("flows-evicted-over-share");
+    FLOWS_EVICTED_OVER_SHARE("flows-evicted-over-share"),
+
+    /** TCP resets in answer to what was refused. */
+    ANSWERS_RESET("answers-reset"),
+    /** ICMP errors "administratively prohibited" in answer to what was refused. */
+    ANSWERS_PROHIBITED("answers-prohibited"),
+    /** ICMP errors that tell a sender how large its packets may be. */
+    ANSWERS_TOO_BIG("answers-too-big"),
+    /** Answers that were due and not given, because there were too many; those that a filter forbids are not among them. */
+    ANSWERS_SUPPRESSED("answers-suppressed"),
+    /** IPv4 packets that did not fit their link and were cut into fragments. */
+    PACKETS_FRAGMENTED("packets-fragmented");
 
     private final String label;
 

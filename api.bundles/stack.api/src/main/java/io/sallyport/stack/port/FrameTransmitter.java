@@ -18,6 +18,16 @@ public interface FrameTransmitter {
      */
     boolean transmit(ByteBuffer memory, int offset, int lengthBytes, long timestampNs);
 
+    /**
+     * The largest IP packet that the link takes; behind one 802.1Q tag as well, behind more tags less. A port may take TCP
+     * frames above it, if it cuts them into segments itself.
+     *
+     * @return bytes; {@link Integer#MAX_VALUE} where there is no limit, as in a capture file. May change at any time
+     */
+    default int mtuBytes() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Sends what is still queued; called at the end of each batch. */
     void flush();
 }

@@ -1,6 +1,7 @@
 package io.sallyport.stack.shim;
 
 import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ public interface IcmpErrorShim extends Shim {
      *
      * @param packet the error
      * @param quotedFlow the flow that the quoted packet belongs to, or null
+     * @param madeFor why the gateway dropped the quoted packet and made this error itself; null for one that came by
      * @param out is overwritten
      */
-    void icmpError(Packet packet, @Nullable Flow quotedFlow, ClassifyOutcome out);
+    void icmpError(Packet packet, @Nullable Flow quotedFlow, @Nullable DropReason madeFor, ClassifyOutcome out);
 }

@@ -52,8 +52,10 @@ public interface ShimEnvironment {
          *
          * @param module whose reason
          * @param reason the reason's number
+         * @param filterId the run-time id of the filter that refused the packet, or
+         *     {@link io.sallyport.callout.IncomingMetadata#UNKNOWN}
          * @return this
          */
-        PacketLens discarded(io.sallyport.callout.DiscardModule module, int reason);
+        PacketLens discarded(io.sallyport.callout.DiscardModule module, int reason, long filterId);
     }
 }

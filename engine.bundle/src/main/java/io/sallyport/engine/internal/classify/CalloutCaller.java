@@ -20,6 +20,9 @@ final class CalloutCaller {
     private @Nullable IncomingMetadata metadata;
     private @Nullable FlowMemory flow;
 
+    /** Who is being called; null outside of a callout. */
+    @Nullable RegisteredCallout inside;
+
     CalloutCaller(WorkerCounters counters) {
         this.counters = counters;
     }
@@ -59,6 +62,7 @@ final class CalloutCaller {
             return false;
         }
         answer.open(hasRight, current);
+        inside = callout;
         try {
             Object context = null;
             if (theFlow != null) {
@@ -73,6 +77,7 @@ final class CalloutCaller {
             return false;
         } finally {
             answer.close();
+            inside = null;
             if (theFlow != null) {
                 theFlow.takeBack();
             }

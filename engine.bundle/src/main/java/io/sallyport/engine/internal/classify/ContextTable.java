@@ -3,6 +3,7 @@ package io.sallyport.engine.internal.classify;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContextTable {
     private final WorkerCounters counters;
+    private final LongPredicate abort;
     private @Nullable ContextNode[] heads = new ContextNode[8];
     private @Nullable ContextNode free;
 
-    ContextTable(WorkerCounters counters) {
+    ContextTable(WorkerCounters counters, LongPredicate abort) {
         this.counters = counters;
+        this.abort = abort;
+    }
+
+    /** Kills a flow after the present packet; false if it cannot. */
+    boolean abort(long flowId) {
+        return abort.test(flowId);
     }
 
     void add(FlowMemory flow, RegisteredCallout callout, Layer layer, Object context) {

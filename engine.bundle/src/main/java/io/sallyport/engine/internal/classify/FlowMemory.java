@@ -86,6 +86,11 @@ final class FlowMemory implements FlowContexts {
         return Status.SUCCESS;
     }
 
+    @Override
+    public Status abort() {
+        return speaker != null && table.abort(id) ? Status.SUCCESS : Status.UNSUCCESSFUL;
+    }
+
     @Nullable Object contextOf(RegisteredCallout callout, Layer layer) {
         ContextNode node = find(callout, layer);
         return node == null ? null : node.context;

@@ -1,18 +1,22 @@
 package io.sallyport.engine.internal.classify;
 
+import io.sallyport.callout.CalloutHost;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.LayerData;
+import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.api.LayerValues;
+import io.sallyport.engine.api.PathDoor;
 import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.engine.internal.match.MatchCursor;
 import io.sallyport.engine.internal.match.SublayerMatcher;
 import io.sallyport.engine.internal.match.ValueRecord;
 import io.sallyport.engine.internal.policy.BoundPolicy;
 import io.sallyport.engine.internal.policy.CompiledSublayer;
+import io.sallyport.engine.internal.policy.PathDoors;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.layer.Layer;
@@ -52,8 +56,10 @@ public final class WorkerClassifier implements Classifier {
 
     private final Supplier<@Nullable Snapshot> current;
     private final Consumer<WorkerClassifier> onClose;
+    private final PathDoors doors;
+    private @Nullable PathDoor door;
     private final WorkerCounters counters = new WorkerCounters();
-    private final ContextTable contexts = new ContextTable(counters);
+    private final ContextTable contexts = new ContextTable(counters, this::abort);
     private final MatchCursor cursor = new MatchCursor();
     private final CalloutCaller caller = new CalloutCaller(counters);
     private final Arbiter arbiter = new Arbiter(caller, cursor);
@@ -80,9 +86,11 @@ public final class WorkerClassifier implements Classifier {
      * Makes a door.
      *
      * @param current reads the reference that the planes share, with volatile semantics
+     * @param doors where callouts look for the worker
      * @param onClose told once, when the worker closes it
      */
-    public WorkerClassifier(Supplier<@Nullable Snapshot> current, Consumer<WorkerClassifier> onClose) {
+    public WorkerClassifier(Supplier<@Nullable Snapshot> current, PathDoors doors, Consumer<WorkerClassifier> onClose) {
+        this.doors = doors;
         this.current = current;
         this.onClose = onClose;
     }
@@ -100,6 +108,29 @@ public final class WorkerClassifier implements Classifier {
     @Override
     public FlowContexts newFlowContexts() {
         return new FlowMemory(contexts);
+    }
+
+    @Override
+    public void serve(PathDoor newDoor) {
+        door = newDoor;
+        doors.add(newDoor);
+    }
+
+    @Override
+    public @Nullable CalloutIdentity inside() {
+        RegisteredCallout callout = caller.inside;
+        return callout == null ? null : callout.door;
+    }
+
+    @Override
+    public boolean isInsideWithRight() {
+        return caller.answer.hasWriteRight();
+    }
+
+    /** A callout kills the flow that it is shown (FLOW-6). */
+    private boolean abort(long flowId) {
+        PathDoor path = door;
+        return path != null && path.abortFlow(flowId) == CalloutHost.Status.SUCCESS;
     }
 
     @Override
@@ -249,6 +280,10 @@ public final class WorkerClassifier implements Classifier {
     @Override
     public void close() {
         if (!isClosed) {
+            PathDoor served = door;
+            if (served != null) {
+                doors.remove(served);
+            }
             enterPacket();
             contexts.purgeAll();
             exitPacket();

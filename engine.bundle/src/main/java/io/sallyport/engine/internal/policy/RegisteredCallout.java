@@ -16,6 +16,9 @@ public final class RegisteredCallout {
     /** This engine's own instance. */
     public final Callout instance;
 
+    /** Its door into the packet path. */
+    public final CalloutDoor door;
+
     /** CONDITIONAL_ON_FLOW (CALL-17). */
     public final boolean isConditionalOnFlow;
 
@@ -38,7 +41,8 @@ public final class RegisteredCallout {
     private volatile @Nullable Throwable firstFault;
     private volatile boolean hasAnsweredNonsense;
 
-    public RegisteredCallout(String name, int flags, Callout instance, long serial, int index, int counterSlot) {
+    public RegisteredCallout(
+            String name, int flags, Callout instance, CalloutDoor door, long serial, int index, int counterSlot) {
         this.name = name;
         this.serial = serial;
         this.instance = instance;
@@ -47,6 +51,8 @@ public final class RegisteredCallout {
         this.wantsCommitNotice = (flags & CalloutFlags.ENABLE_COMMIT_ADD_NOTIFY) != 0;
         this.index = index;
         this.counterSlot = counterSlot;
+        this.door = door;
+        door.registered(this);
     }
 
     /** Keeps everybody out from now on. */

@@ -51,6 +51,12 @@ public final class FlowImpl implements Flow {
     private int localPort;
     private int remotePort;
     private boolean isIcmp;
+    private boolean isShared;
+
+    /** What answers to it must have if it goes to a group; 0 if it does not, or nobody looks for it. */
+    long groupAnswer;
+
+    int groupHash;
     private FlowContexts contexts;
 
     /** The state of the connection; meaningless for other protocols than TCP. */
@@ -95,6 +101,9 @@ public final class FlowImpl implements Flow {
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
 
+    /** Why later frames are dropped if {@link #isDropped}. */
+    public DropReason droppedFor = DropReason.TCP_CONNECTION_DROPPED;
+
     /** Why policy refused the flow at its first packet; null if it did not. Such a slot only meets answers. */
     public @Nullable DropReason refusedFor;
 
@@ -129,6 +138,9 @@ public final class FlowImpl implements Flow {
         localPort = p.localPort();
         remotePort = p.remotePort();
         isIcmp = p.icmpType() != Packet.NONE;
+        isShared = key.isShared;
+        groupAnswer = 0;
+        groupHash = 0;
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
@@ -143,6 +155,7 @@ public final class FlowImpl implements Flow {
         isStreamCut = false;
         isStreamAllowed = false;
         isDropped = false;
+        droppedFor = DropReason.TCP_CONNECTION_DROPPED;
         refusedFor = null;
         droppedBy = null;
         droppedAt = null;
@@ -171,6 +184,15 @@ public final class FlowImpl implements Flow {
 
     boolean isInUse() {
         return timeoutClass != null;
+    }
+
+    /**
+     * Tells whether it goes to a group, so that answers come from anywhere (ALE-6).
+     *
+     * @return false also if it was refused
+     */
+    public boolean isToGroup() {
+        return timeoutClass == TimeoutClass.GROUP;
     }
 
     /**
@@ -227,12 +249,36 @@ public final class FlowImpl implements Flow {
     }
 
     boolean hasKey(FlowKey key) {
-        return aLow == key.aLow
-                && bLow == key.bLow
-                && rest == key.rest
-                && aHigh == key.aHigh
-                && bHigh == key.bHigh
-                && vlanKey == key.vlanKey;
+        if (rest != key.rest || vlanKey != key.vlanKey) {
+            return false;
+        }
+        return isShared || (aLow == key.aLow && bLow == key.bLow && aHigh == key.aHigh && bHigh == key.bHigh);
+    }
+
+    /**
+     * Tells whether this is the flow of all datagrams from outside to groups (ALE-6): its ends are those of the packet that
+     * came last.
+     *
+     * @return false: a flow of two ends
+     */
+    public boolean isShared() {
+        return isShared;
+    }
+
+    /**
+     * Takes over the ends of a packet.
+     *
+     * @param p of this shared flow; inbound
+     */
+    public void show(PacketRecord p) {
+        aHigh = p.sourceHigh();
+        aLow = p.sourceLow();
+        bHigh = p.destinationHigh();
+        bLow = p.destinationLow();
+        protocol = p.protocol();
+        localPort = p.localPort();
+        remotePort = p.remotePort();
+        isIcmp = p.icmpType() != Packet.NONE;
     }
 
     /**

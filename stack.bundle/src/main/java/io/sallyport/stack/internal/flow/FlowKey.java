@@ -13,6 +13,11 @@ public final class FlowKey {
 
     private static final int NO_PORT = 0x1FFFF;
 
+    /** Marks, in {@link #rest}, what is no key of two ends. */
+    private static final long SHARED = 1L << 50;
+
+    private static final long GROUP_ANSWER = 1L << 51;
+
     long aHigh;
     long aLow;
     long bHigh;
@@ -23,6 +28,8 @@ public final class FlowKey {
     long vlanKey;
     int hash;
     boolean isSourceA;
+    /** The packet goes to a group: its ends are no part of the key. */
+    boolean isShared;
 
     private final KeyedHash keyedHash;
 
@@ -60,6 +67,7 @@ public final class FlowKey {
             aPort = isSourceA ? sPort : dPort;
             bPort = isSourceA ? dPort : sPort;
         }
+        isShared = false;
         aHigh = isSourceA ? sHigh : dHigh;
         aLow = isSourceA ? sLow : dLow;
         bHigh = isSourceA ? dHigh : sHigh;
@@ -67,6 +75,60 @@ public final class FlowKey {
         rest = aPort | (long) bPort << 17 | (long) p.protocol() << 34 | (long) p.ipVersion() << 42;
         vlanKey = p.vlanKey();
         hash = (int) keyedHash.hash(aHigh, aLow, bHigh, bLow, rest, vlanKey);
+    }
+
+    /**
+     * Takes the key that all datagrams from outside to groups have in common (ALE-6).
+     *
+     * @param p parsed, inbound
+     */
+    public void setShared(PacketRecord p) {
+        isShared = true;
+        isSourceA = true;
+        aHigh = 0;
+        aLow = 0;
+        bHigh = 0;
+        bLow = 0;
+        rest = SHARED | (long) p.ipVersion() << 42;
+        vlanKey = p.vlanKey();
+        hash = (int) keyedHash.hash(0, 0, 0, 0, rest, vlanKey);
+    }
+
+    /**
+     * What an answer to a datagram to a group must have besides the address of who asked: protocol and, if there are any,
+     * the port. Which kind of ICMP message it is, and who sends it, does not matter (ALE-6).
+     *
+     * @param p the packet
+     * @param port of who asked
+     * @return never 0
+     */
+    static long groupAnswer(PacketRecord p, int port) {
+        int askingPort = p.icmpType() != Packet.NONE ? NO_PORT : port(port);
+        return GROUP_ANSWER | askingPort | (long) p.protocol() << 34 | (long) p.ipVersion() << 42;
+    }
+
+    /** Whether an ICMP message asks something itself: it is no answer. */
+    static boolean isRequest(PacketRecord p) {
+        int type = p.icmpType();
+        if (p.ipVersion() == 4) {
+            // Echo, router solicitation, time stamp, information, address mask.
+            return type == 8 || type == 10 || type == 13 || type == 15 || type == 17;
+        }
+        // Echo, multicast listener query, router and neighbour solicitation, node information query.
+        return type == 128 || type == 130 || type == 133 || type == 135 || type == 139;
+    }
+
+    /**
+     * Tells whether a packet goes to more than one host.
+     *
+     * @param p parsed
+     * @return true for multicast and limited broadcast
+     */
+    public static boolean isToGroup(PacketRecord p) {
+        if (p.ipVersion() == 6) {
+            return p.destinationHigh() >>> 56 == 0xFF;
+        }
+        return p.destinationLow() >>> 28 == 0xE || p.destinationLow() == 0xFFFF_FFFFL;
     }
 
     /**

@@ -23,6 +23,10 @@ public final class FlowTable {
 
     private final int capacity;
     private final SlotIndex index;
+    /** By run-time id. */
+    private final SlotIndex ids;
+
+    private final GroupFlows groups;
     private final EndpointTable endpoints;
     private final FlowLimits limits;
     private final TimerWheel timers;
@@ -49,6 +53,8 @@ public final class FlowTable {
     public FlowTable(int capacity, int timeoutDivisor, KeyedHash keyedHash) {
         this.capacity = capacity;
         this.index = new SlotIndex(capacity);
+        this.ids = new SlotIndex(capacity);
+        this.groups = new GroupFlows(keyedHash);
         this.endpoints = new EndpointTable(capacity, keyedHash);
         this.limits = new FlowLimits(capacity, keyedHash);
         this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
@@ -186,6 +192,38 @@ public final class FlowTable {
     }
 
     /**
+     * Finds a flow to a group that a packet answers, whoever sends it (ALE-6).
+     *
+     * @param p an inbound packet that has no flow of its own, to one host
+     * @return null if that host has not asked a group
+     */
+    public @Nullable FlowImpl findGroup(PacketRecord p) {
+        return groups.find(p, slots);
+    }
+
+    /**
+     * Finds a flow by its run-time id.
+     *
+     * @param id see {@link FlowImpl#id()}
+     * @return null if it is no more
+     */
+    public @Nullable FlowImpl find(long id) {
+        int hash = idHash(id);
+        for (int cell = ids.next(hash, ids.start(hash)); cell >= 0; cell = ids.next(hash, cell + 1)) {
+            FlowImpl flow = slots[ids.slot(cell)];
+            if (flow.id() == id) {
+                return flow;
+            }
+        }
+        return null;
+    }
+
+    /** Ids are given one after the other: nobody outside can choose them. */
+    private static int idHash(long id) {
+        return (int) id;
+    }
+
+    /**
      * Finds the flow that is to end so that another one may begin; to be asked again when it has ended. {@link FlowLimits}
      * says who.
      *
@@ -246,6 +284,10 @@ public final class FlowTable {
         flow.startNs = nowNs;
         flow.lastSeenNs = nowNs;
         index.insert(flow.hash, flow.slot);
+        ids.insert(idHash(lastId), flow.slot);
+        if (timeout == TimeoutClass.GROUP) {
+            groups.enter(flow, p);
+        }
         limits.begin(flow.slot, flow.source, timeout.standing());
         arm(flow, nowNs + idleNs[timeout.ordinal()], nowNs);
         return flow;
@@ -380,8 +422,10 @@ public final class FlowTable {
         if (flow.timerNs != Long.MIN_VALUE) {
             timers.cancel(flow.slot);
         }
+        groups.leave(flow);
         limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);
+        ids.remove(idHash(flow.id()), flow.slot);
         free(flow);
     }
 

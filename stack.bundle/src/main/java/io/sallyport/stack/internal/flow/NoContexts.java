@@ -33,4 +33,9 @@ final class NoContexts implements FlowContexts {
     public Status remove(Layer layer) {
         return Status.UNSUCCESSFUL;
     }
+
+    @Override
+    public Status abort() {
+        return Status.UNSUCCESSFUL;
+    }
 }

@@ -39,9 +39,6 @@ public final class TcpState {
         OTHER_CONNECTION
     }
 
-    /** RFC 7323, 5.5: after so long an echoed time stamp says nothing. */
-    private static final long TIMESTAMP_LIFE_NS = 24L * 24 * 3_600 * 1_000_000_000;
-
     final TcpHalf fromInitiator = new TcpHalf();
     final TcpHalf fromResponder = new TcpHalf();
 
@@ -102,7 +99,7 @@ public final class TcpState {
             // The end of a connection that is not known: nothing to compare it with, and nothing to keep.
             isReset = true;
         } else if ((p.tcpFlags() & Packet.TCP_ACK) != 0) {
-            listen(p, fromInitiator, fromResponder, nowNs);
+            TcpWindows.listen(p, fromInitiator, fromResponder, nowNs);
         }
     }
 
@@ -170,15 +167,15 @@ public final class TcpState {
             }
         }
         if (!isRewritten) {
-            int end = endOf(p);
+            int end = TcpWindows.endOf(p);
             if (!own.isBeforeFin(end)) {
                 return Verdict.INVALID;
             }
-            if (!isInWindow(p, end, own, peer, nowNs)) {
+            if (!TcpWindows.isInWindow(p, end, own, peer, nowNs)) {
                 return Verdict.OUTSIDE_WINDOW;
             }
         }
-        listen(p, own, peer, nowNs);
+        TcpWindows.listen(p, own, peer, nowNs);
         return establishes(own, peer, isFromInitiator) ? establish() : Verdict.FOLLOWED;
     }
 
@@ -208,50 +205,6 @@ public final class TcpState {
     private static boolean answersSyn(Packet p, TcpHalf peer) {
         int ack = p.tcpAcknowledgement();
         return !peer.hasSyn || (ack - peer.first > 0 && ack - peer.end <= 0);
-    }
-
-    private static int endOf(Packet p) {
-        return p.tcpSequence() + p.payloadLengthBytes() + ((p.tcpFlags() & Packet.TCP_FIN) != 0 ? 1 : 0);
-    }
-
-    private static boolean isInWindow(Packet p, int end, TcpHalf own, TcpHalf peer, long nowNs) {
-        return own.isBelowEdge(p.tcpSequence())
-                && own.isRecent(end)
-                && peer.isAcknowledgeable(p.tcpAcknowledgement())
-                && !isStale(p, own, nowNs);
-    }
-
-    /**
-     * PAWS (RFC 7323, 5): older than what the receiver has said that it saw last. It says so by the echo, so the box is
-     * never stricter than the receiver.
-     */
-    private static boolean isStale(Packet p, TcpHalf own, long nowNs) {
-        if (!own.hasTsRecent || nowNs - own.tsRecentNs >= TIMESTAMP_LIFE_NS) {
-            return false;
-        }
-        int at = TcpOptions.timestampsOffset(p);
-        return at >= 0 && p.memory().getInt(at) - own.tsRecent < 0;
-    }
-
-    /** Takes what a segment says about the other direction. */
-    private static void listen(Packet p, TcpHalf own, TcpHalf peer, long nowNs) {
-        boolean isSyn = (p.tcpFlags() & Packet.TCP_SYN) != 0;
-        int window = TcpOptions.window(p) << (isSyn ? 0 : own.windowShift(peer));
-        peer.acknowledge(p.tcpAcknowledgement(), window);
-        if (!peer.hasTsSent) {
-            return;
-        }
-        int at = TcpOptions.timestampsOffset(p);
-        if (at < 0) {
-            return;
-        }
-        int echo = p.memory().getInt(at + 4);
-        boolean wasSent = echo - peer.tsSent <= 0;
-        if (wasSent && (!peer.hasTsRecent || echo - peer.tsRecent >= 0)) {
-            peer.hasTsRecent = true;
-            peer.tsRecent = echo;
-            peer.tsRecentNs = nowNs;
-        }
     }
 
     private Verdict syn(Packet p, TcpHalf own, TcpHalf peer, boolean isFromInitiator) {
@@ -288,7 +241,7 @@ public final class TcpState {
         if (isLate || !peer.hasSyn || !answersSyn(p, peer)) {
             return Verdict.INVALID;
         }
-        listen(p, own, peer, nowNs);
+        TcpWindows.listen(p, own, peer, nowNs);
         if (isEstablished) {
             return Verdict.FOLLOWED;
         }
@@ -363,6 +316,26 @@ public final class TcpState {
             return !half.hasSent || isRewritten;
         }
         return sequence - half.oldestInFlight() >= 0 && sequence - half.end <= 0;
+    }
+
+    /**
+     * Tells whether anything of a direction was forwarded.
+     *
+     * @param isFromInitiator the direction
+     * @return false: {@link #nextSequence} knows nothing
+     */
+    public boolean hasSent(boolean isFromInitiator) {
+        return half(isFromInitiator).hasSent;
+    }
+
+    /**
+     * What the receiver of a direction expects next, if it got all that was forwarded.
+     *
+     * @param isFromInitiator the direction
+     * @return a sequence number
+     */
+    public int nextSequence(boolean isFromInitiator) {
+        return half(isFromInitiator).end;
     }
 
     /**

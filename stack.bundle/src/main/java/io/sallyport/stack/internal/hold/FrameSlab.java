@@ -105,6 +105,7 @@ public final class FrameSlab {
         slot.timestampNs = p.timestampNs();
         slot.side = p.arrivalSide();
         slot.direction = p.direction();
+        slot.injection = p.injection();
         slot.nextFragment = null;
         slot.previousFragment = null;
         slot.nextInQueue = null;
@@ -128,6 +129,7 @@ public final class FrameSlab {
      * @param slot from {@link #hold} of this slab or another one; not used afterwards
      */
     public void release(HeldFrame slot) {
+        slot.injection = null;
         slot.nextFragment = null;
         slot.previousFragment = null;
         slot.nextInQueue = null;

@@ -1,6 +1,8 @@
 package io.sallyport.stack.internal.hold;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.stack.internal.inject.InjectionMark;
+import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
@@ -34,6 +36,9 @@ public final class HeldFrame {
 
     /** Which way it goes. */
     public Direction direction = Direction.OUTBOUND;
+
+    /** Who injected it; null if it came in by a port. */
+    public @Nullable InjectionMark injection;
 
     /** The next fragment of its datagram, in the order of their place. */
     public @Nullable HeldFrame nextFragment;
@@ -71,6 +76,31 @@ public final class HeldFrame {
         this.memory = memory;
         this.offset = offset;
         this.capacity = capacity;
+    }
+
+    /**
+     * Begins to parse the frame where it lies.
+     *
+     * @param parser to be asked to parse it then
+     * @param p the record to fill; knows place, time, direction and injection afterwards
+     */
+    public void begin(HeaderParser parser, PacketRecord p) {
+        begin(parser, p, memory, offset, lengthBytes);
+    }
+
+    /**
+     * Begins to parse what was put together from this and the fragments behind it.
+     *
+     * @param parser to be asked to parse it then
+     * @param p the record to fill; knows place, time, direction and injection afterwards
+     * @param at where the whole lies
+     * @param from its first index
+     * @param length its length
+     */
+    public void begin(HeaderParser parser, PacketRecord p, ByteBuffer at, int from, int length) {
+        parser.begin(p, at, from, length, frameNumber, timestampNs, side);
+        p.setInjection(injection);
+        p.setDirection(direction);
     }
 
     /** Notes where everything lies in a fragment that was copied here. */

@@ -120,9 +120,8 @@ public final class RecentIds {
             if (nowNs - timesNs[cells[cell] - 1] < RECENT_NS) {
                 return false;
             }
-            // It is over, only not cleared away yet.
-            timesNs[cells[cell] - 1] = nowNs;
-            return true;
+            // It is over, only not cleared away yet. The ring keeps its order: the name goes to its end.
+            close(cell);
         }
         int slot = (first + size) % capacity;
         size++;
@@ -162,7 +161,7 @@ public final class RecentIds {
     private void expire(long nowNs, int most) {
         for (int i = 0; i < most && size > 0 && nowNs - timesNs[first] >= RECENT_NS; i++) {
             int cell = find(names[first]);
-            if (cell >= 0) {
+            if (cell >= 0 && cells[cell] - 1 == first) {
                 close(cell);
             }
             ofShare[shares[first]]--;

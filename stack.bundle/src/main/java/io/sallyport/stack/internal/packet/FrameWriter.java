@@ -182,6 +182,19 @@ public final class FrameWriter {
     }
 
     /**
+     * Takes back that the transport understands congestion marks (RFC 3168 section 5.2: resets and errors do not say so); the
+     * service class stays.
+     *
+     * @return this
+     */
+    public FrameWriter notEct() {
+        // The low two bits of the traffic class, which in IPv6 begins half a byte earlier.
+        int bits = ipVersion == 4 ? 0x03 : 0x30;
+        memory.put(ipAt + 1, (byte) (memory.get(ipAt + 1) & ~bits));
+        return this;
+    }
+
+    /**
      * Sets the TCP sequence number.
      *
      * @param value as on the wire

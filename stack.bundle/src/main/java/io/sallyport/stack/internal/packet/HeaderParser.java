@@ -78,6 +78,7 @@ public final class HeaderParser {
         r.frameNumber = frameNumber;
         r.timestampNs = timestampNs;
         r.arrivalSide = side;
+        r.setInjection(null);
         PacketRecord quoted = r.quotedRecord();
         if (quoted != null) {
             quoted.frameNumber = frameNumber;

@@ -3,7 +3,7 @@ package io.sallyport.stack.internal.packet;
 import java.nio.ByteBuffer;
 
 /** The Internet checksum (RFC 1071) over a direct buffer, eight bytes at a step. */
-final class InternetChecksum {
+public final class InternetChecksum {
 
     private InternetChecksum() {}
 
@@ -16,7 +16,7 @@ final class InternetChecksum {
      * @param start a sum so far
      * @return not folded
      */
-    static long sum(ByteBuffer memory, int offset, int lengthBytes, long start) {
+    public static long sum(ByteBuffer memory, int offset, int lengthBytes, long start) {
         long sum = start;
         int at = offset;
         int end = offset + lengthBytes;
@@ -42,7 +42,7 @@ final class InternetChecksum {
      * @param sum from {@link #sum}
      * @return 16 bits, not inverted
      */
-    static int fold(long sum) {
+    public static int fold(long sum) {
         long folded = (sum >>> 32) + (sum & 0xFFFF_FFFFL);
         while (folded >>> 16 != 0) {
             folded = (folded >>> 16) + (folded & 0xFFFF);

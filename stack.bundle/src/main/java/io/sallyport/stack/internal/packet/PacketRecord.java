@@ -2,6 +2,7 @@ package io.sallyport.stack.internal.packet;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.inject.InjectionMark;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,9 @@ public final class PacketRecord implements Packet {
 
     private final @Nullable PacketRecord quotedRecord;
 
+    /** Who injected it; stays until the next frame. */
+    private @Nullable InjectionMark injection;
+
     private PacketRecord(@Nullable PacketRecord quotedRecord) {
         this.quotedRecord = quotedRecord;
         clear();
@@ -137,6 +141,24 @@ public final class PacketRecord implements Packet {
         icmpCode = NONE;
         icmpId = NONE;
         isIcmpError = false;
+    }
+
+    /**
+     * Who injected the packet.
+     *
+     * @return null if it came in by a port
+     */
+    public @Nullable InjectionMark injection() {
+        return injection;
+    }
+
+    /**
+     * Says who injected the packet, after {@link HeaderParser#begin}.
+     *
+     * @param mark null if it came in by a port
+     */
+    public void setInjection(@Nullable InjectionMark mark) {
+        injection = mark;
     }
 
     /** The inner record, without asking whether it is filled. */

@@ -81,6 +81,21 @@ public final class DataPathImpl implements DataPath, FrameHandler {
         return gate.awaitOutside();
     }
 
+    /**
+     * Says how to have the worker call {@link #onWake} soon when the inbox got something and no frames come. Management
+     * plane.
+     *
+     * @param waker any thread may run it; null: the worker's ticks must do
+     */
+    public void setWaker(@Nullable Runnable waker) {
+        worker.inbox().setWaker(waker);
+    }
+
+    /** Does what waits in the inbox. By the worker's thread, between batches. */
+    public void onWake() {
+        advanceTo(Long.MIN_VALUE);
+    }
+
     @Override
     public FrameHandler handler() {
         return this;
@@ -149,6 +164,7 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     /** Closes without the worker, which did not come back: what it has is lost. */
     public void abandon() {
         isClosed = true;
+        worker.inbox().close();
         onClose.accept(this);
     }
 

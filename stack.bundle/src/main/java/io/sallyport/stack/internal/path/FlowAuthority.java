@@ -58,7 +58,13 @@ final class FlowAuthority {
         if (flow == null) {
             return begin(u, nowNs);
         }
-        flows.touch(flow, nowNs);
+        if (flow.isShared()) {
+            return authorizeShared(u, flow, nowNs);
+        }
+        // Only who asked a group keeps the door open for answers (ALE-6).
+        if (!flow.isToGroup() || isFromInitiator(u.packet, flow)) {
+            flows.touch(flow, nowNs);
+        }
         return reauthorize(u, flow, nowNs) && (!flow.isTcp() || follow(u, flow, nowNs));
     }
 
@@ -118,7 +124,7 @@ final class FlowAuthority {
         }
         boolean isAnswer = !isFromInitiator(p, flow);
         if (!flow.isTcp()) {
-            if (isAnswer) {
+            if (isAnswer && !flow.isToGroup()) {
                 flows.touch(flow, flow.isIcmp() ? TimeoutClass.ICMP_ANSWERED : flows.answeredDatagram(), nowNs);
             }
             return;
@@ -157,6 +163,20 @@ final class FlowAuthority {
         boolean hasSequence = quoted.packetEnd() - quoted.payloadOffset() >= 8;
         // The error goes the other way than what it is about.
         return hasSequence && flow.tcp.isInFlight(quoted.tcpSequence(), p.direction() != flow.direction());
+    }
+
+    /** Datagrams from outside to groups have one flow in common, so each is asked for by itself (ALE-6, REAUTH-2). */
+    private boolean authorizeShared(Unit u, FlowImpl flow, long nowNs) {
+        flows.touch(flow, nowNs);
+        flow.show(u.packet);
+        Layer layer = LayerPair.ACCEPT.of(flow.ipVersion());
+        if (!judge.authorization(u, flow, true)) {
+            return false;
+        }
+        flow.aleGeneration = classifier.generation(layer);
+        flow.isRecheckDue = false;
+        retention.authorized(flow);
+        return true;
     }
 
     static boolean isFromInitiator(PacketRecord p, FlowImpl flow) {
@@ -201,6 +221,9 @@ final class FlowAuthority {
             return false;
         }
         u.flow = flow;
+        if (flow.isShared()) {
+            flow.show(p);
+        }
         if (isMidStream) {
             flow.tcp.adopt(p, nowNs);
         }
@@ -265,11 +288,18 @@ final class FlowAuthority {
         if (p.protocol() == Packet.PROTOCOL_TCP) {
             return isMidStream ? TimeoutClass.ONE_SIDED : TimeoutClass.HANDSHAKE;
         }
+        if (p.direction() == Direction.OUTBOUND && FlowKey.isToGroup(p)) {
+            return TimeoutClass.GROUP;
+        }
         return p.icmpType() != Packet.NONE ? TimeoutClass.ICMP : TimeoutClass.DATAGRAM;
     }
 
     /** The look-ups and questions about a new flow (ALE-9, ALE-10). */
     private boolean ask(Unit u, FlowImpl flow) {
+        if (flow.isShared()) {
+            // Many endpoints, none of which the box can tell.
+            return judge.authorization(u, flow, false);
+        }
         Endpoint endpoint = flows.endpoints().obtain(flow);
         if (endpoint == null) {
             settlement.drop(u, DropReason.LIMIT_FLOWS, LayerPair.RESOURCE_ASSIGNMENT.of(u.packet));

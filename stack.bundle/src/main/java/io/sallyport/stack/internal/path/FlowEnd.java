@@ -3,7 +3,6 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
-import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.Endpoint;
@@ -59,7 +58,7 @@ final class FlowEnd {
         }
     }
 
-    /** Ends a flow for everybody but the stack, which goes on dropping its frames. */
+    /** Ends a flow for everybody but the stack, which goes on dropping its frames: dropped, or aborted (FLOW-6). */
     void bury(FlowImpl flow, @Nullable PacketRecord p, long nowNs) {
         conclude(flow, p);
         flows.touch(flow, TimeoutClass.CLOSING, nowNs);
@@ -73,18 +72,6 @@ final class FlowEnd {
         if (surplus != null) {
             evict(surplus, false);
         }
-    }
-
-    /**
-     * Ends a flow because a callout wants it to (FLOW-6): contexts and endpoint end now, later frames of either end are
-     * dropped until it has been silent for a while. Inside a packet.
-     *
-     * @param at where the callout stood; frames are dropped as if there
-     */
-    void abort(FlowImpl flow, Layer at, long nowNs) {
-        flow.isDropped = true;
-        flow.droppedAt = at;
-        bury(flow, null, nowNs);
     }
 
     /**

@@ -169,8 +169,7 @@ final class FragmentExit {
         piece.begin(frame);
         piece.flow = u.flow;
         PacketRecord p = piece.packet;
-        parser.begin(
-                p, frame.memory, frame.offset, frame.lengthBytes, frame.frameNumber, frame.timestampNs, frame.side);
+        frame.begin(parser, p);
         p.setDirection(direction);
         parser.parseAgain(p, false);
     }

@@ -62,6 +62,15 @@ final class FragmentPath {
 
     /** Takes a fragment that the MAC layer let in. */
     void take(Unit u, long nowNs) {
+        take(u, false, nowNs);
+    }
+
+    /**
+     * The same for an injected fragment.
+     *
+     * @param isForwardDone inbound: IPFORWARD is not asked
+     */
+    void take(Unit u, boolean isForwardDone, long nowNs) {
         PacketRecord p = u.packet;
         Layer layer = LayerPair.network(p.direction()).of(p);
         Datagram d = reassembler.find(p);
@@ -77,7 +86,7 @@ final class FragmentPath {
             }
             return;
         }
-        if (p.direction() == Direction.INBOUND && !judgeInbound(u)) {
+        if (p.direction() == Direction.INBOUND && !judgeInbound(u, isForwardDone)) {
             if (!judge.out().isAbsorbed()) {
                 doom(d, p);
             }
@@ -139,8 +148,8 @@ final class FragmentPath {
         }
     }
 
-    private boolean judgeInbound(Unit u) {
-        return judge.forward(u) && judge.network(u, false) && judge.network(u, true);
+    private boolean judgeInbound(Unit u, boolean isForwardDone) {
+        return (isForwardDone || judge.forward(u)) && judge.network(u, false) && judge.network(u, true);
     }
 
     private void complete(Datagram d, PacketRecord last, long nowNs) {
@@ -154,7 +163,11 @@ final class FragmentPath {
         if (!parseWhole(whole, head, last.frameNumber(), last.timestampNs(), d.direction())) {
             return;
         }
-        orientation.orientWhole(whole);
+        if (p.injection() == null) {
+            orientation.orientWhole(whole);
+        } else {
+            orientation.orientInjected(whole);
+        }
         // Without sides, only the whole tells that it is an answer; its fragments were taken for outbound ones.
         boolean isTurned = p.direction() == Direction.INBOUND && d.direction() == Direction.OUTBOUND;
         if (!isTurned || judge.forward(whole)) {
@@ -171,6 +184,7 @@ final class FragmentPath {
         PacketRecord p = u.packet;
         int length = WholeDatagram.assemble(head, wholeMemory);
         parser.begin(p, wholeMemory, 0, length, frameNumber, timestampNs, head.side);
+        p.setInjection(head.injection);
         p.setDirection(direction);
         DropReason reason = length > 0 ? parser.parseAgain(p, true) : DropReason.REASSEMBLY_MALFORMED;
         if (reason == null && (p.isFragment() || p.fragmentHeaderOffset() != Packet.NONE)) {
@@ -216,7 +230,7 @@ final class FragmentPath {
             return;
         }
         PacketRecord p = whole.packet;
-        parser.begin(p, head.memory, head.offset, head.lengthBytes, head.frameNumber, head.timestampNs, head.side);
+        head.begin(parser, p);
         p.setDirection(d.direction());
         parser.parseAgain(p, false);
         settlement.because(reason, LayerPair.network(p.direction()).of(p), null, "");

@@ -100,7 +100,7 @@ final class Judge {
         if (shim == null) {
             return isMissing(u, layer);
         }
-        shim.icmpError(u.packet, u.quotedFlow, out);
+        shim.icmpError(u.packet, u.quotedFlow, u.answerTo, out);
         return mayPass(u, layer);
     }
 

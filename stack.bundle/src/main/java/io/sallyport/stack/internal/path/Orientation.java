@@ -3,6 +3,7 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.callout.Direction;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DataPathConfig.AddressPrefix;
+import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
@@ -55,6 +56,14 @@ final class Orientation {
         orientWhole(u, known(u.packet));
     }
 
+    /** Finds the flow of a packet whose direction is set. */
+    void orientInjected(Unit u) {
+        PacketRecord p = u.packet;
+        if (p.ipVersion() != 0 && !p.isFragment()) {
+            orientWhole(u, p.direction());
+        }
+    }
+
     /** Finds the flow of a whole packet; the key is that packet's afterwards. */
     void orientWhole(Unit u, @Nullable Direction known) {
         PacketRecord p = u.packet;
@@ -67,8 +76,17 @@ final class Orientation {
             p.setDirection(known == null ? byFlow : known);
             return;
         }
-        key.set(p);
+        boolean isInboundDatagram = known == Direction.INBOUND && p.protocol() != Packet.PROTOCOL_TCP;
+        boolean isToGroup = isInboundDatagram && FlowKey.isToGroup(p);
+        if (isToGroup) {
+            key.setShared(p);
+        } else {
+            key.set(p);
+        }
         FlowImpl flow = flows.find(key, known);
+        if (flow == null && isInboundDatagram && !isToGroup) {
+            flow = flows.findGroup(p);
+        }
         u.flow = flow;
         Direction byFlow = flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
         p.setDirection(known == null ? byFlow : known);
@@ -112,7 +130,7 @@ final class Orientation {
             return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
         }
         // A group is wherever the sender is not.
-        boolean isToInside = isGroup(p)
+        boolean isToInside = FlowKey.isToGroup(p)
                 ? !isFromInside
                 : isInsideMac(p.destinationMac())
                         || isInsideAddress(p.ipVersion(), p.destinationHigh(), p.destinationLow());
@@ -120,13 +138,6 @@ final class Orientation {
             return null;
         }
         return isFromInside ? Direction.OUTBOUND : Direction.INBOUND;
-    }
-
-    private static boolean isGroup(PacketRecord p) {
-        if (p.ipVersion() == 6) {
-            return p.destinationHigh() >>> 56 == 0xFF;
-        }
-        return p.destinationLow() >>> 28 == 0xE || p.destinationLow() == 0xFFFF_FFFFL;
     }
 
     private boolean isInsideMac(long mac) {

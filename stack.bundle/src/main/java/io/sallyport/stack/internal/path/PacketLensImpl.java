@@ -24,6 +24,7 @@ final class PacketLensImpl implements PacketLens {
     private @Nullable Flow flow;
     private @Nullable DiscardModule module;
     private int reason = UNKNOWN;
+    private long refusingFilterId = UNKNOWN;
 
     @Override
     public PacketLens bind(Packet newPacket, int dataOffset, @Nullable Flow newFlow) {
@@ -35,7 +36,13 @@ final class PacketLensImpl implements PacketLens {
         flow = newFlow;
         module = null;
         reason = UNKNOWN;
+        refusingFilterId = UNKNOWN;
         return this;
+    }
+
+    /** The packet that is shown; null before the first. */
+    @Nullable PacketRecord record() {
+        return packet != nothing && packet instanceof PacketRecord r ? r : null;
     }
 
     /** The padding of a frame belongs to no IP packet; at MAC layers it is shown. */
@@ -48,9 +55,10 @@ final class PacketLensImpl implements PacketLens {
     }
 
     @Override
-    public PacketLens discarded(DiscardModule newModule, int newReason) {
+    public PacketLens discarded(DiscardModule newModule, int newReason, long filterId) {
         module = newModule;
         reason = newReason;
+        refusingFilterId = filterId;
         return this;
     }
 
@@ -158,5 +166,10 @@ final class PacketLensImpl implements PacketLens {
     @Override
     public int discardReason() {
         return reason;
+    }
+
+    @Override
+    public long discardFilterId() {
+        return refusingFilterId;
     }
 }

@@ -43,6 +43,15 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
     void take(Unit u, long now) {
+        take(u, false, now);
+    }
+
+    /**
+     * The same for an injected packet.
+     *
+     * @param isForwardDone inbound: IPFORWARD is not asked
+     */
+    void take(Unit u, boolean isForwardDone, long now) {
         nowNs = now;
         PacketRecord p = u.packet;
         FlowImpl flow = u.flow;
@@ -62,7 +71,7 @@ final class PacketPath implements StreamRelease.Rest {
         }
         if (flow != null && flow.isDropped) {
             flows.touch(flow, now);
-            settlement.drop(u, DropReason.TCP_CONNECTION_DROPPED, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
+            settlement.drop(u, flow.droppedFor, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
             return;
         }
         if (flow != null && isTcp && flow.tcp.isOver() && TcpState.isOpening(p.tcpFlags())) {
@@ -72,7 +81,7 @@ final class PacketPath implements StreamRelease.Rest {
         if (p.direction() == Direction.OUTBOUND) {
             outbound(u);
         } else {
-            inbound(u);
+            inbound(u, isForwardDone);
         }
     }
 
@@ -89,9 +98,9 @@ final class PacketPath implements StreamRelease.Rest {
         return authority.authorize(u, nowNs) && payload(u);
     }
 
-    private void inbound(Unit u) {
+    private void inbound(Unit u, boolean isForwardDone) {
         // Fragments were judged at IPFORWARD one by one when they came.
-        if (u.frames == null && !judge.forward(u)) {
+        if (u.frames == null && !isForwardDone && !judge.forward(u)) {
             return;
         }
         if (!judge.network(u, false) || !judge.transport(u)) {
@@ -99,6 +108,17 @@ final class PacketPath implements StreamRelease.Rest {
         }
         if (mayGoOn(u)) {
             afterPayload(u, nowNs);
+        }
+    }
+
+    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
+    void answer(Unit u) {
+        boolean isError = u.packet.quoted() != null;
+        boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
+                ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
+                : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
+        if (mayLeave) {
+            leave(u);
         }
     }
 
@@ -127,6 +147,12 @@ final class PacketPath implements StreamRelease.Rest {
                 return;
             }
         }
+        leaveForwarded(u, now);
+    }
+
+    /** What is left of the path behind IPFORWARD. */
+    void leaveForwarded(Unit u, long now) {
+        nowNs = now;
         boolean hasLeft = u.frames == null ? leave(u) : exit.leave(u, now);
         FlowImpl flow = u.flow;
         if (hasLeft && flow != null) {

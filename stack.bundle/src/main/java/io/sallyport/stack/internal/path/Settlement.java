@@ -2,11 +2,16 @@ package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
+import io.sallyport.stack.internal.answer.Ipv4Fragmenter;
+import io.sallyport.stack.internal.answer.LinkRoom;
+import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.FrameSlab;
@@ -16,6 +21,7 @@ import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.DiscardShim;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +40,11 @@ final class Settlement {
     private final FrameTransmitter toLan;
     private final FrameTransmitter toWan;
     private final ClassifyOutcome discardOut;
+    private final PathCounters counters;
+    private final Ipv4Fragmenter fragmenter = new Ipv4Fragmenter();
+
+    /** Set once; answers go through the layers, which need the settlement. */
+    private @Nullable Answers answers;
 
     // The verdict given last, for frames that share their datagram's or connection's fate.
     private DropReason lastReason = DropReason.INTERNAL_FAULT;
@@ -51,7 +62,8 @@ final class Settlement {
             PathObserver observer,
             FrameTransmitter toLan,
             FrameTransmitter toWan,
-            ClassifyOutcome discardOut) {
+            ClassifyOutcome discardOut,
+            PathCounters counters) {
         this.books = books;
         this.slab = slab;
         this.slots = slots;
@@ -59,6 +71,12 @@ final class Settlement {
         this.toLan = toLan;
         this.toWan = toWan;
         this.discardOut = discardOut;
+        this.counters = counters;
+    }
+
+    /** Once, when the parts of a worker are put together. */
+    void setAnswers(Answers newAnswers) {
+        answers = newAnswers;
     }
 
     /** Begins a frame. Its own time stamp, not the clock's: stamps of a capture may go back, the clock does not. */
@@ -94,7 +112,7 @@ final class Settlement {
         drop(u, reason, layer, null, "");
     }
 
-    /** Drops a unit: all its frames, one event each, and shows it once to the discard layer. */
+    /** Drops a unit: all its frames, one event each, shows it once to the discard layer, and answers if policy says so. */
     void drop(Unit u, DropReason reason, @Nullable Layer layer, @Nullable FilterTag filter, String revision) {
         if (u.isSettled) {
             return;
@@ -112,6 +130,10 @@ final class Settlement {
         } else {
             showDiscarded(u.packet, u.flow, layer, reason);
             dropFragments(u.packet, frames, flowId(u.flow));
+        }
+        Answers polite = answers;
+        if (polite != null) {
+            polite.dropped(u, layer, reason, discardOut);
         }
     }
 
@@ -169,14 +191,61 @@ final class Settlement {
      */
     boolean send(Unit u) {
         PacketRecord p = u.packet;
-        FrameTransmitter port = leavesByWan(p) ? toWan : toLan;
+        boolean byWan = leavesByWan(p);
+        FrameTransmitter port = byWan ? toWan : toLan;
+        boolean fits = LinkRoom.fits(p, port.mtuBytes());
+        if (!fits && p.protocol() != Packet.PROTOCOL_TCP) {
+            return sendTooBig(u, port, byWan ? toLan : toWan);
+        }
         if (port.transmit(p.memory(), p.frameOffset(), p.frameLengthBytes(), releasedNs)) {
             books.framesOut++;
             u.isSettled = true;
             return true;
         }
+        if (!fits) {
+            // TCP that is no plain data, which the port would have cut.
+            return sendTooBig(u, port, byWan ? toLan : toWan);
+        }
         drop(u, DropReason.TRANSMIT_FAILED, null);
         return false;
+    }
+
+    /**
+     * What a packet gets that is larger than its link: it is cut into fragments if it may be, else its sender is told. A frame
+     * that is larger than the link that it came by was never on a wire: a sender on this machine left it to a card to make
+     * several packets of it, and one datagram out of it would be none that was sent.
+     */
+    private boolean sendTooBig(Unit u, FrameTransmitter port, FrameTransmitter cameBy) {
+        PacketRecord p = u.packet;
+        int room = LinkRoom.packetBytes(p, port.mtuBytes());
+        boolean wasOnWire = u.answerTo != null || LinkRoom.fits(p, cameBy.mtuBytes());
+        if (wasOnWire && Ipv4Fragmenter.mayCut(p) && fragmenter.begin(p, room)) {
+            return sendFragments(u, port);
+        }
+        drop(u, DropReason.PACKET_TOO_BIG, LayerPair.FORWARD.of(p));
+        Answers polite = answers;
+        if (wasOnWire && polite != null) {
+            polite.tooBig(u, room, discardOut);
+        }
+        return false;
+    }
+
+    /** One frame came in, several leave: all but one are made here. */
+    private boolean sendFragments(Unit u, FrameTransmitter port) {
+        int sent = 0;
+        for (int bytes = fragmenter.next(); bytes > 0; bytes = fragmenter.next()) {
+            if (!port.transmit(fragmenter.memory(), 0, bytes, releasedNs)) {
+                books.injected += sent;
+                drop(u, DropReason.TRANSMIT_FAILED, null);
+                return false;
+            }
+            books.framesOut++;
+            sent++;
+        }
+        books.injected += sent - 1;
+        counters.count(PathCounter.PACKETS_FRAGMENTED);
+        u.isSettled = true;
+        return true;
     }
 
     /**
@@ -226,15 +295,17 @@ final class Settlement {
     }
 
     private void showDiscarded(Packet p, @Nullable FlowImpl flow, @Nullable Layer layer, DropReason reason) {
+        // Also for what is asked nobody: silence.
+        discardOut.failClosed(ClassifyReason.SHIM_MISSING);
         DiscardShim shim = slots.discard;
         if (shim == null || layer == null || p.ipVersion() == 0) {
             return;
         }
         try {
-            shim.discarded(p, layer, reason, FlowImpl.ifLive(flow), discardOut);
+            shim.discarded(p, layer, reason, lastFilter, FlowImpl.ifLive(flow), discardOut);
         } catch (RuntimeException | Error e) {
             // The frame is dropped already; a discard layer has no say in that.
-            discardOut.failClosed(io.sallyport.engine.api.ClassifyReason.INTERNAL_FAULT);
+            discardOut.failClosed(ClassifyReason.INTERNAL_FAULT);
         }
     }
 

@@ -117,8 +117,7 @@ final class StreamRelease {
 
     private void parse(PacketRecord p, HeldFrame frame) {
         if (frame.nextFragment == null) {
-            parser.begin(
-                    p, frame.memory, frame.offset, frame.lengthBytes, frame.frameNumber, frame.timestampNs, frame.side);
+            frame.begin(parser, p);
         } else {
             ByteBuffer memory = whole;
             if (memory == null) {
@@ -126,9 +125,8 @@ final class StreamRelease {
                 whole = memory;
             }
             int length = WholeDatagram.assemble(frame, memory);
-            parser.begin(p, memory, 0, length, frame.frameNumber, frame.timestampNs, frame.side);
+            frame.begin(parser, p, memory, 0, length);
         }
-        p.setDirection(frame.direction);
         parser.parseAgain(p, frame.nextFragment != null);
     }
 }

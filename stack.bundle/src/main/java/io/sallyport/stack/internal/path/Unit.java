@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.path;
 
+import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -21,6 +22,9 @@ final class Unit {
     /** The flow of what an ICMP error quotes. */
     @Nullable FlowImpl quotedFlow;
 
+    /** Why a packet was dropped that this one, made here, answers; null for what came in. Nothing answers an answer. */
+    @Nullable DropReason answerTo;
+
     /** A segment that passes although its connection's state does not follow it: what it does must not count. */
     boolean isUnfollowed;
 
@@ -32,6 +36,7 @@ final class Unit {
         frames = newFrames;
         flow = null;
         quotedFlow = null;
+        answerTo = null;
         isUnfollowed = false;
         isSettled = false;
     }

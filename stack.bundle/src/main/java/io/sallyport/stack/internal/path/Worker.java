@@ -32,6 +32,10 @@ final class Worker implements ShimEnvironment {
     private static final int REAP_PER_PACKET = 16;
     /** The same when there is time. */
     private static final int REAP_WHEN_IDLE = 4_096;
+    /** Messages that are done after one frame; the others wait for the next one. */
+    private static final int MESSAGES_PER_FRAME = 64;
+    /** The same when there is time. */
+    private static final int MESSAGES_WHEN_IDLE = Inbox.CAPACITY;
 
     private final Classifier classifier;
     private final PathState state;
@@ -49,6 +53,10 @@ final class Worker implements ShimEnvironment {
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
+    private final Injector injector;
+    private final Inbox inbox = new Inbox();
+    private final Door door;
+    private final Answers answers;
 
     private final Unit current = new Unit();
     /** Puts a worker together around a state, whose flows it gives to an engine. */
@@ -72,7 +80,7 @@ final class Worker implements ShimEnvironment {
         FrameSlab fragmentSlab = state.fragmentSlab;
         Reassembler reassembler =
                 new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
-        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut);
+        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
@@ -85,8 +93,14 @@ final class Worker implements ShimEnvironment {
         FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer);
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit);
         release.setRest(path);
+        this.answers = new Answers(state, parser, orientation, path);
+        settlement.setAnswers(answers);
         this.fragments = new FragmentPath(
                 reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
+        this.injector =
+                new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
+        this.door = new Door(classifier, lens, inbox, injector);
+        classifier.serve(door);
     }
 
     @Override
@@ -107,6 +121,11 @@ final class Worker implements ShimEnvironment {
         return state;
     }
 
+    /** What other threads have to say to this worker. */
+    Inbox inbox() {
+        return inbox;
+    }
+
     void onBatch(Side side, FrameBatch batch) {
         int count = batch.count();
         slots.refresh();
@@ -114,10 +133,40 @@ final class Worker implements ShimEnvironment {
         flows.reserve(count);
         slab.reserve(count);
         fragments.reserve(count);
-        for (int i = 0; i < count; i++) {
-            onFrame(side, batch, i);
+        door.enter();
+        try {
+            deliver(MESSAGES_PER_FRAME);
+            for (int i = 0; i < count; i++) {
+                onFrame(side, batch, i);
+                deliver(MESSAGES_PER_FRAME);
+            }
+        } finally {
+            door.leave();
         }
         settlement.flush();
+    }
+
+    /** Does what waits in the inbox. Between two packets; each message is like a packet of its own. */
+    private void deliver(int most) {
+        for (int i = 0; i < most && !inbox.isEmpty(); i++) {
+            inbox.awake();
+            Inbox.Message message = inbox.poll();
+            if (message == null) {
+                return;
+            }
+            retention.beginBatch();
+            flows.reserve(1);
+            slab.reserve(1);
+            classifier.enterPacket();
+            try {
+                message.deliver(state.nowNs);
+            } catch (RuntimeException | Error e) {
+                books.faults++;
+            } finally {
+                settleAll();
+                classifier.exitPacket();
+            }
+        }
     }
 
     private void onFrame(Side side, FrameBatch batch, int i) {
@@ -145,7 +194,20 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(batch.timestampNs(i));
             classifier.exitPacket();
+        }
+    }
+
+    /** Sends the answers to what this frame made the path drop. Never throws. */
+    private void answer(long timestampNs) {
+        try {
+            answers.release(books, timestampNs);
+        } catch (RuntimeException | Error e) {
+            books.faults++;
+        } finally {
+            answers.forget();
+            settle(answers.unit);
         }
     }
 
@@ -153,6 +215,7 @@ final class Worker implements ShimEnvironment {
     private void settleAll() {
         settle(current);
         settle(fragments.whole);
+        settle(injector.unit);
     }
 
     private void settle(Unit u) {
@@ -218,7 +281,9 @@ final class Worker implements ShimEnvironment {
 
     void advanceTo(long now) {
         state.nowNs = Math.max(state.nowNs, now);
+        settlement.releasedAt(state.nowNs);
         slots.refresh();
+        door.enter();
         classifier.enterPacket();
         try {
             reap(REAP_WHEN_IDLE);
@@ -228,11 +293,17 @@ final class Worker implements ShimEnvironment {
             settleAll();
             classifier.exitPacket();
         }
+        try {
+            deliver(MESSAGES_WHEN_IDLE);
+        } finally {
+            door.leave();
+        }
         settlement.flush();
     }
 
     /** Leaves the engine for another one: what is held is dropped and contexts end, but flows live on in the state. */
     void suspend() {
+        inbox.close();
         classifier.enterPacket();
         try {
             fragments.discardAll();
@@ -254,6 +325,7 @@ final class Worker implements ShimEnvironment {
 
     /** Ends all flows and gives the classifier back. What is held stays in the books as pended. */
     void close() {
+        inbox.close();
         release.isClosing = true;
         classifier.enterPacket();
         try {

@@ -58,8 +58,8 @@ class RecentIdsTest {
         for (int i = 0; i < 60_000; i++) {
             nowNs += random.nextInt(100) == 0 ? MINUTE_NS / 2 : 5_000_000;
             boolean isV4 = random.nextBoolean();
-            String source = (isV4 ? "192.0.2." : "2001:db8:" + (2 + random.nextInt(4)) + "::") + random.nextInt(40);
-            int id = random.nextInt(50);
+            String source = (isV4 ? "192.0.2." : "2001:db8:" + (2 + random.nextInt(4)) + "::") + random.nextInt(10);
+            int id = random.nextInt(5);
             long claimed = recent.claim(isV4 ? v4(source, id) : v6(source, id), nowNs);
             assertThat(claimed).isNotEqualTo(RecentIds.EXHAUSTED);
             Long before = oracle.get(source + "/" + id);

@@ -269,5 +269,10 @@ public final class FakeEngine implements FilterEngine, Classifier {
         public Status remove(Layer layer) {
             return Status.UNSUCCESSFUL;
         }
+
+        @Override
+        public Status abort() {
+            return Status.UNSUCCESSFUL;
+        }
     }
 }

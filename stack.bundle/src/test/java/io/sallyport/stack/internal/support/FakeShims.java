@@ -47,6 +47,11 @@ public final class FakeShims
     public StreamDecision stream = (piece, out) -> out.bytesEnforced = piece.lengthBytes();
     public boolean couldMatch;
     public Flow discardedFlow;
+    public FilterTag discardedBy;
+    /** What discard layers say; silence unless a test makes them speak. */
+    public Decision discard = (layer, packet, out) -> {};
+
+    public DropReason errorMadeFor;
     public int streamGeneration = 1;
 
     public List<ShimFactory> factories() {
@@ -175,15 +180,19 @@ public final class FakeShims
     }
 
     @Override
-    public void icmpError(Packet packet, Flow quotedFlow, ClassifyOutcome out) {
+    public void icmpError(Packet packet, Flow quotedFlow, DropReason madeFor, ClassifyOutcome out) {
+        errorMadeFor = madeFor;
         ask(isLogging ? "icmp-error-" + way(packet) + (quotedFlow == null ? ":no-flow" : "") : "icmp", packet, out);
     }
 
     @Override
-    public void discarded(Packet packet, Layer refusedAt, DropReason reason, Flow flow, ClassifyOutcome out) {
+    public void discarded(
+            Packet packet, Layer refusedAt, DropReason reason, FilterTag filter, Flow flow, ClassifyOutcome out) {
         if (isLogging) {
             log.add("discard:" + refusedAt + ":" + reason.label());
         }
         discardedFlow = flow;
+        discardedBy = filter;
+        discard.decide(refusedAt.name(), packet, (FakeEngine.Outcome) out);
     }
 }

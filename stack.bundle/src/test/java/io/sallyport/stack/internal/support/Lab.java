@@ -19,6 +19,7 @@ import io.sallyport.stack.shim.ShimPoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** A data path between two fake ports, with fake shims; counts and checks the books after every frame. */
 public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
@@ -36,6 +37,8 @@ public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
     public final DataPathFactoryComponent factory;
     public final DataPath path;
     public boolean portWorks = true;
+    public int lanMtu = Integer.MAX_VALUE;
+    public int wanMtu = Integer.MAX_VALUE;
     public long sentCount;
     public long lastSentNs;
     public boolean isRecording = true;
@@ -53,11 +56,16 @@ public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
 
     public Lab(DataPathConfig config) {
         factory = new DataPathFactoryComponent(factories);
-        path = factory.create(config, engine, this, port(toLan), port(toWan));
+        path = factory.create(config, engine, this, port(toLan, () -> lanMtu), port(toWan, () -> wanMtu));
     }
 
-    private FrameTransmitter port(List<byte[]> out) {
+    private FrameTransmitter port(List<byte[]> out, IntSupplier mtu) {
         return new FrameTransmitter() {
+            @Override
+            public int mtuBytes() {
+                return mtu.getAsInt();
+            }
+
             @Override
             public boolean transmit(ByteBuffer from, int offset, int lengthBytes, long timestampNs) {
                 sentCount += portWorks ? 1 : 0;

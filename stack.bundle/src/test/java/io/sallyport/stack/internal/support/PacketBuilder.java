@@ -132,6 +132,11 @@ public final class PacketBuilder {
         return tcp(source, sport, target, dport, seq, ack, flags, 65_535, options, data);
     }
 
+    public static byte[] tcp(
+            String source, int sport, String target, int dport, int seq, int ack, int flags, int window, byte[] data) {
+        return tcp(source, sport, target, dport, seq, ack, flags, window, new byte[0], data);
+    }
+
     /** A segment with options, which must fill words. */
     public static byte[] tcp(
             String source,

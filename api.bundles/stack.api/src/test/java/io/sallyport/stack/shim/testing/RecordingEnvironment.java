@@ -38,6 +38,7 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
     public @Nullable Flow boundFlow;
     public @Nullable DiscardModule boundModule;
     public int boundReason = UNKNOWN;
+    public long boundFilterId = UNKNOWN;
 
     @Override
     public Classifier classifier() {
@@ -100,13 +101,15 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
         boundFlow = flow;
         boundModule = null;
         boundReason = UNKNOWN;
+        boundFilterId = UNKNOWN;
         return this;
     }
 
     @Override
-    public PacketLens discarded(DiscardModule module, int reason) {
+    public PacketLens discarded(DiscardModule module, int reason, long filterId) {
         boundModule = module;
         boundReason = reason;
+        boundFilterId = filterId;
         return this;
     }
 
@@ -238,5 +241,10 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
     @Override
     public int discardReason() {
         return boundReason;
+    }
+
+    @Override
+    public long discardFilterId() {
+        return boundFilterId;
     }
 }

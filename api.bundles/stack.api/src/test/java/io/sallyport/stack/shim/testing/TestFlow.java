@@ -104,4 +104,9 @@ public final class TestFlow implements Flow, FlowContexts {
     public Status remove(Layer layer) {
         return Status.UNSUCCESSFUL;
     }
+
+    @Override
+    public Status abort() {
+        return Status.UNSUCCESSFUL;
+    }
 }

@@ -46,6 +46,11 @@ final class PortSide implements FrameTransmitter {
     }
 
     @Override
+    public int mtuBytes() {
+        return mtu;
+    }
+
+    @Override
     public boolean transmit(ByteBuffer memory, int offset, int lengthBytes, long timestampNs) {
         if (lengthBytes < ETHERNET_HEADER_BYTES) {
             counters.sendFailed();

@@ -1,5 +1,6 @@
 package io.sallyport.shim.ale.internal;
 
+import io.sallyport.callout.Direction;
 import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
@@ -108,9 +109,23 @@ final class EndpointShim implements AleShim {
         fields.endpoints(flow);
         fields.interfaces(packet);
         fields.flags(isReauthorization ? ConditionFlags.IS_REAUTHORIZE : 0);
-        fields.reauthorizeReason(isReauthorization ? ReauthorizeReason.POLICY_CHANGE.code() : 0);
+        fields.reauthorizeReason(isReauthorization ? reason(packet, flow).code() : 0);
         ShimEnvironment.PacketLens view = lens.bind(packet, PacketPlaces.payloadData(packet), flow);
         classifier.classify(fields.values(), view, hasData ? view : null, flow.contexts(), out);
+    }
+
+    /** Each datagram from outside to a group is asked for, since all of them are one flow (ALE-6). */
+    private static ReauthorizeReason reason(Packet packet, Flow flow) {
+        boolean isInbound = packet.direction() == Direction.INBOUND && flow.direction() == Direction.INBOUND;
+        boolean isNewToGroup = isInbound && flow.protocol() != Packet.PROTOCOL_TCP && isToGroup(packet);
+        return isNewToGroup ? ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET : ReauthorizeReason.POLICY_CHANGE;
+    }
+
+    private static boolean isToGroup(Packet packet) {
+        if (packet.ipVersion() == 6) {
+            return packet.destinationHigh() >>> 56 == 0xFF;
+        }
+        return packet.destinationLow() >>> 28 == 0xE || packet.destinationLow() == 0xFFFF_FFFFL;
     }
 
     private void classifyEndpoint(IpFields.Versions layers, @Nullable Packet packet, Flow flow, ClassifyOutcome out) {

@@ -126,6 +126,20 @@ class EndpointShimTest {
     }
 
     @Test
+    @Tag("ALE-6")
+    @Tag("REAUTH-2")
+    void shouldSayThatADatagramToAGroupIsNew() {
+        TestPacket packet = TestPacket.udp(Direction.INBOUND, 4);
+        packet.localLow = 0xE000_00FBL;
+        TestFlow flow = new TestFlow(packet);
+        shim.accept(packet, flow, true, out);
+        assertThat(engine.values.number(Field.REAUTHORIZE_REASON))
+                .isEqualTo(ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET.code());
+        shim.accept(TestPacket.udp(Direction.INBOUND, 4), flow, true, out);
+        assertThat(engine.values.number(Field.REAUTHORIZE_REASON)).isEqualTo(ReauthorizeReason.POLICY_CHANGE.code());
+    }
+
+    @Test
     @Tag("REAUTH-4")
     @Tag("COND-14")
     void shouldNotKnowTheArrivalInterfaceWhenASentPacketAsksAgainAtAccept() {

@@ -30,6 +30,7 @@ record DiscardReason(DiscardModule module, int number) {
             case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, NO_POLICY ->
                 general(GeneralDiscardReason.FIREWALL_POLICY);
 
+            case PACKET_TOO_BIG -> network(NetworkDiscardReason.DONT_FRAGMENT_MTU_EXCEEDED);
             case NO_SHIM, INTERNAL_FAULT -> network(NetworkDiscardReason.INTERNAL_ERROR);
             case TRUNCATED -> network(NetworkDiscardReason.BAD_LENGTH);
             case TRANSMIT_FAILED -> network(NetworkDiscardReason.INTERFACE_DISABLED);
@@ -59,7 +60,7 @@ record DiscardReason(DiscardModule module, int number) {
                     REASSEMBLY_LIMIT,
                     LIMIT_FLOWS,
                     LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
-            case LIMIT_HELD_FRAMES -> network(NetworkDiscardReason.QUEUE_FULL);
+            case LIMIT_HELD_FRAMES, LIMIT_INJECTIONS -> network(NetworkDiscardReason.QUEUE_FULL);
 
             case MALFORMED_TCP,
                     MALFORMED_TCP_OPTION,
@@ -79,9 +80,11 @@ record DiscardReason(DiscardModule module, int number) {
                     MALFORMED_GRE_CHECKSUM -> transport(TransportDiscardReason.CHECKSUM_INVALID);
 
             case TCP_OUT_OF_ORDER, TCP_OUTSIDE_WINDOW -> transport(TransportDiscardReason.OUTSIDE_WINDOW);
+            case ICMP_NO_FLOW -> transport(TransportDiscardReason.ENDPOINT_NOT_FOUND);
             case TCP_OVERLAP, TCP_DUPLICATE_HELD -> transport(TransportDiscardReason.REASSEMBLY_CONFLICT);
-            case TCP_INVALID_STATE, ICMP_NO_FLOW -> transport(TransportDiscardReason.SESSION_STATE);
-            case TCP_CONNECTION_DROPPED -> transport(TransportDiscardReason.TCB_REMOVED);
+            case TCP_INVALID_STATE -> transport(TransportDiscardReason.SESSION_STATE);
+            case TCP_CONNECTION_DROPPED, FLOW_ABORTED, PEND_TIMEOUT, FLOW_PENDED, REDIRECT_CONFLICT ->
+                transport(TransportDiscardReason.TCB_REMOVED);
             case TCP_MID_STREAM -> transport(TransportDiscardReason.EXPECTED_SYN);
             case TCP_URGENT, TCP_STREAM_EDIT -> transport(TransportDiscardReason.RECEIVE_INSPECTION);
         };

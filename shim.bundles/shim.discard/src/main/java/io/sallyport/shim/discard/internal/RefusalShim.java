@@ -1,7 +1,9 @@
 package io.sallyport.shim.discard.internal;
 
+import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
+import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ConditionFlags;
 import io.sallyport.stack.api.DropReason;
@@ -41,7 +43,13 @@ final class RefusalShim implements DiscardShim {
     }
 
     @Override
-    public void discarded(Packet packet, Layer refusedAt, DropReason reason, @Nullable Flow flow, ClassifyOutcome out) {
+    public void discarded(
+            Packet packet,
+            Layer refusedAt,
+            DropReason reason,
+            @Nullable FilterTag filter,
+            @Nullable Flow flow,
+            ClassifyOutcome out) {
         Twin twin = twins[refusedAt.id()];
         if (twin == null) {
             return;
@@ -56,8 +64,9 @@ final class RefusalShim implements DiscardShim {
         fields.quoted(packet.quoted());
         fields.flags(twin.flags(packet));
         DiscardReason discard = reasons[reason.ordinal()];
-        ShimEnvironment.PacketLens view =
-                lens.bind(packet, twin.dataOffset(packet), flow).discarded(discard.module(), discard.number());
+        long filterId = filter == null ? IncomingMetadata.UNKNOWN : filter.id();
+        ShimEnvironment.PacketLens view = lens.bind(packet, twin.dataOffset(packet), flow)
+                .discarded(discard.module(), discard.number(), filterId);
         classifier.classify(
                 fields.values(), view, twin.hasData(packet) ? view : null, flow == null ? null : flow.contexts(), out);
     }

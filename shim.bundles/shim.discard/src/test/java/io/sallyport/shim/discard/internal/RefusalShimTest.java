@@ -64,7 +64,7 @@ class RefusalShimTest {
         Layer refusedAt = Layer.valueOf(discard.name().replace("_DISCARD", ""));
         TestPacket packet = packetFor(discard);
         TestFlow flow = new TestFlow(packet);
-        shim.discarded(packet, refusedAt, DropReason.POLICY, flow, out);
+        shim.discarded(packet, refusedAt, DropReason.POLICY, null, flow, out);
         assertThat(engine.questions).isEqualTo(1);
         assertThat(engine.values.layer()).isEqualTo(discard);
         assertThat(engine.boundModule).isEqualTo(DiscardModule.GENERAL);
@@ -82,7 +82,7 @@ class RefusalShimTest {
             value = Layer.class,
             names = {"INBOUND_MAC_FRAME_ETHERNET", "ALE_CONNECT_REDIRECT_V4", "ALE_ENDPOINT_CLOSURE_V6"})
     void shouldIgnoreLayersWithoutATwin(Layer refusedAt) {
-        shim.discarded(packetFor(refusedAt), refusedAt, DropReason.POLICY, null, out);
+        shim.discarded(packetFor(refusedAt), refusedAt, DropReason.POLICY, null, null, out);
         assertThat(engine.questions).isZero();
     }
 
@@ -102,14 +102,15 @@ class RefusalShimTest {
     })
     @Tag("ALE-15")
     void shouldShowTheDataThatTheTwinShowed(Layer refusedAt, int offset, boolean hasData) {
-        shim.discarded(packetFor(refusedAt), refusedAt, DropReason.POLICY, null, out);
+        shim.discarded(packetFor(refusedAt), refusedAt, DropReason.POLICY, null, null, out);
         assertThat(engine.boundOffset).isEqualTo(offset);
         assertThat(engine.data != null).isEqualTo(hasData);
     }
 
     @Test
     void shouldShowTheDatagramThatWasRefusedAtConnect() {
-        shim.discarded(TestPacket.udp(Direction.OUTBOUND, 4), Layer.ALE_AUTH_CONNECT_V4, DropReason.POLICY, null, out);
+        shim.discarded(
+                TestPacket.udp(Direction.OUTBOUND, 4), Layer.ALE_AUTH_CONNECT_V4, DropReason.POLICY, null, null, out);
         assertThat(engine.data).isSameAs(engine);
     }
 
@@ -118,9 +119,9 @@ class RefusalShimTest {
     void shouldTellTheConnectionsDirectionWhereTheTwinDoes() {
         TestFlow flow = new TestFlow(TestPacket.tcp(Direction.OUTBOUND, 4));
         TestPacket packet = TestPacket.tcp(Direction.INBOUND, 4);
-        shim.discarded(packet, Layer.STREAM_V4, DropReason.POLICY, flow, out);
+        shim.discarded(packet, Layer.STREAM_V4, DropReason.POLICY, null, flow, out);
         assertThat(engine.values.number(Field.DIRECTION)).isEqualTo(Direction.OUTBOUND.code());
-        shim.discarded(packet, Layer.STREAM_V4, DropReason.TCP_OUT_OF_ORDER, null, out);
+        shim.discarded(packet, Layer.STREAM_V4, DropReason.TCP_OUT_OF_ORDER, null, null, out);
         assertThat(engine.values.number(Field.DIRECTION)).isEqualTo(Direction.INBOUND.code());
     }
 
@@ -130,7 +131,7 @@ class RefusalShimTest {
         TestPacket packet = new TestPacket(Direction.INBOUND, 4, Packet.NONE);
         packet.transportOffset = Packet.NONE;
         packet.payloadOffset = Packet.NONE;
-        shim.discarded(packet, Layer.INBOUND_TRANSPORT_V4, DropReason.MALFORMED_TCP, null, out);
+        shim.discarded(packet, Layer.INBOUND_TRANSPORT_V4, DropReason.MALFORMED_TCP, null, null, out);
         assertThat(engine.values.type(Field.IP_PROTOCOL)).isEqualTo(DataType.EMPTY);
         assertThat(engine.values.type(Field.IP_LOCAL_PORT)).isEqualTo(DataType.EMPTY);
         assertThat(engine.values.number(Field.IP_REMOTE_ADDRESS)).isEqualTo(TestPacket.REMOTE_V4);
@@ -178,7 +179,7 @@ class RefusalShimTest {
     })
     @Tag("DISC-2")
     void shouldTellTheNearestReason(DropReason drop, DiscardModule module, String name) {
-        shim.discarded(packetFor(Layer.INBOUND_IPPACKET_V4), Layer.INBOUND_IPPACKET_V4, drop, null, out);
+        shim.discarded(packetFor(Layer.INBOUND_IPPACKET_V4), Layer.INBOUND_IPPACKET_V4, drop, null, null, out);
         int code = switch (module) {
             case GENERAL -> GeneralDiscardReason.valueOf(name).code();
             case NETWORK -> NetworkDiscardReason.valueOf(name).code();
@@ -193,8 +194,8 @@ class RefusalShimTest {
         TestPacket packet = TestPacket.udp(Direction.OUTBOUND, 6);
         TestFlow flow = new TestFlow(packet);
         Allocation.assertNone(() -> {
-            shim.discarded(packet, Layer.DATAGRAM_DATA_V6, DropReason.POLICY, flow, out);
-            shim.discarded(packet, Layer.IPFORWARD_V6, DropReason.TRUNCATED, null, out);
+            shim.discarded(packet, Layer.DATAGRAM_DATA_V6, DropReason.POLICY, null, flow, out);
+            shim.discarded(packet, Layer.IPFORWARD_V6, DropReason.TRUNCATED, null, null, out);
         });
     }
 }

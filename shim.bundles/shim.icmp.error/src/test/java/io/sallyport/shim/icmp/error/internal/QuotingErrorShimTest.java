@@ -43,7 +43,7 @@ class QuotingErrorShimTest {
         TestPacket quoted = TestPacket.tcp(Direction.OUTBOUND, version);
         error.quoted = quoted;
         TestFlow flow = new TestFlow(quoted);
-        shim.icmpError(error, flow, out);
+        shim.icmpError(error, flow, null, out);
         assertThat(engine.values.layer()).isEqualTo(layer);
         assertThat(engine.values.low64(Field.IP_REMOTE_ADDRESS)).isEqualTo(error.remoteLow);
         assertThat(engine.values.number(Field.IP_LOCAL_PORT)).isEqualTo(3);
@@ -64,7 +64,7 @@ class QuotingErrorShimTest {
     void shouldDescribeSentErrors(int version, Layer layer) {
         TestPacket error = TestPacket.icmp(Direction.OUTBOUND, version, 3, 3);
         error.quoted = TestPacket.udp(Direction.INBOUND, version);
-        shim.icmpError(error, null, out);
+        shim.icmpError(error, null, null, out);
         assertThat(engine.values.layer()).isEqualTo(layer);
         assertThat(engine.values.low64(Field.IP_LOCAL_ADDRESS)).isEqualTo(error.localLow);
         assertThat(engine.values.number(Field.IP_LOCAL_PORT)).isEqualTo(3);
@@ -79,7 +79,7 @@ class QuotingErrorShimTest {
         TestPacket quoted = TestPacket.udp(Direction.OUTBOUND, 4);
         quoted.ports(Packet.NONE, Packet.NONE);
         error.quoted = quoted;
-        shim.icmpError(error, null, out);
+        shim.icmpError(error, null, null, out);
         assertThat(engine.values.type(Field.EMBEDDED_LOCAL_PORT)).isEqualTo(DataType.EMPTY);
         assertThat(engine.values.type(Field.EMBEDDED_REMOTE_PORT)).isEqualTo(DataType.EMPTY);
         assertThat(engine.values.number(Field.EMBEDDED_PROTOCOL)).isEqualTo(17);
@@ -89,6 +89,6 @@ class QuotingErrorShimTest {
     void shouldNotAllocate() {
         TestPacket error = TestPacket.icmp(Direction.INBOUND, 4, 11, 0);
         error.quoted = TestPacket.udp(Direction.OUTBOUND, 4);
-        Allocation.assertNone(() -> shim.icmpError(error, null, out));
+        Allocation.assertNone(() -> shim.icmpError(error, null, null, out));
     }
 }

@@ -1,0 +1,166 @@
+package io.sallyport.stack.internal.path;
+
+import io.sallyport.callout.CalloutHost.Status;
+import io.sallyport.callout.Direction;
+import io.sallyport.callout.IncomingMetadata;
+import io.sallyport.callout.InjectionCompletion;
+import io.sallyport.callout.InjectionPoint;
+import io.sallyport.callout.InjectionState;
+import io.sallyport.callout.NetBuffer;
+import io.sallyport.callout.PendedItem;
+import io.sallyport.callout.RedirectState;
+import io.sallyport.callout.WritableConnection;
+import io.sallyport.engine.api.CalloutIdentity;
+import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.PathDoor;
+import io.sallyport.stack.internal.inject.BufferPool;
+import io.sallyport.stack.internal.inject.InjectionMark;
+import io.sallyport.stack.internal.inject.PacketBuffer;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker does for callouts. What is about the packet that is shown is answered at once, on the worker's thread;
+ * everything else goes through the {@link Inbox}.
+ */
+final class Door implements PathDoor {
+
+    private final Classifier classifier;
+    private final PacketLensImpl lens;
+    private final Inbox inbox;
+    private final Injector injector;
+    private final BufferPool pool = new BufferPool();
+
+    /** Whose frames are being handled; null between batches. Other threads only compare it with themselves. */
+    private @Nullable Thread worker;
+
+    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector) {
+        this.classifier = classifier;
+        this.lens = lens;
+        this.inbox = inbox;
+        this.injector = injector;
+    }
+
+    /** Frames are handled from now on. */
+    void enter() {
+        worker = Thread.currentThread();
+    }
+
+    /** Frames are handled no more. */
+    void leave() {
+        worker = null;
+    }
+
+    private boolean isWorker() {
+        return worker == Thread.currentThread();
+    }
+
+    /** Puts a message into the worker's inbox. Any thread. */
+    Status post(Inbox.Message message) {
+        return inbox.offer(message, isWorker());
+    }
+
+    @Override
+    public boolean isShowing(IncomingMetadata metadata) {
+        return metadata == lens && isWorker();
+    }
+
+    private boolean isInside(CalloutIdentity who) {
+        return classifier.inside() == who;
+    }
+
+    @Override
+    public @Nullable NetBuffer clone(CalloutIdentity who, IncomingMetadata metadata) {
+        PacketRecord p = isInside(who) ? lens.record() : null;
+        if (p == null) {
+            return null;
+        }
+        // The padding of a short frame is no part of an IP packet.
+        int length = p.packetEnd() - p.frameOffset();
+        PacketBuffer buffer = pool.take(who, length, lens.headroomBytes());
+        if (buffer != null) {
+            buffer.fill(p.memory(), p.frameOffset(), p.injection(), p.frameNumber());
+        }
+        return buffer;
+    }
+
+    @Override
+    public @Nullable NetBuffer allocate(CalloutIdentity who, int lengthBytes) {
+        PacketBuffer buffer = lengthBytes < 0 ? null : pool.take(who, lengthBytes, 0);
+        if (buffer != null) {
+            buffer.clear();
+        }
+        return buffer;
+    }
+
+    @Override
+    public Status inject(
+            CalloutIdentity who,
+            InjectionPoint point,
+            Direction direction,
+            NetBuffer packet,
+            @Nullable Object context,
+            @Nullable InjectionCompletion completion) {
+        if (!(packet instanceof PacketBuffer buffer) || !buffer.isOf(who) || !buffer.send()) {
+            return Status.INVALID_PARAMETER;
+        }
+        InjectionMark mark = new InjectionMark(who, context, buffer.mark());
+        Status status = post(new Injector.Injection(injector, who, point, direction, buffer, mark, completion));
+        if (status != Status.SUCCESS) {
+            buffer.unsend();
+        }
+        return status;
+    }
+
+    @Override
+    public InjectionState injectionState(CalloutIdentity who, IncomingMetadata metadata) {
+        PacketRecord p = lens.record();
+        return p == null ? InjectionState.NOT_INJECTED : InjectionMark.state(p.injection(), who);
+    }
+
+    @Override
+    public @Nullable Object injectionContext(CalloutIdentity who, IncomingMetadata metadata) {
+        PacketRecord p = lens.record();
+        return p == null ? null : InjectionMark.context(p.injection(), who);
+    }
+
+    @Override
+    public PendedItem pend(CalloutIdentity who, IncomingMetadata metadata) {
+        return NotPended.INSTANCE;
+    }
+
+    @Override
+    public RedirectState redirectState(CalloutIdentity who, IncomingMetadata metadata) {
+        return RedirectState.NOT_REDIRECTED;
+    }
+
+    @Override
+    public @Nullable WritableConnection acquireWritableConnection(CalloutIdentity who, IncomingMetadata metadata) {
+        return null;
+    }
+
+    @Override
+    public Status abortFlow(long flowId) {
+        return post(injector.abortOf(flowId));
+    }
+
+    @Override
+    public void calloutLeft(CalloutIdentity who) {
+        pool.takeBack(who);
+    }
+
+    /** The answer where nothing can be pended. */
+    private enum NotPended implements PendedItem {
+        INSTANCE;
+
+        @Override
+        public Status status() {
+            return Status.CANNOT_PEND;
+        }
+
+        @Override
+        public Status complete(Outcome outcome) {
+            return Status.NOT_FOUND;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.sallyport.stack.internal.support;
+
+import io.sallyport.callout.Direction;
+import io.sallyport.stack.api.DataPathConfig.Checksums;
+import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.internal.packet.HeaderParser;
+import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.port.Side;
+import java.nio.ByteBuffer;
+
+/** Frames as records, parsed with all checksums verified. */
+public final class Parsed {
+
+    private static final int START = 7;
+
+    private Parsed() {}
+
+    /** A frame that came from inside; it must be well-formed. */
+    public static PacketRecord outbound(byte[] frame) {
+        ByteBuffer memory = ByteBuffer.allocateDirect(START + frame.length);
+        memory.put(START, frame);
+        HeaderParser parser = new HeaderParser(Checksums.VERIFY);
+        PacketRecord p = PacketRecord.create();
+        parser.begin(p, memory, START, frame.length, 1, 0, Side.LAN);
+        DropReason reason = parser.parse(p, 0);
+        if (reason != null) {
+            throw new IllegalArgumentException(reason.label());
+        }
+        p.setDirection(Direction.OUTBOUND);
+        return p;
+    }
+}
