@@ -29,12 +29,14 @@ final class Door implements PathDoor {
     private final PacketLensImpl lens;
     private final Inbox inbox;
     private final Injector injector;
+    private final StreamInjector streams;
     private final BufferPool pool = new BufferPool();
 
     /** Whose frames are being handled; null between batches. Other threads only compare it with themselves. */
     private @Nullable Thread worker;
 
-    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector) {
+    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector, StreamInjector streams) {
+        this.streams = streams;
         this.classifier = classifier;
         this.lens = lens;
         this.inbox = inbox;
@@ -110,6 +112,25 @@ final class Door implements PathDoor {
             buffer.unsend();
         }
         return status;
+    }
+
+    @Override
+    public Status injectIntoStream(
+            CalloutIdentity who, long flowId, int streamFlags, byte[] bytes, @Nullable InjectionCompletion completion) {
+        Inbox.Message message = streams.injection(who, flowId, streamFlags, bytes, completion);
+        if (message == null) {
+            return Status.INSUFFICIENT_RESOURCES;
+        }
+        Status status = post(message);
+        if (status != Status.SUCCESS) {
+            streams.forget(message);
+        }
+        return status;
+    }
+
+    @Override
+    public Status continueStream(long flowId) {
+        return post(streams.continuation(flowId));
     }
 
     @Override

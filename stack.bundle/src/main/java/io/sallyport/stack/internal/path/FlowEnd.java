@@ -113,7 +113,7 @@ final class FlowEnd {
         }
         flow.isConcluded = true;
         try {
-            streams.abandon(flow, p);
+            streams.abandon(flow);
             tellEnd(flow, p);
         } finally {
             classifier.endFlow(flow.contexts());

@@ -53,6 +53,7 @@ final class Worker implements ShimEnvironment {
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
+    private final StreamPath streams;
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
@@ -84,8 +85,9 @@ final class Worker implements ShimEnvironment {
         this.judge = new Judge(slots, settlement, observer, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
-        this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
+        StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
+        this.release = new StreamRelease(settlement, parser, slab, books, sender);
+        this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
         FlowAuthority authority = new FlowAuthority(
                 flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
@@ -99,7 +101,7 @@ final class Worker implements ShimEnvironment {
                 reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        this.door = new Door(classifier, lens, inbox, injector);
+        this.door = new Door(classifier, lens, inbox, injector, new StreamInjector(classifier, flows, streams));
         classifier.serve(door);
     }
 
@@ -276,6 +278,7 @@ final class Worker implements ShimEnvironment {
 
     private void reap(int most) {
         fragments.reap(state.nowNs);
+        streams.tick(state.nowNs);
         flowEnd.reap(state.nowNs, most);
     }
 

@@ -175,7 +175,7 @@ class RefusalShimTest {
         "TCP_INVALID_STATE, TRANSPORT, SESSION_STATE",
         "TCP_CONNECTION_DROPPED, TRANSPORT, TCB_REMOVED",
         "TCP_MID_STREAM, TRANSPORT, EXPECTED_SYN",
-        "TCP_STREAM_EDIT, TRANSPORT, RECEIVE_INSPECTION",
+        "TCP_UNDELIVERED, TRANSPORT, RECEIVE_INSPECTION",
     })
     @Tag("DISC-2")
     void shouldTellTheNearestReason(DropReason drop, DiscardModule module, String name) {
