@@ -2,9 +2,9 @@ package io.sallyport.itest.corpus;
 
 import io.sallyport.itest.wire.IpPiece;
 import io.sallyport.itest.wire.Tcp;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,11 +22,16 @@ final class ReferenceStreams {
         int end = -1;
     }
 
+    /** One direction. Numbers far from where it began are of no use, and say that it is not whole. */
     private static final class Side {
-        final TreeMap<Integer, Byte> bytes = new TreeMap<>();
+        private static final int MAX_BYTES = 1 << 24;
+
+        final BitSet seen = new BitSet();
+        byte[] bytes = new byte[1 << 10];
         int base;
         boolean hasBase;
         boolean hasSyn;
+        boolean hasStray;
         /** How many bytes there were when the connection was reset; -1 if it was not. */
         int lengthAtReset = -1;
 
@@ -41,50 +46,50 @@ final class ReferenceStreams {
                 hasBase = true;
             }
             for (int i = 0; i < tcp.data.length; i++) {
-                bytes.putIfAbsent(tcp.dataSequence() + i - base, tcp.data[i]);
+                put(tcp.dataSequence() + i - base, tcp.data[i]);
             }
+        }
+
+        private void put(int at, byte value) {
+            if (at < 0 || at >= MAX_BYTES) {
+                hasStray = true;
+            } else if (!seen.get(at)) {
+                if (at >= bytes.length) {
+                    bytes = Arrays.copyOf(bytes, 2 * at);
+                }
+                bytes[at] = value;
+                seen.set(at);
+            }
+        }
+
+        boolean isEmpty() {
+            return seen.isEmpty();
         }
 
         boolean isWhole() {
-            return bytes.isEmpty() || (bytes.headMap(0).isEmpty() && bytes.size() == bytes.lastKey() + 1);
+            return !hasStray && seen.cardinality() == seen.length();
+        }
+
+        /** The next byte in order. */
+        int next() {
+            return base + seen.nextClearBit(0);
         }
 
         void addPieces(int[] ports, List<Piece> pieces) {
-            ByteArrayOutputStream piece = new ByteArrayOutputStream();
-            int expected = 0;
-            for (Map.Entry<Integer, Byte> entry : bytes.entrySet()) {
-                if (entry.getKey() != expected && piece.size() > 0) {
-                    pieces.add(new Piece(ports[0], ports[1], piece.toByteArray()));
-                    piece.reset();
-                }
-                piece.write(entry.getValue());
-                expected = entry.getKey() + 1;
+            for (int from = seen.nextSetBit(0); from >= 0; ) {
+                int to = seen.nextClearBit(from);
+                pieces.add(new Piece(ports[0], ports[1], Arrays.copyOfRange(bytes, from, to)));
+                from = seen.nextSetBit(to);
             }
-            if (piece.size() > 0) {
-                pieces.add(new Piece(ports[0], ports[1], piece.toByteArray()));
-            }
-        }
-
-        /** The next byte in order, if no other connection's numbers are meant. */
-        int next() {
-            int next = base;
-            while (bytes.containsKey(next - base)) {
-                next++;
-            }
-            return next;
         }
 
         byte[] streamUntilReset() {
             return lengthAtReset < 0 ? stream() : Arrays.copyOf(stream(), lengthAtReset);
         }
 
+        /** Of a whole one. */
         byte[] stream() {
-            byte[] stream = new byte[bytes.size()];
-            int at = 0;
-            for (byte b : bytes.values()) {
-                stream[at++] = b;
-            }
-            return stream;
+            return Arrays.copyOf(bytes, seen.length());
         }
     }
 
@@ -134,8 +139,8 @@ final class ReferenceStreams {
         connection.hasSynAck |= tcp.has(Tcp.SYN) && tcp.has(Tcp.ACK);
         Side side = isFromFirst ? connection.fromFirst : connection.fromSecond;
         if (tcp.has(Tcp.RST) && connection.fromFirst.lengthAtReset < 0 && tcp.sequence - side.next() <= 1) {
-            connection.fromFirst.lengthAtReset = connection.fromFirst.bytes.size();
-            connection.fromSecond.lengthAtReset = connection.fromSecond.bytes.size();
+            connection.fromFirst.lengthAtReset = connection.fromFirst.seen.cardinality();
+            connection.fromSecond.lengthAtReset = connection.fromSecond.seen.cardinality();
         }
         side.add(tcp);
     }
@@ -180,7 +185,7 @@ final class ReferenceStreams {
     private Stream<Connection> whole() {
         return all.stream()
                 .filter(it -> it.hasSynAck && it.fromFirst.hasSyn && it.fromSecond.hasSyn)
-                .filter(it -> !it.fromFirst.bytes.isEmpty() || !it.fromSecond.bytes.isEmpty())
+                .filter(it -> !it.fromFirst.isEmpty() || !it.fromSecond.isEmpty())
                 .filter(it -> it.fromFirst.isWhole() && it.fromSecond.isWhole());
     }
 
