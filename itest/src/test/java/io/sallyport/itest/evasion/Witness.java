@@ -98,7 +98,15 @@ final class Witness {
     void victimSent(byte[] frame, boolean isNewConnection) {
         IpPiece piece = IpPiece.parse(frame);
         Tcp tcp = piece == null ? null : Tcp.parse(piece.payload());
-        if (tcp == null || !tcp.has(Tcp.ACK)) {
+        if (tcp == null) {
+            return;
+        }
+        if (!tcp.has(Tcp.ACK)) {
+            if (tcp.has(Tcp.SYN)) {
+                // It opens a connection between these ends itself: it has none there any more.
+                findings.addAll(stream(piece, false).findings());
+                streams.remove(key(piece, false));
+            }
             return;
         }
         if (isNewConnection) {
