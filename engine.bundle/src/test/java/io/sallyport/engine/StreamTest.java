@@ -146,7 +146,16 @@ class StreamTest extends StreamTestBase {
     @Tag("STR-6")
     @Tag("STR-14")
     void shouldShowWhatWasPutInToLighterOnesOnlyAndTogetherWithWhatTheyWaitFor() throws Exception {
-        rig.unknown("a").in(30).add().unknown("b").in(20).add().unknown("c").in(10).add().publish();
+        rig.unknown("a")
+                .in(30)
+                .add()
+                .unknown("b")
+                .in(20)
+                .add()
+                .unknown("c")
+                .in(10)
+                .add()
+                .publish();
         register("a", (text, data, out) -> out.permit());
         register("b", (text, data, out) -> {
             out.permit();
@@ -196,7 +205,16 @@ class StreamTest extends StreamTestBase {
     @Tag("STR-13")
     @Tag("STR-14")
     void shouldPutInFromOutsideBehindWhatTheCalloutHasSeen() throws Exception {
-        rig.unknown("a").in(30).add().unknown("b").in(20).add().unknown("c").in(10).add().publish();
+        rig.unknown("a")
+                .in(30)
+                .add()
+                .unknown("b")
+                .in(20)
+                .add()
+                .unknown("c")
+                .in(10)
+                .add()
+                .publish();
         register("a", (text, data, out) -> out.permit());
         register("b", (text, data, out) -> {
             if (text.startsWith("!")) {

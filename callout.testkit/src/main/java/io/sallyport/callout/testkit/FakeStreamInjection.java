@@ -11,15 +11,56 @@ import org.jspecify.annotations.Nullable;
 /** Notes what a callout injects into streams from outside of classify, and which streams it continues. Any thread. */
 public final class FakeStreamInjection implements StreamInjection {
 
-    /**
-     * One injection.
-     *
-     * @param flowId the flow
-     * @param streamFlags direction, and whether the end follows
-     * @param bytes a copy
-     * @param completion who wants to be told; null if nobody
-     */
-    public record Injected(long flowId, int streamFlags, byte[] bytes, @Nullable InjectionCompletion completion) {}
+    /** One injection. */
+    public static final class Injected {
+        private final long flowId;
+        private final int streamFlags;
+        private final byte[] bytes;
+        private final @Nullable InjectionCompletion completion;
+
+        private Injected(long flowId, int streamFlags, byte[] bytes, @Nullable InjectionCompletion completion) {
+            this.flowId = flowId;
+            this.streamFlags = streamFlags;
+            this.bytes = bytes;
+            this.completion = completion;
+        }
+
+        /**
+         * The flow.
+         *
+         * @return its id
+         */
+        public long flowId() {
+            return flowId;
+        }
+
+        /**
+         * Direction, and whether the end follows.
+         *
+         * @return bits of {@link io.sallyport.callout.StreamFlags}
+         */
+        public int streamFlags() {
+            return streamFlags;
+        }
+
+        /**
+         * What was injected.
+         *
+         * @return a copy
+         */
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+
+        /**
+         * Who wants to be told.
+         *
+         * @return null if nobody
+         */
+        public @Nullable InjectionCompletion completion() {
+            return completion;
+        }
+    }
 
     private final List<Injected> injections = new ArrayList<>();
     private final List<Long> continued = new ArrayList<>();

@@ -240,7 +240,8 @@ public final class WorkerClassifier implements Classifier {
     }
 
     @Override
-    public int injectIntoStream(FlowContexts flow, long calloutSerial, boolean isReceived, long start, int lengthBytes) {
+    public int injectIntoStream(
+            FlowContexts flow, long calloutSerial, boolean isReceived, long start, int lengthBytes) {
         FlowMemory memory = (FlowMemory) flow;
         StreamMemory by = memory.streamOf(calloutSerial);
         if (by == null || by.isInline) {

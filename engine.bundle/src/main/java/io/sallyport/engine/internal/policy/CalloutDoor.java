@@ -136,7 +136,8 @@ public final class CalloutDoor implements CalloutHost, PacketInjection, StreamIn
             int offset,
             int lengthBytes,
             @Nullable InjectionCompletion completion) {
-        boolean isSent = streamFlags == StreamFlags.SEND || streamFlags == (StreamFlags.SEND | StreamFlags.SEND_DISCONNECT);
+        boolean isSent =
+                streamFlags == StreamFlags.SEND || streamFlags == (StreamFlags.SEND | StreamFlags.SEND_DISCONNECT);
         boolean isReceived = streamFlags == StreamFlags.RECEIVE
                 || streamFlags == (StreamFlags.RECEIVE | StreamFlags.RECEIVE_DISCONNECT);
         boolean isEnd = (streamFlags & (StreamFlags.SEND_DISCONNECT | StreamFlags.RECEIVE_DISCONNECT)) != 0;

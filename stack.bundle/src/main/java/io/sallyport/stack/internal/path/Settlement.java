@@ -21,7 +21,6 @@ import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.DiscardShim;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**

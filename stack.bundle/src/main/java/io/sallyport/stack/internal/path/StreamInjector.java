@@ -106,8 +106,7 @@ final class StreamInjector {
         private final byte[] bytes;
         private final @Nullable InjectionCompletion completion;
 
-        Injection(
-                CalloutIdentity who, long flowId, int flags, byte[] bytes, @Nullable InjectionCompletion completion) {
+        Injection(CalloutIdentity who, long flowId, int flags, byte[] bytes, @Nullable InjectionCompletion completion) {
             this.who = who;
             this.flowId = flowId;
             this.flags = flags;

@@ -77,8 +77,7 @@ final class StreamIntake {
     }
 
     /** Bytes behind a gap: kept until it is filled. The sender is told, since the receiver cannot know. */
-    private boolean early(
-            Unit u, FlowImpl flow, StreamSide side, long start, long end, boolean hasFin, long nowNs) {
+    private boolean early(Unit u, FlowImpl flow, StreamSide side, long start, long end, boolean hasFin, long nowNs) {
         PacketRecord p = u.packet;
         int length = p.payloadLengthBytes();
         if (side.isEnded || (length > 0 && !side.keepAhead(start, p.memory(), p.payloadOffset(), length))) {
@@ -177,14 +176,7 @@ final class StreamIntake {
 
     /** Not all new bytes of a segment are permitted: its head leaves, the rest waits. */
     private boolean wait(
-            Unit u,
-            FlowImpl flow,
-            StreamSide side,
-            StreamShim shim,
-            int offset,
-            int fresh,
-            Answer first,
-            long nowNs) {
+            Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int fresh, Answer first, long nowNs) {
         PacketRecord p = u.packet;
         if (first == Answer.DROP || first == Answer.FAULT) {
             return verdicts.settle(u, flow, side, first, nowNs);

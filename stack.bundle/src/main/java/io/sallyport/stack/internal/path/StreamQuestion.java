@@ -3,7 +3,6 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.callout.Direction;
 import io.sallyport.callout.StreamFlags;
 import io.sallyport.engine.api.ClassifyOutcome;
-import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
@@ -79,8 +78,7 @@ final class StreamQuestion {
     Answer askFresh(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int lengthBytes, int endFlag) {
         PacketRecord p = u.packet;
         int flags = dataFlags(p, side) | endFlag;
-        piece.show(
-                p.memory(), offset, lengthBytes, side.decidedTo(), flags, endFlag != 0, false, side.isMidStream);
+        piece.show(p.memory(), offset, lengthBytes, side.decidedTo(), flags, endFlag != 0, false, side.isMidStream);
         do {
             Answer answer = ask(u, flow, shim);
             if (answer != Answer.PERMIT) {

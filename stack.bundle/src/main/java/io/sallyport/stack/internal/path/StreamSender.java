@@ -167,8 +167,10 @@ final class StreamSender {
     void resend(FlowImpl flow, StreamSide side, long nowNs) {
         long from = side.nextLost();
         int count = (int) Math.min(side.segmentBytes(), side.sentTo() - from);
-        boolean hasFin =
-                side.isFinSent() && side.isActing() && from + count == side.sentTo() && side.sentTo() == side.decidedTo();
+        boolean hasFin = side.isFinSent()
+                && side.isActing()
+                && from + count == side.sentTo()
+                && side.sentTo() == side.decidedTo();
         if (count <= 0 && !hasFin) {
             return;
         }
@@ -229,7 +231,9 @@ final class StreamSender {
         made.sequence(sequence).flags(Packet.TCP_ACK);
         acknowledge(back, side);
         timestamps(back.sender(), side.sender());
-        if (side.aheadPieces() > 0 && back.sender().isSackPermitted() && side.sender().isSackPermitted()) {
+        if (side.aheadPieces() > 0
+                && back.sender().isSackPermitted()
+                && side.sender().isSackPermitted()) {
             selectively(side);
         }
         made.finish();
@@ -292,14 +296,7 @@ final class StreamSender {
         }
         settlement.beginInjected(injected, flow);
         PacketRecord p = injected.packet;
-        parser.begin(
-                p,
-                frame.memory(),
-                0,
-                frame.lengthBytes(),
-                Settlement.MADE_HERE,
-                nowNs,
-                arrivalSide(side));
+        parser.begin(p, frame.memory(), 0, frame.lengthBytes(), Settlement.MADE_HERE, nowNs, arrivalSide(side));
         p.setDirection(side.direction());
         try {
             parser.parseAgain(p, false);

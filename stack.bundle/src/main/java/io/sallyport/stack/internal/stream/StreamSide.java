@@ -582,8 +582,7 @@ public final class StreamSide {
         if (!isActing()) {
             return (int) Math.min(0xFFFF, receiver().windowBytes() >> scale);
         }
-        long room = Math.min(
-                ROOM, Math.min(MAX_PENDING - pending.lengthBytes(), MAX_BACKLOG - (sent.end() - sentTo)));
+        long room = Math.min(ROOM, Math.min(MAX_PENDING - pending.lengthBytes(), MAX_BACKLOG - (sent.end() - sentTo)));
         if (!isDeferred && room > 0) {
             toldEdge = Math.max(toldEdge, next + room);
         }

@@ -91,7 +91,13 @@ class StreamModelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,40,false,0", "2,40,false,5", "3,40,false,15", "4,60,true,0", "5,60,true,5", "6,60,true,15", "7,60,true,25"
+        "1,40,false,0",
+        "2,40,false,5",
+        "3,40,false,15",
+        "4,60,true,0",
+        "5,60,true,5",
+        "6,60,true,15",
+        "7,60,true,25"
     })
     @Tag("STR-1")
     @Tag("STR-5")
@@ -176,7 +182,9 @@ class StreamModelTest {
             network.inside().send(sent);
             network.run();
             assertThat(network.outside().received()).hasSize(42_000).startsWith(more);
-            assertThat(network.outside().overruns()).as("bytes behind the window").isZero();
+            assertThat(network.outside().overruns())
+                    .as("bytes behind the window")
+                    .isZero();
             assertThat(network.inside().isDone()).isTrue();
         }
     }

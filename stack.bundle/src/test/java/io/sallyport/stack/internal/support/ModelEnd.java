@@ -22,6 +22,7 @@ public final class ModelEnd {
     private static final int BUFFER = 20_000;
 
     /** A segment on a link. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them or writes into them
     public record Segment(
             boolean isFromInside,
             int sequence,
@@ -137,7 +138,10 @@ public final class ModelEnd {
             return new int[0];
         }
         long start = early.firstKey();
-        return new int[] {(int) (peerFirst + 1 + start), (int) (peerFirst + 1 + start + early.firstEntry().getValue().length)};
+        return new int[] {
+            (int) (peerFirst + 1 + start),
+            (int) (peerFirst + 1 + start + early.firstEntry().getValue().length)
+        };
     }
 
     void receive(Segment s) {

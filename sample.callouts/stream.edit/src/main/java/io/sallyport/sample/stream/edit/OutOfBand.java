@@ -67,8 +67,7 @@ final class OutOfBand implements AutoCloseable {
     }
 
     /** Takes a piece in classify; false if it cannot be edited: the connection is to be dropped. */
-    boolean take(
-            FlowHandle flow, Layer layer, @Nullable Object context, StreamData stream, Replacements replacements) {
+    boolean take(FlowHandle flow, Layer layer, @Nullable Object context, StreamData stream, Replacements replacements) {
         Connection connection = context instanceof Connection known ? known : new Connection(flow.id());
         if (context == null && flow.associate(layer, connection) != FlowHandle.Status.SUCCESS) {
             return false;

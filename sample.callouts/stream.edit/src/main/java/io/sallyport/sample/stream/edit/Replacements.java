@@ -15,8 +15,24 @@ final class Replacements {
     static final int MAX_FIND_BYTES = 256;
     static final int MAX_WITH_BYTES = 4_096;
 
-    /** One pair. */
-    record Pair(byte[] find, byte[] with) {}
+    /** One pair. Nobody writes into its arrays. */
+    static final class Pair {
+        private final byte[] find;
+        private final byte[] with;
+
+        Pair(byte[] find, byte[] with) {
+            this.find = find;
+            this.with = with;
+        }
+
+        byte[] find() {
+            return find;
+        }
+
+        byte[] with() {
+            return with;
+        }
+    }
 
     private final List<Pair> pairs;
     private final boolean[] isFirst = new boolean[256];

@@ -62,8 +62,8 @@ public final class StreamEdit implements Callout {
     public void notify(NotifyType type, @Nullable UUID filterKey, RuntimeFilter filter) throws FilterRefusedException {
         if (type == NotifyType.ADD_FILTER) {
             if (filter.layer() != Layer.STREAM_V4 && filter.layer() != Layer.STREAM_V6) {
-                throw new FilterRefusedException(
-                        "stream-edit edits at stream layers, not at " + filter.layer().policyName());
+                throw new FilterRefusedException("stream-edit edits at stream layers, not at "
+                        + filter.layer().policyName());
             }
             filter.attach(Replacements.parse(filter.providerContext()));
         }

@@ -60,7 +60,8 @@ class StreamEditTest {
         for (int size = 1; size <= text.length(); size++) {
             StreamRun run = new StreamRun(callout, filter(CONTEXT));
             for (int at = 0; at < text.length(); at += size) {
-                run.segment(text.substring(at, Math.min(text.length(), at + size)).getBytes(UTF_8));
+                run.segment(
+                        text.substring(at, Math.min(text.length(), at + size)).getBytes(UTF_8));
             }
             run.end();
             assertThat(new String(run.left(), UTF_8)).as("segments of " + size).isEqualTo(edited(text));
