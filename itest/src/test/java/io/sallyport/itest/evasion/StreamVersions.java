@@ -38,7 +38,7 @@ final class StreamVersions {
     /** By distance from the first sequence number seen, so that the wrap is nothing special. */
     private final Map<Integer, Place> places = new TreeMap<>();
 
-    /** By sequence number, the first segment since the connection's start that had a SYN there. */
+    /** By sequence number, the latest segment that had a SYN there. */
     private final Map<Integer, Integer> syns = new HashMap<>();
 
     private int segments;
@@ -53,7 +53,7 @@ final class StreamVersions {
         }
         segments++;
         if (tcp.has(Tcp.SYN)) {
-            syns.putIfAbsent(tcp.sequence, segments);
+            syns.put(tcp.sequence, segments);
         }
         int first = tcp.dataSequence();
         for (int i = 0; i < tcp.data.length; i++) {
