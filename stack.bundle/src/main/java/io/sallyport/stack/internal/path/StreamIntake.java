@@ -52,6 +52,9 @@ final class StreamIntake {
         if (side.isEnded && end > next + (p.payloadLengthBytes() == 0 ? 1 : 0)) {
             return refuse(u, DropReason.TCP_INVALID_STATE);
         }
+        if (side.isEnded && hasFin && end != next) {
+            return refuse(u, DropReason.TCP_INVALID_STATE); // a stream has one end
+        }
         if (side.finAhead >= 0 && (end > side.finAhead || (hasFin && end != side.finAhead))) {
             return refuse(u, DropReason.TCP_INVALID_STATE);
         }
@@ -99,8 +102,8 @@ final class StreamIntake {
             return refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }
         finLeaves(p, side);
-        // Of bytes before the first one that was seen of an adopted connection nobody has another version.
-        if (length == 0 || (side.isMidStream && end <= 0)) {
+        // Bytes before the first one that was seen of an adopted connection nobody has looked at, or could compare.
+        if (length == 0 || (side.isMidStream && end <= 0 && side.state().isUnwatched)) {
             return sender.pass(u, flow, side, nowNs);
         }
         long from = Math.max(start, side.acknowledgedTo());
@@ -157,7 +160,7 @@ final class StreamIntake {
         if (isLast && !finish(u, flow, side, shim, nowNs)) {
             return false;
         }
-        boolean isWhole = side.isStraightBehind(fresh) && (old == 0 || fresh == 0);
+        boolean isWhole = side.isStraightBehind(fresh) && old == 0;
         if (isWhole) {
             side.sent(side.decidedTo(), nowNs);
             finLeaves(p, side);
