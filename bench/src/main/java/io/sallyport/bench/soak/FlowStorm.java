@@ -109,7 +109,8 @@ final class FlowStorm {
     private void step(long flow, int step) {
         int client = FIRST_CLIENT + (int) (flow % CLIENTS);
         int port = 1_024 + (int) (flow / CLIENTS % 60_000);
-        if (flow % 10 < TCP_OF_TEN) {
+        boolean isTcp = flow % 10 < TCP_OF_TEN;
+        if (isTcp) {
             boolean isLeftOpen = flow / 10 % OPEN_OF == 0;
             if (!isLeftOpen || step < 5) {
                 tcpStep(client, port, step);
@@ -119,7 +120,6 @@ final class FlowStorm {
         } else if (step == 1) {
             toLan(fromWan.udp(SERVER, 53, client, port, TELL));
         }
-        boolean isTcp = flow % 10 < TCP_OF_TEN;
         if ((isTcp || step < 2) && random.nextInt(ATTACKS_OF) == 0) {
             toLan(attacks.next(SERVER, client, port));
             sentAttacks++;
