@@ -54,6 +54,15 @@ public interface CalloutHost {
     PacketInjection packets();
 
     /**
+     * Injects into streams from outside of classify, and continues deferred ones (STR-11 to STR-15).
+     *
+     * @return always the same
+     */
+    default StreamInjection streams() {
+        return StreamInjection.NOWHERE;
+    }
+
+    /**
      * Pends the operation that is being classified: at RESOURCE_ASSIGNMENT, AUTH_LISTEN, AUTH_CONNECT, AUTH_RECV_ACCEPT
      * (an operation pend) and CONNECT_REDIRECT (a classify pend); elsewhere, and in a reauthorisation, the answer's status
      * is {@link Status#CANNOT_PEND} (PEND-1, REAUTH-7). The callout must also {@linkplain ClassifyOut#block() block},

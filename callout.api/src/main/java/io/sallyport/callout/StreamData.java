@@ -13,6 +13,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface StreamData extends LayerData {
 
+    /** So many bytes may be injected by one call of a callout. */
+    int MAX_INJECTED_BYTES = 65_536;
+
     /**
      * Direction and state of this piece.
      *
@@ -21,7 +24,7 @@ public interface StreamData extends LayerData {
     int flags();
 
     /**
-     * Where the piece lies in its direction of the connection.
+     * Where the piece lies in its direction of the connection, as that is after all edits so far.
      *
      * @return offset in bytes of the first byte shown, 0 = first byte after the SYN
      */
@@ -43,6 +46,39 @@ public interface StreamData extends LayerData {
     boolean isDecisionForced();
 
     /**
+     * Tells that no more can be held: 8 MiB of this direction wait, or memory is short
+     * (FWPS_CLASSIFY_OUT_FLAG_BUFFER_LIMIT_REACHED, STR-7).
+     *
+     * @return only true if {@link #isDecisionForced}
+     */
+    boolean isBufferLimitReached();
+
+    /**
+     * Tells that the stream has ended: nothing more will come (FWPS_CLASSIFY_OUT_FLAG_NO_MORE_DATA, STR-7).
+     *
+     * @return only true if {@link #isDecisionForced}
+     */
+    default boolean isNoMoreData() {
+        return isDecisionForced() && !isBufferLimitReached();
+    }
+
+    /**
+     * Puts bytes into the stream, before the first byte that is shown (STR-6). Together with a block of the leading bytes that
+     * is a replacement of these: permit up to them; called again, {@code inject} what comes in their place, {@link #enforce}
+     * their number and block. Together with permit it is an insertion; at the end of a stream, which is shown without bytes,
+     * something to append. What was injected is not shown to this callout nor to heavier ones, but to lighter ones
+     * (STR-14). Several calls add up.
+     *
+     * <p>Not for inspection filters, not together with a stream action, not on an aborted stream, and not on a stream into
+     * which this callout injects from outside of classify (STR-13): all of these count as faults.
+     *
+     * @param source copied
+     * @param offset of the first byte
+     * @param lengthBytes how many; {@link #MAX_INJECTED_BYTES} in one call of the callout at most
+     */
+    void inject(byte[] source, int offset, int lengthBytes);
+
+    /**
      * Applies permit or block to the leading bytes only; the rest is shown again at once (STR-5).
      *
      * @param countBytesEnforced 1..{@link #lengthBytes()}; 0 means all
@@ -56,7 +92,10 @@ public interface StreamData extends LayerData {
      */
     void needMoreData(int countBytesRequired);
 
-    /** Stops the inbound stream until it is continued (STR-11). */
+    /**
+     * Stops the inbound stream until it is {@linkplain StreamInjection#continueStream continued} (STR-11): its sender fills the
+     * window that it was given, then waits. Not at the end of a stream, nor when the decision is forced.
+     */
     void defer();
 
     /** Kills the connection, both ways. Honoured for CALLOUT_UNKNOWN and CALLOUT_TERMINATING filters (STR-9). */

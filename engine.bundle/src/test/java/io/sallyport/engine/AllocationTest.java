@@ -150,6 +150,11 @@ class AllocationTest {
         }
 
         @Override
+        public boolean isBufferLimitReached() {
+            return false;
+        }
+
+        @Override
         public boolean isMidStream() {
             return false;
         }

@@ -40,7 +40,7 @@ class StreamActionTest extends StreamTestBase {
         });
         register("b", (text, data, out) -> out.block());
         rig.classify(received(0, "ab"));
-        expect(Action.BLOCK, StreamAction.NONE, 2);
+        expectEdit(0, 2, "");
         assertThat(rig.out.isVeto()).isFalse();
     }
 

@@ -10,6 +10,7 @@ import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.internal.Piece;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -59,11 +60,11 @@ class StreamTest extends StreamTestBase {
         rig.classify(received(0, "okbadok"));
         expect(Action.PERMIT, StreamAction.NONE, 2);
         rig.classify(received(2, "badok"));
-        expect(Action.BLOCK, StreamAction.NONE, 3);
+        expectEdit(0, 3, "");
         assertThat(rig.decider()).isEqualTo("a");
-        rig.classify(received(5, "ok"));
+        rig.classify(received(2, "ok"));
         expect(Action.PERMIT, StreamAction.NONE, 2);
-        assertThat(shown).containsExactly("a@0:okbadok", "b@0:ok", "a@2:badok", "a@5:ok", "b@5:ok");
+        assertThat(shown).containsExactly("a@0:okbadok", "b@0:ok", "a@2:badok", "a@2:ok", "b@2:ok");
         assertThat(missed).containsExactly(0L, 3L);
     }
 
@@ -142,34 +143,119 @@ class StreamTest extends StreamTestBase {
     }
 
     @Test
-    @Tag("STR-3")
-    @Tag("STR-7")
-    void shouldForceALighterCalloutToDecideWhatAPendingBlockCutsOff() throws Exception {
+    @Tag("STR-6")
+    @Tag("STR-14")
+    void shouldShowWhatWasPutInToLighterOnesOnlyAndTogetherWithWhatTheyWaitFor() throws Exception {
+        rig.unknown("a")
+                .in(30)
+                .add()
+                .unknown("b")
+                .in(20)
+                .add()
+                .unknown("c")
+                .in(10)
+                .add()
+                .publish();
+        register("a", (text, data, out) -> out.permit());
+        register("b", (text, data, out) -> {
+            out.permit();
+            if (text.startsWith("x")) {
+                data.inject("123".getBytes(StandardCharsets.US_ASCII), 0, 3);
+                data.enforce(1);
+                out.block();
+            } else if (text.contains("x")) {
+                data.enforce(text.indexOf('x'));
+            }
+        });
+        register("c", (text, data, out) -> {
+            if (text.length() < 6) {
+                data.needMoreData(1);
+            } else {
+                out.permit();
+            }
+        });
+        rig.classify(received(0, "abxc"));
+        expectEdit(2, 1, "123");
+        rig.classify(received(0, "ab123c"));
+        expect(Action.PERMIT, StreamAction.NONE, 6);
+        assertThat(shown).containsExactly("a@0:abxc", "b@0:abxc", "c@0:ab", "b@2:xc", "b@5:c", "c@0:ab123c");
+    }
+
+    @Test
+    @Tag("STR-6")
+    void shouldAppendAtTheEndOfAStream() throws Exception {
         rig.unknown("a").in(20).add().unknown("b").in(10).add().publish();
         register("a", (text, data, out) -> {
-            if (text.startsWith("x")) {
-                out.block();
-            } else {
-                out.permit();
+            out.permit();
+            if (data.lengthBytes() == 0) {
+                data.inject("bye".getBytes(StandardCharsets.US_ASCII), 0, 3);
             }
         });
-        List<Boolean> forced = new ArrayList<>();
-        register("b", (text, data, out) -> {
-            forced.add(data.isDecisionForced());
-            if (data.isDecisionForced()) {
-                out.permit();
-            } else {
-                data.needMoreData(1);
-            }
-        });
+        register("b", (text, data, out) -> out.permit());
         rig.classify(received(0, "ab"));
-        expect(Action.BLOCK, StreamAction.NEED_MORE_DATA, 0);
-        rig.classify(received(0, "abx"));
-        expect(Action.PERMIT, StreamAction.NONE, 2);
-        rig.classify(received(2, "x"));
-        expect(Action.BLOCK, StreamAction.NONE, 1);
-        assertThat(forced).containsExactly(false, true);
-        assertThat(shown).containsExactly("a@0:ab", "b@0:ab", "a@2:x", "b@0:ab");
+        rig.classify(fin(2));
+        expectEdit(0, 0, "bye");
+        int end = StreamFlags.RECEIVE | StreamFlags.RECEIVE_DISCONNECT;
+        rig.classify(new Piece(2, "bye", end, true, false));
+        expect(Action.PERMIT, StreamAction.NONE, 3);
+        assertThat(shown).containsExactly("a@0:ab", "b@0:ab", "a@2:", "b@2:bye");
+    }
+
+    @Test
+    @Tag("STR-13")
+    @Tag("STR-14")
+    void shouldPutInFromOutsideBehindWhatTheCalloutHasSeen() throws Exception {
+        rig.unknown("a")
+                .in(30)
+                .add()
+                .unknown("b")
+                .in(20)
+                .add()
+                .unknown("c")
+                .in(10)
+                .add()
+                .publish();
+        register("a", (text, data, out) -> out.permit());
+        register("b", (text, data, out) -> {
+            if (text.startsWith("!")) {
+                data.inject(new byte[1], 0, 1);
+            }
+            out.block();
+        });
+        register("c", (text, data, out) -> out.permit());
+        assertThat(rig.inject("b", 0, 3)).as("it was never asked").isEqualTo(-1);
+        rig.classify(received(0, "ab"));
+        expectEdit(0, 2, "");
+        assertThat(rig.inject("b", 0, 3)).isZero();
+        rig.classify(received(0, "xyz"));
+        expect(Action.PERMIT, StreamAction.NONE, 3);
+        assertThat(shown).containsExactly("a@0:ab", "b@0:ab", "c@0:xyz");
+        rig.classify(received(3, "!"));
+        expect(Action.BLOCK, StreamAction.DROP_CONNECTION, 1);
+        assertThat(rig.out.reason()).as("coth ways on one stream").isEqualTo(ClassifyReason.CALLOUT_FAULT);
+    }
+
+    @Test
+    @Tag("STR-8")
+    @Tag("STR-15")
+    void shouldTakeInjectionThatMakesNoSenseForAFault() throws Exception {
+        rig.unknown("a").add().publish();
+        register("a", (text, data, out) -> {
+            out.permit();
+            data.inject(new byte[StreamData.MAX_INJECTED_BYTES], 0, StreamData.MAX_INJECTED_BYTES);
+            switch (text) {
+                case "more" -> data.inject(new byte[1], 0, 1);
+                case "wait" -> data.needMoreData(1);
+                default -> {}
+            }
+        });
+        for (String text : List.of("more", "wait")) {
+            rig.classify(received(0, text));
+            expect(Action.BLOCK, StreamAction.DROP_CONNECTION, 4);
+            assertThat(rig.out.reason()).isEqualTo(ClassifyReason.CALLOUT_FAULT);
+        }
+        rig.classify(new Piece(0, "", StreamFlags.RECEIVE | StreamFlags.RECEIVE_ABORT, true, false));
+        expect(Action.BLOCK, StreamAction.DROP_CONNECTION, 0);
     }
 
     @Test

@@ -49,4 +49,12 @@ abstract class StreamTestBase {
         assertThat(rig.out.bytesEnforced()).isEqualTo(enforced);
         assertThat(rig.out.isPermitted()).isEqualTo(action != Action.BLOCK);
     }
+
+    final void expectEdit(int at, int removed, String injected) {
+        expect(Action.BLOCK, StreamAction.EDIT, 0);
+        assertThat(rig.out.editOffset()).isEqualTo(at);
+        assertThat(rig.out.bytesRemoved()).isEqualTo(removed);
+        assertThat(new String(rig.out.injectedBytes(), 0, rig.out.injectedLengthBytes(), StandardCharsets.ISO_8859_1))
+                .isEqualTo(injected);
+    }
 }

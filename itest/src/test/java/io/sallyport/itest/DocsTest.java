@@ -6,6 +6,7 @@ import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.file.PolicyFilesImpl;
 import io.sallyport.bfe.internal.file.TestBench;
 import io.sallyport.bfe.internal.session.BfeImpl;
+import io.sallyport.codegen.LayerPages;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.engine.internal.FilterEngineImpl;
@@ -85,6 +86,17 @@ class DocsTest {
         assertThat(listed).isEqualTo(LiveLayers.all());
     }
 
+    @Test
+    void shouldHaveACurrentPageForEveryLiveLayer() throws IOException {
+        assertThat(LayerPages.problems(ROOT)).isEmpty();
+        Set<String> pages = LiveLayers.all().stream()
+                .map(layer -> layer.policyName().replaceFirst("-v[46]", "") + ".md")
+                .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(ROOT.resolve("docs/layers"))) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrderElementsOf(pages);
+        }
+    }
+
     @TestFactory
     List<DynamicTest> shouldLinkOnlyToWhatIsThere() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
@@ -100,7 +112,7 @@ class DocsTest {
     private static List<Path> documents() throws IOException {
         List<Path> documents = new ArrayList<>();
         documents.add(ROOT.resolve("README.md"));
-        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"));
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
                 Stream<Path> samples = Files.list(ROOT.resolve("sample.callouts"))) {
             docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
             samples.map(sample -> sample.resolve("README.md"))

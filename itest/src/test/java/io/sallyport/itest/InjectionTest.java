@@ -419,9 +419,15 @@ class InjectionTest {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         ByteBuffer b = ByteBuffer.allocate(14 + 40 + 8 + payload.length);
         b.put(new byte[] {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}).putShort((short) 0x86DD);
-        b.putInt(0x60000000).putShort((short) (8 + payload.length)).put((byte) 17).put((byte) 64);
+        b.putInt(0x60000000)
+                .putShort((short) (8 + payload.length))
+                .put((byte) 17)
+                .put((byte) 64);
         b.putLong(0x20010DB800000000L).putLong(1).putLong(0x20010DB800010000L).putLong(2);
-        b.putShort((short) 4000).putShort((short) 53).putShort((short) (8 + payload.length)).putShort((short) 0);
+        b.putShort((short) 4000)
+                .putShort((short) 53)
+                .putShort((short) (8 + payload.length))
+                .putShort((short) 0);
         b.put(payload);
         long pseudo = Sums.sum(b, 22, 32, 17L + 8 + payload.length);
         b.putShort(60, (short) ~Sums.fold(Sums.sum(b, 54, 8 + payload.length, pseudo)));

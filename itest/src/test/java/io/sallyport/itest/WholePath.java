@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The real engine, BFE, stack and shims put together in plain Java, without a framework. */
-final class WholePath implements AutoCloseable {
+public final class WholePath implements AutoCloseable {
 
     final FilterEngineImpl engine = new FilterEngineImpl("whole");
     private final DataPathFactory paths = new DataPathFactoryComponent(List.of(
@@ -43,18 +43,36 @@ final class WholePath implements AutoCloseable {
         this(config, observer, out, out);
     }
 
-    WholePath(DataPathConfig config, PathObserver observer, FrameTransmitter toLan, FrameTransmitter toWan) {
+    /**
+     * Puts it together, without a policy.
+     *
+     * @param config how the data path works
+     * @param observer told of everything
+     * @param toLan takes what leaves to the inside
+     * @param toWan takes what leaves to the outside
+     */
+    public WholePath(DataPathConfig config, PathObserver observer, FrameTransmitter toLan, FrameTransmitter toWan) {
         bfe = new BfeFactoryComponent().createInMemory(engine);
         path = paths.create(config, engine, observer, toLan, toWan);
     }
 
+    /** The data path: frames go in by its handler. */
+    public DataPath path() {
+        return path;
+    }
+
     /** Registers a callout as its bundle would. */
-    void register(String key, Callout callout) throws PolicyException {
-        engine.register(key, 0, callout);
+    public void register(String key, Callout callout) throws PolicyException {
+        register(key, 0, callout);
+    }
+
+    /** Registers a callout with flags, see {@link io.sallyport.callout.CalloutFlags}. */
+    public void register(String key, int flags, Callout callout) throws PolicyException {
+        engine.register(key, flags, callout);
     }
 
     /** Applies a policy file's text; fails if it has problems. */
-    void apply(String policy) throws IOException {
+    public void apply(String policy) throws IOException {
         Path file = Files.createTempFile("policy", ".yaml");
         try {
             Files.writeString(file, policy);

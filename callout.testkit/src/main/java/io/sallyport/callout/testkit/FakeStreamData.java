@@ -1,6 +1,8 @@
 package io.sallyport.callout.testkit;
 
 import io.sallyport.callout.StreamData;
+import java.util.Arrays;
+import java.util.Objects;
 
 /** A piece of a stream, and the stream answers that a callout gave. What is not set is 0 or false. */
 public final class FakeStreamData extends FakeLayerData implements StreamData {
@@ -9,6 +11,8 @@ public final class FakeStreamData extends FakeLayerData implements StreamData {
     private long position;
     private long missedBytes;
     private boolean isDecisionForced;
+    private boolean isBufferLimitReached;
+    private byte[] injected = new byte[0];
 
     private int enforced;
     private int required;
@@ -69,8 +73,21 @@ public final class FakeStreamData extends FakeLayerData implements StreamData {
         return this;
     }
 
+    /**
+     * Sets whether no more can be held (STR-7).
+     *
+     * @param newReached true: the decision is forced as well
+     * @return this
+     */
+    public FakeStreamData setBufferLimitReached(boolean newReached) {
+        isBufferLimitReached = newReached;
+        isDecisionForced |= newReached;
+        return this;
+    }
+
     /** Forgets all stream answers, before the callout is called again. */
     public void forgetAnswers() {
+        injected = new byte[0];
         enforced = 0;
         required = 0;
         isDeferred = false;
@@ -141,6 +158,28 @@ public final class FakeStreamData extends FakeLayerData implements StreamData {
     @Override
     public boolean isDecisionForced() {
         return isDecisionForced;
+    }
+
+    /**
+     * What the callout put in before the first byte shown.
+     *
+     * @return a copy; empty if nothing
+     */
+    public byte[] injected() {
+        return injected.clone();
+    }
+
+    @Override
+    public boolean isBufferLimitReached() {
+        return isBufferLimitReached;
+    }
+
+    @Override
+    public void inject(byte[] source, int offset, int lengthBytes) {
+        Objects.checkFromIndexSize(offset, lengthBytes, source.length);
+        int old = injected.length;
+        injected = Arrays.copyOf(injected, old + lengthBytes);
+        System.arraycopy(source, offset, injected, old, lengthBytes);
     }
 
     @Override

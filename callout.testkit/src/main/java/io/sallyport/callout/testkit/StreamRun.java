@@ -3,6 +3,7 @@ package io.sallyport.callout.testkit;
 import io.sallyport.callout.Callout;
 import io.sallyport.callout.ClassifyOut;
 import io.sallyport.callout.RuntimeFilter;
+import io.sallyport.callout.StreamData;
 import io.sallyport.callout.StreamFlags;
 import io.sallyport.policy.ActionType;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +11,7 @@ import java.util.Arrays;
 
 /**
  * Plays the gateway around one direction of a connection, from inside to outside: collects what leaves, and shows again
- * what was not decided. A callout that blocks takes bytes out; one that defers, says nothing or asks for more when it must
+ * what was not decided. A callout that blocks takes bytes out, and what it injects comes in their place; one that defers, says nothing or asks for more when it must
  * decide is at fault, and the test fails.
  */
 public final class StreamRun {
@@ -95,7 +96,8 @@ public final class StreamRun {
         }
         byte[] window = Arrays.copyOf(withheld, withheld.length + bytes.length);
         System.arraycopy(bytes, 0, window, withheld.length, bytes.length);
-        stream.setFlags(flags).setDecisionForced(isForced);
+        boolean isEnd = (flags & StreamFlags.SEND_DISCONNECT) != 0;
+        stream.setFlags(flags).setBufferLimitReached(isForced && !isEnd).setDecisionForced(isForced);
         int decided = 0;
         do {
             int count = decide(window, decided);
@@ -119,6 +121,8 @@ public final class StreamRun {
         stream.setPosition(position + start).forgetAnswers();
         out.forgetAnswer();
         callout.classify(values, metadata, stream, filter, null, out);
+        boolean isAnswering = stream.isDropped() || stream.isAllowed() || stream.required() > 0 || stream.isDeferred();
+        require(!isAnswering || stream.injected().length == 0, "injected together with a stream answer");
         if (stream.isDropped()) {
             isDropped = true;
             return 0;
@@ -146,6 +150,9 @@ public final class StreamRun {
                 "a stream callout must permit, block or give a stream answer that can be followed");
         require(stream.enforced() >= 0 && stream.enforced() <= length, "decided more than was shown");
         int count = stream.enforced() == 0 ? length : stream.enforced();
+        byte[] injected = stream.injected();
+        require(injected.length <= StreamData.MAX_INJECTED_BYTES, "injected too much in one call");
+        left.writeBytes(injected);
         if (answer == ClassifyOut.Action.PERMIT) {
             left.write(window, start, count);
         }

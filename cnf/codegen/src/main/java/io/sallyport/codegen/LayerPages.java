@@ -14,20 +14,20 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Writes or checks docs/layers.md: the layers that the gateway classifies, from cnf/wfp/live-layers.csv ({@code
+ * Writes or checks docs/layers.md, and by {@link LayerFolder} the pages of docs/layers: the layers that the gateway classifies, from cnf/wfp/live-layers.csv ({@code
  * layer,classified-when}) and the tables of layers and fields.
  */
 public final class LayerPages {
     private static final String LAYER_PREFIX = "FWPM_LAYER_";
     private static final String FIELD_PREFIX = "FWPM_CONDITION_";
-    private static final String DISCARD = "_DISCARD";
+    static final String DISCARD = "_DISCARD";
 
     private final Map<String, Csv.Row> layers = new HashMap<>();
     private final Map<String, List<Csv.Row>> fields = new HashMap<>();
     private final Map<String, List<String>> aliases = new HashMap<>();
-    private final Map<String, String> live = new LinkedHashMap<>();
+    final Map<String, String> live = new LinkedHashMap<>();
 
-    private LayerPages(Path root) throws IOException {
+    LayerPages(Path root) throws IOException {
         Path tables = root.resolve("cnf/wfp");
         for (Csv.Row row : Csv.read(tables.resolve("layers.csv"))) {
             layers.put(row.get("name"), row);
@@ -66,6 +66,7 @@ public final class LayerPages {
         Path root = Path.of(args[1]);
         if (args[0].equals("write")) {
             Files.writeString(document(root), render(root));
+            LayerFolder.write(root);
         }
         List<String> problems = problems(root);
         if (!problems.isEmpty()) {
@@ -102,6 +103,7 @@ public final class LayerPages {
             if (!Files.exists(document) || !Files.readString(document).equals(pages.text())) {
                 problems.add("docs/layers.md is out of date; run: cnf/layers.sh write");
             }
+            problems.addAll(LayerFolder.problems(root));
         }
         return List.copyOf(problems);
     }
@@ -115,7 +117,7 @@ public final class LayerPages {
         StringBuilder text = new StringBuilder("""
                 # Layers
 
-                The layers that this gateway classifies, in the order of a packet's path. Filters at other layers are accepted with a warning and never match.
+                The layers that this gateway classifies, in the order of a packet's path, with a page for each. Filters at other layers are accepted with a warning and never match.
                 Generated from `cnf/wfp/*.csv` by `cnf/layers.sh write`: change a table, not this page.
 
                 *Local* is the inside, *remote* is the outside; *outbound* goes from inside to outside.
@@ -146,7 +148,7 @@ public final class LayerPages {
                 """);
         for (String layer : first) {
             if (isDiscard(layer)) {
-                text.append("| ").append(names(layer)).append(" | ");
+                text.append("| ").append(LayerFolder.link(layer)).append(" | ");
                 text.append(names(layer.substring(0, layer.length() - DISCARD.length())))
                         .append(" |\n");
             }
@@ -182,7 +184,7 @@ public final class LayerPages {
 
     private void overview(String layer, StringBuilder text) {
         Csv.Row row = row(layer);
-        text.append("| ").append(names(layer)).append(" | ");
+        text.append("| ").append(LayerFolder.link(layer)).append(" | ");
         text.append(live.get(layer)).append(" | ");
         String direction = row.get("direction");
         text.append(direction.equals("none") ? "-" : direction).append(" | ");
@@ -190,7 +192,7 @@ public final class LayerPages {
         text.append(LayerTables.isAbsorbAllowed(row) ? "yes" : "no").append(" |\n");
     }
 
-    private void fieldTable(String layer, StringBuilder text) {
+    void fieldTable(String layer, StringBuilder text) {
         Map<String, List<String>> byType = new LinkedHashMap<>();
         for (Csv.Row row : fieldsOf(layer)) {
             byType.computeIfAbsent(type(row), type -> new ArrayList<>()).add(fieldText(row));
@@ -204,7 +206,7 @@ public final class LayerPages {
     }
 
     /** The versions of a layer have the same fields, but for a few the types differ. */
-    private void otherTypes(String layer, StringBuilder text) {
+    void otherTypes(String layer, StringBuilder text) {
         for (String version : versions(layer)) {
             List<String> others = new ArrayList<>();
             for (Csv.Row row : fieldsOf(version)) {
@@ -223,7 +225,7 @@ public final class LayerPages {
     }
 
     /** Discard layers have the fields of their twins, but for what the tables say otherwise. */
-    private void twin(String twin, StringBuilder text) {
+    void twin(String twin, StringBuilder text) {
         for (String name : versions(twin)) {
             List<String> more = new ArrayList<>(fieldNames(name));
             List<String> less = new ArrayList<>(fieldNames(name.substring(0, name.length() - DISCARD.length())));
@@ -261,7 +263,7 @@ public final class LayerPages {
         return row.get("field_kind").equals("FLAGS") ? type + ", flags" : type;
     }
 
-    private Csv.Row row(String layer) {
+    Csv.Row row(String layer) {
         Csv.Row row = layers.get(layer);
         if (row == null) {
             throw new IllegalArgumentException(layer + ": in live-layers.csv, but there is no such layer");
@@ -270,19 +272,19 @@ public final class LayerPages {
     }
 
     /** The layer itself, and the same for IPv6 if there is one. */
-    private static List<String> versions(String layer) {
+    static List<String> versions(String layer) {
         return layer.contains("_V4") ? List.of(layer, layer.replace("_V4", "_V6")) : List.of(layer);
     }
 
-    private static boolean isFirst(String layer) {
+    static boolean isFirst(String layer) {
         return !layer.contains("_V6");
     }
 
-    private static boolean isDiscard(String layer) {
+    static boolean isDiscard(String layer) {
         return layer.endsWith(DISCARD);
     }
 
-    private static String names(String layer) {
+    static String names(String layer) {
         return String.join(
                 ", ",
                 versions(layer).stream()
@@ -290,7 +292,7 @@ public final class LayerPages {
                         .toList());
     }
 
-    private static String policyName(String layer) {
+    static String policyName(String layer) {
         return JavaText.policyName(JavaText.strip(layer, LAYER_PREFIX));
     }
 

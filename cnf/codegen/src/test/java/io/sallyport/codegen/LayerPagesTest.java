@@ -17,13 +17,13 @@ class LayerPagesTest {
     @BeforeEach
     void makeProject() throws IOException {
         put("cnf/wfp/layers.csv", """
-                name,mode,direction,absorb_flag_allowed
-                FWPM_LAYER_A_V4,kernel,in,y
-                FWPM_LAYER_A_V6,kernel,in,y
-                FWPM_LAYER_A_V4_DISCARD,kernel,in,n
-                FWPM_LAYER_A_V6_DISCARD,kernel,in,n
-                FWPM_LAYER_B,user,none,?
-                FWPM_LAYER_C,kernel,out,n
+                name,mode,direction,absorb_flag_allowed,meaning
+                FWPM_LAYER_A_V4,kernel,in,y,What comes
+                FWPM_LAYER_A_V6,kernel,in,y,What comes
+                FWPM_LAYER_A_V4_DISCARD,kernel,in,n,What does not
+                FWPM_LAYER_A_V6_DISCARD,kernel,in,n,What does not
+                FWPM_LAYER_B,user,none,?,What is
+                FWPM_LAYER_C,kernel,out,n,What goes
                 """);
         put("cnf/wfp/conditions.csv", """
                 name,alias_of
@@ -49,6 +49,11 @@ class LayerPagesTest {
                 FWPM_LAYER_A_V6_DISCARD,dropped at a-v6
                 FWPM_LAYER_B,now and then
                 """);
+        put("cnf/wfp/layer-notes.csv", """
+                layer,when,data,actions,metadata
+                FWPM_LAYER_A_V4,"Each time, at once.",The thing.,"Clone, absorb.",time
+                FWPM_LAYER_B,Never.,None.,Nothing helps.,none
+                """);
         refresh();
     }
 
@@ -56,9 +61,9 @@ class LayerPagesTest {
     void shouldShowEachLiveLayerOnceForBothIpVersions() throws IOException {
         assertThat(LayerPages.problems(root)).isEmpty();
         assertThat(page())
-                .contains("| `a-v4`, `a-v6` | first, then again | in | yes | yes |\n")
-                .contains("| `b` | now and then | - | no | no |\n")
-                .contains("| `a-v4-discard`, `a-v6-discard` | `a-v4`, `a-v6` |\n")
+                .contains("| [`a-v4`, `a-v6`](layers/a.md) | first, then again | in | yes | yes |\n")
+                .contains("| [`b`](layers/b.md) | now and then | - | no | no |\n")
+                .contains("| [`a-v4-discard`, `a-v6-discard`](layers/a-discard.md) | `a-v4`, `a-v6` |\n")
                 .doesNotContain("`c`");
     }
 
@@ -104,6 +109,44 @@ class LayerPagesTest {
     }
 
     @Test
+    void shouldGiveEachLayerAPageOfItsOwn() throws IOException {
+        assertThat(Files.readString(root.resolve("docs/layers/a.md")))
+                .startsWith("# `a-v4`, `a-v6`\n")
+                .contains(
+                        "Each time, at once.", "The thing.", "- Absorb: with a block.\n- Clone, absorb.\n", ": time.\n")
+                .contains("| uint16 | `port` (`icmp-code`) |\n")
+                .contains("shown to [`a-v4-discard`, `a-v6-discard`](a-discard.md)");
+        assertThat(Files.readString(root.resolve("docs/layers/a-discard.md")))
+                .contains("dropped at [`a-v4`, `a-v6`](a.md)")
+                .contains("- Absorb: no (DISC-5).\n")
+                .doesNotContain("`port`");
+        assertThat(root.resolve("docs/layers/c.md")).doesNotExist();
+    }
+
+    @Test
+    void shouldNameALiveLayerThatNobodyDescribes() throws IOException {
+        put("cnf/wfp/layer-notes.csv", "layer,when,data,actions,metadata\nFWPM_LAYER_B,Never.,None.,Nothing.,none\n");
+        assertThat(LayerPages.problems(root)).singleElement().asString().contains("FWPM_LAYER_A_V4: live, but");
+    }
+
+    @Test
+    void shouldNameWordsAboutALayerThatIsNotLive() throws IOException {
+        put("cnf/wfp/live-layers.csv", "layer,classified-when\nFWPM_LAYER_B,now and then\n");
+        refresh();
+        assertThat(LayerPages.problems(root)).singleElement().asString().contains("FWPM_LAYER_A_V4: in cnf/wfp");
+    }
+
+    @Test
+    void shouldNoticeAnOutdatedOrLeftoverPageOfALayer() throws IOException {
+        put("docs/layers/a.md", "old");
+        put("docs/layers/c.md", "old");
+        assertThat(LayerPages.problems(root))
+                .hasSize(2)
+                .anyMatch(it -> it.contains("a.md is out of date"))
+                .anyMatch(it -> it.contains("c.md is of no live layer"));
+    }
+
+    @Test
     void shouldNoticeAnOutdatedPage() throws IOException {
         put("docs/layers.md", "old");
         assertThat(LayerPages.problems(root)).singleElement().asString().contains("out of date");
@@ -120,6 +163,7 @@ class LayerPagesTest {
 
     private void refresh() throws IOException {
         put("docs/layers.md", LayerPages.render(root));
+        LayerFolder.write(root);
     }
 
     private void put(String path, String text) throws IOException {

@@ -46,4 +46,9 @@ public record Piece(long position, String text, int flags, boolean isDecisionFor
     public int lengthBytes() {
         return text.length();
     }
+
+    @Override
+    public boolean isBufferLimitReached() {
+        return false;
+    }
 }

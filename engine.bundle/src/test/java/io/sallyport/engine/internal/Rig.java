@@ -1,8 +1,15 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.callout.CalloutHost;
 import io.sallyport.callout.ClassifyOut;
+import io.sallyport.callout.FilterRefusedException;
+import io.sallyport.callout.IncomingMetadata;
+import io.sallyport.callout.IncomingValues;
 import io.sallyport.callout.LayerData;
+import io.sallyport.callout.NotifyType;
+import io.sallyport.callout.RuntimeFilter;
+import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FlowContexts;
@@ -20,6 +27,7 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +45,7 @@ public final class Rig implements AutoCloseable {
     /** What recording callouts saw: name, write right, action so far. */
     public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
+    private final Map<String, CalloutHost> hosts = new HashMap<>();
     private final Map<String, FilterImage> filters = new LinkedHashMap<>();
     private long nextId = 1;
     private int revision;
@@ -184,8 +193,52 @@ public final class Rig implements AutoCloseable {
     }
 
     public Rig register(String name, int flags, Callout callout) throws PolicyException {
-        engine.register(name, flags, callout);
+        engine.register(name, flags, new Known(name, callout));
         return this;
+    }
+
+    /** As a stack does for a callout that injects from outside of classify. */
+    public int inject(String name, long start, int lengthBytes) {
+        return classifier.injectIntoStream(
+                flow, ((CalloutIdentity) hosts.get(name)).serial(), true, start, lengthBytes);
+    }
+
+    /** A callout whose door is known. */
+    private final class Known implements Callout {
+        private final String name;
+        private final Callout callout;
+
+        Known(String name, Callout callout) {
+            this.name = name;
+            this.callout = callout;
+        }
+
+        @Override
+        public void open(CalloutHost host) {
+            hosts.put(name, host);
+            callout.open(host);
+        }
+
+        @Override
+        public void classify(
+                IncomingValues values,
+                IncomingMetadata metadata,
+                LayerData data,
+                RuntimeFilter filter,
+                Object flowContext,
+                ClassifyOut result) {
+            callout.classify(values, metadata, data, filter, flowContext, result);
+        }
+
+        @Override
+        public void notify(NotifyType type, UUID filterKey, RuntimeFilter filter) throws FilterRefusedException {
+            callout.notify(type, filterKey, filter);
+        }
+
+        @Override
+        public void flowDelete(Layer layer, long flowId, Object context) {
+            callout.flowDelete(layer, flowId, context);
+        }
     }
 
     /** Registers a callout that notes how it is entered and then answers. */

@@ -12,10 +12,12 @@ import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.path.DataPathImpl;
 import io.sallyport.stack.internal.path.PathState;
+import io.sallyport.stack.internal.path.Shedding;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.shim.ShimFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -59,11 +61,13 @@ public final class LivePathComponent implements LiveDataPath {
     private final Object lock = new Object();
     private final ShimRack rack = new ShimRack();
     private final ObserverSlot observer = new ObserverSlot();
+    private final Shedding shedding = new Shedding();
+    private final HeapPressure heap = new HeapPressure(HeapPressure.ofThisProcess(), shedding, this::withNotices);
 
     // Guarded by the lock.
     private PortDoor toLan = new PortDoor();
     private PortDoor toWan = new PortDoor();
-    private PathState state = new PathState(CONFIG);
+    private PathState state = new PathState(CONFIG, shedding);
     private @Nullable FilterEngine engine;
     private @Nullable LivePort port;
     private @Nullable DataPathImpl path;
@@ -86,6 +90,21 @@ public final class LivePathComponent implements LiveDataPath {
      */
     @Activate
     public LivePathComponent(@Reference GatewayConfig gateway) {}
+
+    /** Watches the memory as long as the component is there. */
+    @Activate
+    void watchHeap() {
+        heap.start();
+    }
+
+    /**
+     * What is refused while memory is short.
+     *
+     * @return always the same
+     */
+    public Shedding shedding() {
+        return shedding;
+    }
 
     /**
      * Fills the slots of a point.
@@ -284,9 +303,13 @@ public final class LivePathComponent implements LiveDataPath {
     }
 
     private void tell(String fault) {
+        withNotices(n -> n.fault(fault));
+    }
+
+    private void withNotices(Consumer<Notices> line) {
         Notices n = notices;
         if (n != null) {
-            n.fault(fault);
+            line.accept(n);
         }
     }
 
@@ -300,6 +323,7 @@ public final class LivePathComponent implements LiveDataPath {
     /** All drop from here on, and flows are mid-stream afterwards. */
     @Deactivate
     void deactivate() {
+        heap.stop();
         synchronized (lock) {
             disconnect();
             DataPathImpl left = path;

@@ -112,8 +112,9 @@ public interface Classifier extends AutoCloseable {
      * holds; the caller indicates the rest again at once, or, after NEED_MORE_DATA, together with what arrives next. The
      * engine remembers for each callout, sublayer and direction what was answered, and shows no byte twice.
      *
-     * <p>What the caller does: PERMIT or none, pass the enforced bytes on; BLOCK without stream action, take the enforced
-     * bytes out of the stream (STR-6); NEED_MORE_DATA and DEFER, keep everything; DROP_CONNECTION, end the connection;
+     * <p>What the caller does: PERMIT or none, pass the enforced bytes on; EDIT, replace the bytes where they are and indicate
+     * everything again at once (STR-6); a block without stream action, which only an end without bytes has, withhold that
+     * end; NEED_MORE_DATA and DEFER, keep everything; DROP_CONNECTION, end the connection;
      * ALLOW_CONNECTION, pass the bytes on and ask no more until {@link #generation} changes. The end of a stream is an
      * indication of no bytes (STR-2), or a flag on the last ones.
      *
@@ -129,6 +130,19 @@ public interface Classifier extends AutoCloseable {
             StreamIndication stream,
             FlowContexts flow,
             ClassifyOutcome out);
+
+    /**
+     * Notes that a callout puts bytes into a stream from outside of classify (STR-13): behind what it has answered for. To it
+     * and to heavier ones these count as answered (STR-14). The caller puts them there and indicates everything again.
+     *
+     * @param flow the flow's contexts
+     * @param calloutSerial the callout, see {@link CalloutIdentity#serial()}
+     * @param isReceived which direction
+     * @param start position of the first byte that is not enforced
+     * @param lengthBytes how many bytes, 0 or more
+     * @return how far behind {@code start} they belong; -1 if the callout was never asked about this flow, or edits it in band
+     */
+    int injectIntoStream(FlowContexts flow, long calloutSerial, boolean isReceived, long start, int lengthBytes);
 
     /**
      * Tells whether any filter of the layer could match, now or later in this flow: conditions on flag fields count as

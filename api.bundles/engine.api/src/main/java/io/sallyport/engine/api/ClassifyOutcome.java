@@ -35,7 +35,12 @@ public interface ClassifyOutcome {
          */
         DROP_CONNECTION,
         /** Permit the rest of the connection without asking again. */
-        ALLOW_CONNECTION
+        ALLOW_CONNECTION,
+        /**
+         * Replace bytes of the indication by others, and indicate all of it again: nothing of it is permitted yet (STR-6). What
+         * is put in is not shown to who injected it, nor to heavier callouts (STR-14).
+         */
+        EDIT
     }
 
     /**
@@ -114,6 +119,34 @@ public interface ClassifyOutcome {
      * @return 1 or more
      */
     int bytesRequired();
+
+    /**
+     * Stream layers, with EDIT: where the edit is.
+     *
+     * @return how many bytes of the indication stay before it
+     */
+    int editOffset();
+
+    /**
+     * Stream layers, with EDIT: how many bytes go.
+     *
+     * @return 0 or more
+     */
+    int bytesRemoved();
+
+    /**
+     * Stream layers, with EDIT: what comes in their place.
+     *
+     * @return owned by the engine, good until the next classify
+     */
+    byte[] injectedBytes();
+
+    /**
+     * Stream layers, with EDIT: how many bytes of {@link #injectedBytes()} count.
+     *
+     * @return 0 or more; not 0 if nothing goes
+     */
+    int injectedLengthBytes();
 
     /**
      * Makes it a block for a reason outside the engine, e.g. an empty shim slot. For callers that must fail closed.

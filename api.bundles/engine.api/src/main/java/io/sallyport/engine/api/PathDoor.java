@@ -45,6 +45,13 @@ public interface PathDoor {
             @Nullable Object context,
             @Nullable InjectionCompletion completion);
 
+    /** Puts bytes into a stream; see {@link io.sallyport.callout.StreamInjection#inject}. The array is the worker's then. */
+    Status injectIntoStream(
+            CalloutIdentity who, long flowId, int streamFlags, byte[] bytes, @Nullable InjectionCompletion completion);
+
+    /** Continues a deferred stream. */
+    Status continueStream(long flowId);
+
     /** Whether and by whom the packet that is shown was injected. */
     InjectionState injectionState(CalloutIdentity who, IncomingMetadata metadata);
 

@@ -32,7 +32,7 @@ public interface StreamIndication {
     int lengthBytes();
 
     /**
-     * Position of the first byte in its direction of the connection.
+     * Position of the first byte in its direction of the connection, as it is after all edits so far.
      *
      * @return 0 = first byte after the SYN
      */
@@ -51,6 +51,13 @@ public interface StreamIndication {
      * @return true if NEED_MORE_DATA will not be granted
      */
     boolean isDecisionForced();
+
+    /**
+     * Tells that no more can be held (FWPS_CLASSIFY_OUT_FLAG_BUFFER_LIMIT_REACHED, STR-7).
+     *
+     * @return only true if the decision is forced
+     */
+    boolean isBufferLimitReached();
 
     /**
      * Tells that the stream was not seen from its start (STR-17).

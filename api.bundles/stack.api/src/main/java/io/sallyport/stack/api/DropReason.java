@@ -115,9 +115,9 @@ public enum DropReason {
     /** A whole datagram of a sender that used up the identifications which receivers could tell apart. */
     REASSEMBLY_ID_LIMIT("reassembly-id-limit"),
 
-    /** A segment of an inspected stream that lies beyond the next expected byte; its sender will send it again. */
+    /** A segment of an inspected stream too far beyond the next expected byte to be kept; its sender will send it again. */
     TCP_OUT_OF_ORDER("tcp-out-of-order"),
-    /** A segment that repeats inspected bytes with other contents, or only in part. */
+    /** A segment that ends an inspected stream before bytes that were seen of it. */
     TCP_OVERLAP("tcp-overlap"),
     /** A segment that no connection state allows, e.g. data after FIN or SYN with FIN. */
     TCP_INVALID_STATE("tcp-invalid-state"),
@@ -127,12 +127,8 @@ public enum DropReason {
     TCP_CONNECTION_DROPPED("tcp-connection-dropped"),
     /** A segment of a connection whose start was not seen, with option {@code mid-stream: drop}. */
     TCP_MID_STREAM("tcp-mid-stream"),
-    /** A segment that repeats bytes which are still held: the first copy leaves once it is decided. */
+    /** A segment that repeats bytes which the gateway has: it delivers them once they are decided. */
     TCP_DUPLICATE_HELD("tcp-duplicate-held"),
-    /** Urgent data on an inspected stream, which cannot be followed yet. */
-    TCP_URGENT("tcp-urgent"),
-    /** A callout's answer on a stream that cannot be enforced yet, e.g. cutting bytes out of it. */
-    TCP_STREAM_EDIT("tcp-stream-edit"),
 
     /** An ICMP error that quotes a packet of no known flow, or one that its flow cannot have in flight (RFC 5927). */
     ICMP_NO_FLOW("icmp-no-flow"),
@@ -152,7 +148,15 @@ public enum DropReason {
     /** A host has so many flows that were answered that more would leave too little room for others. */
     LIMIT_FLOWS_SOURCE("limit-flows-source"),
     /** No more frames can be held for streams that wait for more data. */
-    LIMIT_HELD_FRAMES("limit-held-frames");
+    LIMIT_HELD_FRAMES("limit-held-frames"),
+    /** There is no memory for more bytes of inspected streams, or one has had its share. */
+    LIMIT_STREAM_MEMORY("limit-stream-memory"),
+    /** A receiver did not acknowledge what the gateway answers for, in spite of many repetitions. */
+    TCP_UNDELIVERED("tcp-undelivered"),
+    /** Memory is short, and the connection is one that a stream filter could match: there is no room to follow it. */
+    LIMIT_HEAP_INSPECTION("limit-heap-inspection"),
+    /** Memory is almost used up: flows that are known go on, no new one begins. */
+    LIMIT_HEAP_FLOWS("limit-heap-flows");
 
     private final String label;
 

@@ -10,7 +10,17 @@ public enum Normalization {
     /** A fragment got the TTL or hop limit of its datagram's first fragment. */
     FRAGMENT_TTL("fragment-ttl"),
     /** A fragment got the TOS or traffic class, flow label or flags of its datagram's first fragment. */
-    FRAGMENT_HEADER("fragment-header");
+    FRAGMENT_HEADER("fragment-header"),
+    /** A segment that repeats bytes of an inspected stream with other contents left with those that were seen first. */
+    TCP_OVERLAP("tcp-overlap"),
+    /** A segment left without bytes that its receiver has acknowledged: nobody knows any more what they were. */
+    TCP_OLD_DATA("tcp-old-data"),
+    /** A segment left without its head, which had left before. */
+    TCP_CUT("tcp-cut"),
+    /** A SYN left without the data that it brought: it comes again once the connection is there. */
+    TCP_SYN_DATA("tcp-syn-data"),
+    /** Urgent data left as ordinary data: where receivers take it out of the stream differs. */
+    TCP_URGENT("tcp-urgent");
 
     private final String label;
 

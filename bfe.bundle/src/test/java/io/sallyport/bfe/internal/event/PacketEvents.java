@@ -98,6 +98,26 @@ final class PacketEvents {
         }
 
         @Override
+        public int editOffset() {
+            return 0;
+        }
+
+        @Override
+        public int bytesRemoved() {
+            return 0;
+        }
+
+        @Override
+        public byte[] injectedBytes() {
+            return new byte[0];
+        }
+
+        @Override
+        public int injectedLengthBytes() {
+            return 0;
+        }
+
+        @Override
         public void failClosed(ClassifyReason reason) {
             throw new AssertionError("an observer decides nothing");
         }

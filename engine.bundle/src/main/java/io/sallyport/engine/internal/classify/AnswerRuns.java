@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * A callout's answers on one direction of a stream that the stack has not enforced yet, because somebody lighter still
  * withholds the bytes: runs of equal answers, in order and without gaps. That is how no byte is shown twice. Usually
- * there is none or one.
+ * there is none or one. Positions are those of the stream as it is after all edits so far.
  */
 final class AnswerRuns {
     private static final int MOST = 4;
@@ -14,8 +14,10 @@ final class AnswerRuns {
     private final long[] ends = new long[MOST];
     private final Kind[] kinds = new Kind[MOST];
     private int count;
-    /** Where the last answer ended; -1 before the first (STR-12). */
-    private long answeredUpTo = -1;
+    /** Bytes that heavier callouts took out since the last call; counted once there was a call (STR-12). */
+    private long missed;
+
+    private boolean wasCalled;
     /** With NEED_MORE_DATA: the callout wants to be called when the stream has come this far. */
     private long waitsFor;
 
@@ -27,7 +29,8 @@ final class AnswerRuns {
 
     void clear() {
         count = 0;
-        answeredUpTo = -1;
+        missed = 0;
+        wasCalled = false;
         waitsFor = 0;
         hasSeenEnd = false;
     }
@@ -54,9 +57,9 @@ final class AnswerRuns {
         return count == 0 ? start : ends[count - 1];
     }
 
-    /** No more may be shown while a block is pending, as what follows must not overtake it, or when there is no room. */
+    /** No more may be shown when there is no room for another answer. */
     boolean isClosed() {
-        return count > 0 && (kinds[count - 1] == Kind.BLOCK || count == MOST);
+        return count == MOST;
     }
 
     Kind firstKind() {
@@ -65,10 +68,6 @@ final class AnswerRuns {
 
     long firstEnd() {
         return ends[0];
-    }
-
-    boolean isBlockNext() {
-        return count > 1 && kinds[1] == Kind.BLOCK;
     }
 
     /** Remembers an answer for everything from {@link #end} to a position. */
@@ -81,7 +80,6 @@ final class AnswerRuns {
                 kinds[count++] = kind;
             }
         }
-        answeredUpTo = Math.max(answeredUpTo, end);
         waitsFor = 0;
     }
 
@@ -93,9 +91,40 @@ final class AnswerRuns {
         return waitsFor;
     }
 
-    /** Bytes before a position that were withheld from this callout since its last answer (STR-12). */
-    long missedBytes(long position) {
-        return answeredUpTo < 0 ? 0 : Math.max(0, position - answeredUpTo);
+    /**
+     * A callout that comes behind this one replaced bytes that this one had let pass: what was put in counts as answered,
+     * too, so that it is not shown here (STR-14).
+     */
+    void splice(long start, long at, int removed, int added) {
+        if (count == 0) {
+            append(Kind.PERMIT, start, at + added);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            if (ends[i] >= at + removed) {
+                ends[i] += added - removed;
+            } else if (ends[i] > at) {
+                ends[i] = at;
+            }
+        }
+        if (waitsFor > at) {
+            waitsFor += added - removed;
+        }
+    }
+
+    /** A heavier callout took bytes out that this one has not seen. */
+    void miss(int bytes) {
+        if (wasCalled) {
+            missed += bytes;
+        }
+    }
+
+    /** How many bytes were taken out since the last call; this is a call. */
+    long takeMissed() {
+        long result = missed;
+        missed = 0;
+        wasCalled = true;
+        return result;
     }
 
     boolean hasSeenEnd() {

@@ -157,6 +157,25 @@ final class FlowMemory implements FlowContexts {
         return made;
     }
 
+    /** The answers of a callout on this flow's streams, in the first sublayer that it was asked in; null if it never was. */
+    @Nullable StreamMemory streamOf(long serial) {
+        for (StreamMemory at = firstStream; at != null; at = at.next) {
+            if (at.serial == serial) {
+                return at;
+            }
+        }
+        return null;
+    }
+
+    /** Tells everybody else that a callout replaced bytes. */
+    void spliced(StreamMemory by, boolean isReceived, long start, long at, int removed, int added) {
+        for (StreamMemory other = firstStream; other != null; other = other.next) {
+            if (other != by) {
+                other.spliced(by.place, isReceived, start, at, removed, added);
+            }
+        }
+    }
+
     /** Tells whether a callout has permitted the rest of this flow (STR-10). */
     boolean isAllowed(RegisteredCallout callout) {
         for (StreamMemory at = firstStream; at != null; at = at.next) {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The reusable result: a block until somebody writes something else. Owned by one worker. */
 final class Outcome implements ClassifyOutcome {
+    private static final byte[] NOTHING = new byte[0];
+
     private Action action = Action.BLOCK;
     private boolean isPermitted;
     private ClassifyReason reason = ClassifyReason.NO_POLICY;
@@ -19,6 +21,10 @@ final class Outcome implements ClassifyOutcome {
     private StreamAction streamAction = StreamAction.NONE;
     private int bytesEnforced;
     private int bytesRequired;
+    private int editOffset;
+    private int bytesRemoved;
+    private byte[] injected = NOTHING;
+    private int injectedLength;
 
     /** Back to a block, of which nobody is the author yet. */
     void reset(String policyRevision) {
@@ -44,6 +50,15 @@ final class Outcome implements ClassifyOutcome {
         streamAction = what;
         bytesEnforced = enforced;
         bytesRequired = required;
+    }
+
+    /** Replaces bytes; the outcome keeps the array until it is overwritten. */
+    void edit(int at, int removed, byte[] with, int added) {
+        stream(StreamAction.EDIT, 0, 0);
+        editOffset = at;
+        bytesRemoved = removed;
+        injected = with;
+        injectedLength = added;
     }
 
     boolean isBlock() {
@@ -117,5 +132,25 @@ final class Outcome implements ClassifyOutcome {
     @Override
     public int bytesRequired() {
         return bytesRequired;
+    }
+
+    @Override
+    public int editOffset() {
+        return editOffset;
+    }
+
+    @Override
+    public int bytesRemoved() {
+        return bytesRemoved;
+    }
+
+    @Override
+    public byte[] injectedBytes() {
+        return injected;
+    }
+
+    @Override
+    public int injectedLengthBytes() {
+        return injectedLength;
     }
 }

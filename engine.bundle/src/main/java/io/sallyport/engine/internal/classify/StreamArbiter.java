@@ -26,11 +26,15 @@ import org.jspecify.annotations.Nullable;
  * {@link AnswerRuns} remember answers for bytes that somebody lighter withholds, so that no byte is shown twice. The write
  * right means nothing here (STR-4): whoever blocks, blocks.
  *
+ * <p>Bytes that a callout blocks, and those that it puts in, are an edit of the stream where it stands: the caller makes it
+ * at once and indicates everything again, so that lighter callouts see the stream as it has become.
+ *
  * <p>Only a callout can take bytes out of a stream and let it live. A block that comes from policy alone, from a missing,
  * faulty or blind (STR-17) callout, drops the connection, since a stream with a hole would stall anyway.
  */
 final class StreamArbiter {
     private static final int RECEIVED = 0xFFFF;
+    private static final int ABORTS = StreamFlags.RECEIVE_ABORT | StreamFlags.SEND_ABORT;
     private static final int ENDS = StreamFlags.RECEIVE_DISCONNECT
             | StreamFlags.RECEIVE_ABORT
             | StreamFlags.SEND_DISCONNECT
@@ -52,8 +56,8 @@ final class StreamArbiter {
     private long fullEnd;
     /** Bytes from {@link #start} to here run on. */
     private long end;
-    /** A heavier callout blocks what follows {@link #end}: nothing can be added to this window any more. */
-    private boolean isCutByBlock;
+    /** The place of the filter whose turn it is: what comes later in the waterfall has a higher one. */
+    private int place;
 
     private boolean isReceived;
     /** Some callout answered something new. */
@@ -102,17 +106,19 @@ final class StreamArbiter {
             FlowMemory flow,
             Outcome out) {
         end = fullEnd;
-        isCutByBlock = false;
         isProgress = false;
         isWaiting = false;
         waitsFor = 0;
         permitter = null;
         permitReason = ClassifyReason.POLICY;
         boolean isMatched = false;
+        int rank = 0;
         for (CompiledSublayer sublayer : policy.layer(layer).sublayers) {
+            rank++;
             int position = sublayer.matcher.first(values, cursor);
             while (position != SublayerMatcher.NONE) {
                 isMatched = true;
+                place = rank << 16 | position;
                 CompiledFilter filter = sublayer.filters[position];
                 counters.matched(filter.runtime);
                 Step step = evaluate(policy, sublayer, filter, stream, flow, out);
@@ -205,13 +211,13 @@ final class StreamArbiter {
             FlowMemory flow,
             Outcome out) {
         StreamMemory memory = flow.stream(callout, sublayer.key);
+        memory.place = place;
         AnswerRuns runs = memory.direction(isReceived);
         runs.forget(start);
         Kind kind = Kind.CONTINUE;
         if (hasNews(runs, stream)) {
             long from = runs.end(start);
-            boolean isForced = stream.isDecisionForced() || isCutByBlock;
-            window.open(stream, (int) (from - start), (int) (end - from), runs.missedBytes(from), isForced);
+            window.open(stream, (int) (from - start), (int) (end - from), runs.takeMissed());
             boolean isAnswered;
             try {
                 isAnswered = caller.call(callout, filter.runtime, window, true, currentAction());
@@ -227,16 +233,21 @@ final class StreamArbiter {
             } else if (!isAnswered) {
                 return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
             } else if (window.action() != StreamAction.NONE) {
-                Step step = streamAnswer(filter, callout, memory, runs, isForced, out);
+                Step step = streamAnswer(filter, callout, memory, runs, stream, out);
                 if (step != null) {
                     return step;
                 }
                 kind = Kind.PERMIT;
-            } else if (!verdict(filter, from, runs)) {
+            } else if (!isSense(filter, memory, stream, from)) {
                 caller.failed(callout);
                 return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
             } else {
                 kind = caller.answer.kind();
+                if (window.injectedLength() > 0 || (kind == Kind.BLOCK && from < end)) {
+                    return edit(filter, memory, flow, from, out);
+                }
+                runs.append(kind, start, answeredTo(from));
+                isProgress = true;
             }
         }
         return apply(filter, runs, kind, out);
@@ -253,14 +264,16 @@ final class StreamArbiter {
         }
         long from = runs.end(start);
         if (from < end) {
-            return stream.isDecisionForced() || isCutByBlock || end >= runs.waitsFor();
+            return stream.isDecisionForced() || end >= runs.waitsFor();
         }
         boolean isEnd = end == fullEnd && (stream.flags() & ENDS) != 0 && !runs.hasSeenEnd();
         return start == fullEnd || isEnd;
     }
 
     private void inspected(RegisteredCallout callout, boolean isAnswered) {
-        boolean hasSpoken = caller.answer.kind() != Kind.CONTINUE || window.action() != StreamAction.NONE;
+        boolean hasSpoken = caller.answer.kind() != Kind.CONTINUE
+                || window.action() != StreamAction.NONE
+                || window.injectedLength() > 0;
         if (isAnswered && hasSpoken) {
             counters.ignored(callout);
         }
@@ -277,9 +290,16 @@ final class StreamArbiter {
             RegisteredCallout callout,
             StreamMemory memory,
             AnswerRuns runs,
-            boolean isForced,
+            StreamIndication stream,
             Outcome out) {
-        switch (window.action()) {
+        boolean isForced = stream.isDecisionForced();
+        // Which comes first, what is put in or the end of being asked, nobody could tell.
+        StreamAction said = window.injectedLength() > 0 || window.isTooMuchInjected() ? null : window.action();
+        if (said == null) {
+            caller.failed(callout);
+            return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+        }
+        switch (said) {
             case NEED_MORE_DATA -> {
                 if (!isForced && window.required() > 0) {
                     runs.waitFor(end + window.required());
@@ -287,7 +307,7 @@ final class StreamArbiter {
                 }
             }
             case DEFER -> {
-                if (isReceived && !runs.hasSeenEnd()) {
+                if (isReceived && !isForced && !runs.hasSeenEnd()) {
                     withhold(StreamAction.DEFER, 0, filter, out);
                     return Step.END;
                 }
@@ -302,7 +322,7 @@ final class StreamArbiter {
             case DROP_CONNECTION -> {
                 return drop(filter, ClassifyReason.POLICY, out);
             }
-            case NONE -> {
+            case NONE, EDIT -> {
                 return null;
             }
         }
@@ -310,19 +330,43 @@ final class StreamArbiter {
         return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
     }
 
-    /** Permit, block or continue, for the leading bytes or for all (STR-5); false if it makes no sense. */
-    private boolean verdict(CompiledFilter filter, long from, AnswerRuns runs) {
+    /** Whether permit, block or continue, for the leading bytes or for all (STR-5), and what was put in, can be done. */
+    private boolean isSense(CompiledFilter filter, StreamMemory memory, StreamIndication stream, long from) {
         int count = window.enforced();
-        Kind kind = caller.answer.kind();
         if (count < 0 || count > end - from) {
             return false;
         }
-        if (kind == Kind.CONTINUE && filter.action == ActionType.CALLOUT_TERMINATING) {
+        if (caller.answer.kind() == Kind.CONTINUE && filter.action == ActionType.CALLOUT_TERMINATING) {
             return false;
         }
-        runs.append(kind, start, count == 0 ? end : from + count);
-        isProgress = true;
-        return true;
+        boolean isInjecting = window.injectedLength() > 0;
+        boolean mayInject = (stream.flags() & ABORTS) == 0 && !memory.isOutOfBand;
+        return !window.isTooMuchInjected() && (!isInjecting || mayInject);
+    }
+
+    private long answeredTo(long from) {
+        int count = window.enforced();
+        return count == 0 ? end : from + count;
+    }
+
+    /**
+     * Takes blocked bytes out, and puts injected ones in: for this callout and heavier ones these count as answered, lighter
+     * ones will see them (STR-6, STR-14).
+     */
+    private Step edit(CompiledFilter filter, StreamMemory memory, FlowMemory flow, long from, Outcome out) {
+        boolean isBlock = caller.answer.kind() == Kind.BLOCK;
+        int answered = (int) (answeredTo(from) - from);
+        int removed = isBlock ? answered : 0;
+        int added = window.injectedLength();
+        memory.isInline |= added > 0;
+        AnswerRuns runs = memory.direction(isReceived);
+        Kind kind = isBlock ? Kind.PERMIT : caller.answer.kind();
+        runs.append(kind, start, from + added + answered - removed);
+        flow.spliced(memory, isReceived, start, from, removed, added);
+        out.decide(ClassifyOutcome.Action.BLOCK, false, ClassifyReason.POLICY, filter);
+        out.edit((int) (from - start), removed, window.injected(), added);
+        counters.decided(filter.runtime);
+        return Step.END;
     }
 
     private Step apply(CompiledFilter filter, AnswerRuns runs, Kind ifNoBytes, Outcome out) {
@@ -337,7 +381,6 @@ final class StreamArbiter {
             kind = runs.firstKind();
             if (runs.firstEnd() < end) {
                 end = runs.firstEnd();
-                isCutByBlock = runs.isBlockNext();
                 waitsFor = Math.max(waitsFor, runs.waitsFor());
             }
         }

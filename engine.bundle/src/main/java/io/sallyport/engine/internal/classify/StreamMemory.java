@@ -16,6 +16,14 @@ final class StreamMemory {
     /** ALLOW_CONNECTION was answered (STR-10). */
     boolean isAllowed;
 
+    /** It has injected into the stream from inside of classify, or from outside: never both (STR-13). */
+    boolean isInline;
+
+    boolean isOutOfBand;
+
+    /** Its place in the waterfall, as of its last turn: what has a lower one is heavier. */
+    int place;
+
     private @Nullable UUID sublayer;
     private final AnswerRuns sent = new AnswerRuns();
     private final AnswerRuns received = new AnswerRuns();
@@ -25,6 +33,9 @@ final class StreamMemory {
         serial = callout.serial;
         sublayer = where;
         isAllowed = allowed;
+        isInline = false;
+        isOutOfBand = false;
+        place = 0;
         sent.clear();
         received.clear();
     }
@@ -35,5 +46,15 @@ final class StreamMemory {
 
     AnswerRuns direction(boolean isReceived) {
         return isReceived ? received : sent;
+    }
+
+    /** Bytes were replaced behind what this callout had let pass, or before what it will see. */
+    void spliced(int byPlace, boolean isReceived, long start, long at, int removed, int added) {
+        AnswerRuns runs = direction(isReceived);
+        if (place < byPlace) {
+            runs.splice(start, at, removed, added);
+        } else if (place > byPlace) {
+            runs.miss(removed);
+        }
     }
 }

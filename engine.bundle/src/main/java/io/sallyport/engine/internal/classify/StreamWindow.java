@@ -4,6 +4,7 @@ import io.sallyport.callout.StreamData;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.StreamIndication;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Objects;
  * for one call: outside of it the window is empty and answers have no effect.
  */
 final class StreamWindow implements StreamData {
+    private static final int FIRST_INJECTED = 2_048;
+
     private ByteBuffer memory = ByteBuffer.allocate(0);
     private int offset;
     private int length;
@@ -18,22 +21,29 @@ final class StreamWindow implements StreamData {
     private long position;
     private long missed;
     private boolean isForced;
+    private boolean isAtLimit;
     private boolean isOpen;
+    private byte[] injected = new byte[FIRST_INJECTED];
+    private int injectedLength;
+    private boolean isTooMuch;
     private StreamAction action = StreamAction.NONE;
     private int enforced;
     private int required;
 
-    void open(StreamIndication stream, int skipped, int shown, long missedBytes, boolean forced) {
+    void open(StreamIndication stream, int skipped, int shown, long missedBytes) {
         memory = stream.memory();
         offset = stream.offset() + skipped;
         length = shown;
         flags = stream.flags();
         position = stream.position() + skipped;
         missed = missedBytes;
-        isForced = forced;
+        isForced = stream.isDecisionForced();
+        isAtLimit = stream.isBufferLimitReached();
         action = StreamAction.NONE;
         enforced = 0;
         required = 0;
+        injectedLength = 0;
+        isTooMuch = false;
         isOpen = true;
     }
 
@@ -52,6 +62,18 @@ final class StreamWindow implements StreamData {
 
     int required() {
         return required;
+    }
+
+    byte[] injected() {
+        return injected;
+    }
+
+    int injectedLength() {
+        return injectedLength;
+    }
+
+    boolean isTooMuchInjected() {
+        return isTooMuch;
     }
 
     @Override
@@ -97,6 +119,28 @@ final class StreamWindow implements StreamData {
     @Override
     public boolean isDecisionForced() {
         return isForced;
+    }
+
+    @Override
+    public boolean isBufferLimitReached() {
+        return isAtLimit;
+    }
+
+    @Override
+    public void inject(byte[] source, int sourceOffset, int count) {
+        Objects.checkFromIndexSize(sourceOffset, count, source.length);
+        if (!isOpen) {
+            return;
+        }
+        if (count > MAX_INJECTED_BYTES - injectedLength) {
+            isTooMuch = true;
+            return;
+        }
+        if (injectedLength + count > injected.length) {
+            injected = Arrays.copyOf(injected, Math.max(2 * injected.length, injectedLength + count));
+        }
+        System.arraycopy(source, sourceOffset, injected, injectedLength, count);
+        injectedLength += count;
     }
 
     @Override

@@ -245,6 +245,26 @@ public final class WorkerClassifier implements Classifier {
     }
 
     @Override
+    public int injectIntoStream(
+            FlowContexts flow, long calloutSerial, boolean isReceived, long start, int lengthBytes) {
+        FlowMemory memory = (FlowMemory) flow;
+        StreamMemory by = memory.streamOf(calloutSerial);
+        if (by == null || by.isInline) {
+            return -1;
+        }
+        AnswerRuns runs = by.direction(isReceived);
+        runs.forget(start);
+        if (runs.isClosed()) {
+            return -1;
+        }
+        long at = runs.end(start);
+        by.isOutOfBand = true;
+        runs.append(CalloutAnswer.Kind.PERMIT, start, at + lengthBytes);
+        memory.spliced(by, isReceived, start, at, 0, lengthBytes);
+        return (int) (at - start);
+    }
+
+    @Override
     public boolean couldMatch(LayerValues values) {
         BoundPolicy policy = judging;
         if (policy == null || !(values instanceof ValueRecord record)) {

@@ -10,9 +10,13 @@ import io.sallyport.callout.NetBuffer;
 import io.sallyport.callout.PacketInjection;
 import io.sallyport.callout.PendedItem;
 import io.sallyport.callout.RedirectState;
+import io.sallyport.callout.StreamData;
+import io.sallyport.callout.StreamFlags;
+import io.sallyport.callout.StreamInjection;
 import io.sallyport.callout.WritableConnection;
 import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.PathDoor;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The door of one callout instance, and the callout's identity for whoever stands behind it. Any thread. It leads to the
  * workers that are there now: data paths come and go while a callout is registered.
  */
-public final class CalloutDoor implements CalloutHost, PacketInjection, CalloutIdentity {
+public final class CalloutDoor implements CalloutHost, PacketInjection, StreamInjection, CalloutIdentity {
 
     private final PathDoors paths;
 
@@ -117,6 +121,42 @@ public final class CalloutDoor implements CalloutHost, PacketInjection, CalloutI
             return whyNot();
         }
         return path.inject(this, point, direction, packet, context, completion);
+    }
+
+    @Override
+    public StreamInjection streams() {
+        return this;
+    }
+
+    @Override
+    public Status inject(
+            long flowId,
+            int streamFlags,
+            byte[] source,
+            int offset,
+            int lengthBytes,
+            @Nullable InjectionCompletion completion) {
+        boolean isSent =
+                streamFlags == StreamFlags.SEND || streamFlags == (StreamFlags.SEND | StreamFlags.SEND_DISCONNECT);
+        boolean isReceived = streamFlags == StreamFlags.RECEIVE
+                || streamFlags == (StreamFlags.RECEIVE | StreamFlags.RECEIVE_DISCONNECT);
+        boolean isEnd = (streamFlags & (StreamFlags.SEND_DISCONNECT | StreamFlags.RECEIVE_DISCONNECT)) != 0;
+        PathDoor path = isOpen ? paths.any() : null;
+        if (path == null || source == null || !(isSent || isReceived)) {
+            return whyNot();
+        }
+        boolean isInside = offset >= 0 && lengthBytes >= 0 && lengthBytes <= source.length - offset;
+        if (!isInside || lengthBytes > StreamData.MAX_INJECTED_BYTES || (lengthBytes == 0 && !isEnd)) {
+            return Status.INVALID_PARAMETER;
+        }
+        byte[] bytes = Arrays.copyOfRange(source, offset, offset + lengthBytes);
+        return path.injectIntoStream(this, flowId, streamFlags, bytes, completion);
+    }
+
+    @Override
+    public Status continueStream(long flowId) {
+        PathDoor path = isOpen ? paths.any() : null;
+        return path == null ? whyNot() : path.continueStream(flowId);
     }
 
     @Override

@@ -29,6 +29,7 @@ final class Door implements PathDoor {
     private final PacketLensImpl lens;
     private final Inbox inbox;
     private final Injector injector;
+    private final StreamInjector streams;
     private final Pends pends;
     private final Redirection redirection;
     private final BufferPool pool = new BufferPool();
@@ -38,8 +39,10 @@ final class Door implements PathDoor {
             PacketLensImpl lens,
             Inbox inbox,
             Injector injector,
+            StreamInjector streams,
             Pends pends,
             Redirection redirection) {
+        this.streams = streams;
         this.classifier = classifier;
         this.lens = lens;
         this.inbox = inbox;
@@ -103,6 +106,25 @@ final class Door implements PathDoor {
             buffer.unsend();
         }
         return status;
+    }
+
+    @Override
+    public Status injectIntoStream(
+            CalloutIdentity who, long flowId, int streamFlags, byte[] bytes, @Nullable InjectionCompletion completion) {
+        Inbox.Message message = streams.injection(who, flowId, streamFlags, bytes, completion);
+        if (message == null) {
+            return Status.INSUFFICIENT_RESOURCES;
+        }
+        Status status = post(message);
+        if (status != Status.SUCCESS) {
+            streams.forget(message);
+        }
+        return status;
+    }
+
+    @Override
+    public Status continueStream(long flowId) {
+        return post(streams.continuation(flowId));
     }
 
     @Override

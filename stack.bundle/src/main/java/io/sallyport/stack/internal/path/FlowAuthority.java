@@ -33,6 +33,7 @@ final class FlowAuthority {
     private final Pends pends;
     private final Redirection redirection;
     private final boolean adoptsMidStream;
+    private final Shedding shedding;
 
     FlowAuthority(
             FlowTable flows,
@@ -45,7 +46,8 @@ final class FlowAuthority {
             PathObserver observer,
             Pends pends,
             Redirection redirection,
-            MidStream midStream) {
+            MidStream midStream,
+            Shedding shedding) {
         this.pends = pends;
         this.redirection = redirection;
         this.flows = flows;
@@ -57,6 +59,7 @@ final class FlowAuthority {
         this.retention = retention;
         this.observer = observer;
         this.adoptsMidStream = midStream == MidStream.ADOPT;
+        this.shedding = shedding;
     }
 
     /** Does the step; the unit has a flow if it may go on. */
@@ -221,6 +224,10 @@ final class FlowAuthority {
         Layer layer = LayerPair.authorization(p.direction()).of(p);
         if (isMidStream && !adoptsMidStream) {
             settlement.drop(u, DropReason.TCP_MID_STREAM, layer);
+            return false;
+        }
+        if (shedding.refusesFlows()) {
+            settlement.drop(u, DropReason.LIMIT_HEAP_FLOWS, layer);
             return false;
         }
         if (flows.translations().find(key) != null) {

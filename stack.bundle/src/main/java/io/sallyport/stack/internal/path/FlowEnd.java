@@ -136,7 +136,7 @@ final class FlowEnd {
         flow.isConcluded = true;
         try {
             pends.abandon(flow);
-            streams.abandon(flow, p);
+            streams.abandon(flow);
             tellEnd(flow, p);
         } finally {
             classifier.endFlow(flow.contexts());

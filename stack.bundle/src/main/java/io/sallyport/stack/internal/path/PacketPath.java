@@ -8,6 +8,7 @@ import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.TcpState;
 import io.sallyport.stack.internal.packet.PacketRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
@@ -214,7 +215,7 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
     }
 
     @Override
-    public void bury(FlowImpl flow, PacketRecord p, long now) {
+    public void bury(FlowImpl flow, @Nullable PacketRecord p, long now) {
         flowEnd.bury(flow, p, now);
     }
 

@@ -182,7 +182,12 @@ final class Settlement {
             books.absorbed++;
             return;
         }
-        HeldFrame frame = u.frames;
+        absorbFragments(u.frames);
+    }
+
+    /** What held frames brought was taken, and leaves otherwise: no event, no discard layer. */
+    void absorbFragments(@Nullable HeldFrame frames) {
+        HeldFrame frame = frames;
         while (frame != null) {
             HeldFrame next = frame.nextFragment;
             slab.release(frame);

@@ -1,56 +1,67 @@
 package io.sallyport.stack.internal.path;
 
-import io.sallyport.callout.Direction;
-import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.TcpState;
-import io.sallyport.stack.internal.hold.FrameSlab;
-import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.internal.stream.StreamPool;
 import io.sallyport.stack.internal.stream.StreamSide;
 import io.sallyport.stack.internal.stream.StreamState;
+import io.sallyport.stack.internal.stream.StreamTimers;
 import io.sallyport.stack.shim.StreamShim;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * The STREAM point. Connections that no stream filter can match pass with a look at one number. The others are tracked
- * strictly: bytes are shown once and in order, a frame leaves when its last byte is permitted, and what repeats permitted
- * bytes must repeat them exactly, so that what was inspected is what arrives.
+ * The STREAM point. Connections that no stream filter can match pass with a look at one number. The others are put in order:
+ * bytes are shown once and in order, one version of each byte leaves, and only when it is permitted. A frame that is in
+ * order, wholly permitted and not edited leaves as it came.
  */
 final class StreamPath {
 
     private final ShimSlots slots;
     private final Judge judge;
-    private final Settlement settlement;
+    private final Retention retention;
     private final StreamPool pool;
-    private final FrameSlab slab;
-    private final Books books;
+    private final StreamTimers timers;
     private final StreamRelease release;
+    private final StreamSender sender;
     private final StreamQuestion question;
+    private final StreamVerdicts verdicts;
+    private final StreamIntake intake;
+    private final Shedding shedding;
+
+    /** For what happens to a stream outside of any packet: has the headers of its segments, and nothing to settle. */
+    private final Unit nothing = new Unit();
+
+    private final Consumer<StreamSide> onTimeout = this::timedOut;
+    private long nowNs;
 
     StreamPath(
             ShimSlots slots,
             Judge judge,
             Settlement settlement,
+            Retention retention,
             StreamPool pool,
-            FrameSlab slab,
-            Books books,
-            StreamRelease release) {
+            StreamRelease release,
+            StreamSender sender,
+            Shedding shedding) {
         this.slots = slots;
         this.judge = judge;
-        this.settlement = settlement;
+        this.retention = retention;
         this.pool = pool;
-        this.slab = slab;
-        this.books = books;
+        this.timers = pool.timers();
         this.release = release;
+        this.sender = sender;
         this.question = new StreamQuestion(judge);
+        this.verdicts = new StreamVerdicts(judge, settlement, pool, release);
+        this.intake = new StreamIntake(settlement, release, sender, question, verdicts);
+        this.shedding = shedding;
     }
 
-    /** Takes a segment; false if it is settled: held, dropped, or sent together with what it released. */
-    boolean take(Unit u, FlowImpl flow, long nowNs) {
+    /** Takes a segment; false if it is settled: held, taken, dropped, or sent otherwise. */
+    boolean take(Unit u, FlowImpl flow, long now) {
+        nowNs = now;
         StreamShim shim = slots.stream;
         if (shim == null) {
             return judge.isMissing(u, LayerPair.STREAM.of(u.packet));
@@ -59,304 +70,212 @@ final class StreamPath {
         if (!flow.isStreamAsked || generation != flow.streamGeneration) {
             // ALLOW_CONNECTION was said under the policy before: what is new may want to look, from here on.
             flow.isStreamAllowed = false;
-            decideTracking(u, flow, shim, nowNs);
+            if (!decideTracking(flow, shim)) {
+                return intake.refuse(u, DropReason.LIMIT_HEAP_INSPECTION);
+            }
             flow.isStreamAsked = true;
             flow.streamGeneration = generation;
         }
         StreamState state = flow.stream;
-        if (state == null) {
+        if (state == null || verdicts.isLetGo(flow, state)) {
             return true;
         }
-        return track(u, flow, state, shim, nowNs);
+        return track(u, flow, state, shim);
     }
 
-    private void decideTracking(Unit u, FlowImpl flow, StreamShim shim, long nowNs) {
+    /** False if the flow must be tracked and there is no memory for it: then it is asked again at its next segment. */
+    private boolean decideTracking(FlowImpl flow, StreamShim shim) {
         boolean couldMatch = shim.couldMatch(flow);
         StreamState state = flow.stream;
         if (couldMatch && state == null) {
-            flow.stream = pool.take();
+            if (shedding.refusesInspection()) {
+                return false;
+            }
+            flow.stream = pool.take(flow);
+        } else if (couldMatch && state != null && state.isUnwatched) {
+            // Bytes went by that nobody saw.
+            state.isUnwatched = false;
+            state.outbound().isMidStream = true;
+            state.inbound().isMidStream = true;
         } else if (!couldMatch && state != null) {
             // Nobody is left who could decide over what is held.
-            release.all(flow, state.side(u.packet.direction()), nowNs);
-            release.all(flow, state.side(Orientation.opposite(u.packet.direction())), nowNs);
-            forget(flow);
+            verdicts.unwatch(flow, state, nowNs);
         }
+        return true;
     }
 
-    private void forget(FlowImpl flow) {
-        StreamState state = flow.stream;
-        if (state != null) {
-            flow.stream = null;
-            pool.give(state);
-        }
-    }
-
-    private boolean track(Unit u, FlowImpl flow, StreamState state, StreamShim shim, long nowNs) {
+    private boolean track(Unit u, FlowImpl flow, StreamState state, StreamShim shim) {
         PacketRecord p = u.packet;
         int flags = p.tcpFlags();
         StreamSide side = state.side(p.direction());
-        if ((flags & Packet.TCP_ACK) != 0) {
-            state.side(Orientation.opposite(p.direction())).acknowledge(p.tcpAcknowledgement());
-        }
         if ((flags & Packet.TCP_SYN) != 0) {
             return syn(u, flow, side);
         }
+        side.sender().see(p, side.receiver());
+        boolean hasNews = p.payloadLengthBytes() > 0 || (flags & Packet.TCP_FIN) != 0;
+        if ((flags & Packet.TCP_ACK) != 0) {
+            hear(flow, side, p, !hasNews);
+        }
         if ((flags & Packet.TCP_RST) != 0) {
-            return reset(u, flow, side, shim, nowNs);
+            return reset(u, flow, side, shim);
         }
-        if ((flags & Packet.TCP_URG) != 0) {
-            return refuse(u, DropReason.TCP_URGENT);
-        }
-        boolean hasFin = (flags & Packet.TCP_FIN) != 0;
-        if (p.payloadLengthBytes() == 0 && !hasFin) {
-            return true;
+        if (!hasNews) {
+            return sender.pass(u, flow, side, nowNs);
         }
         if (!side.isSynced()) {
             side.sync(p.tcpSequence(), true);
         }
-        return segment(u, flow, side, shim, nowNs);
+        if (!side.opposite().isSynced()) {
+            // Whether the other end began this connection, or goes on with an older one, is not known: no handshake was seen.
+            side.isMidStream = true;
+        }
+        return intake.segment(u, flow, side, shim, nowNs);
     }
 
-    private boolean refuse(Unit u, DropReason reason) {
-        settlement.drop(u, reason, LayerPair.STREAM.of(u.packet));
-        return false;
+    /** The receiver of the other side tells what it has and what it takes. */
+    private void hear(FlowImpl flow, StreamSide speaker, PacketRecord p, boolean isBare) {
+        StreamSide side = speaker.opposite();
+        boolean isLost = side.hear(p.tcpAcknowledgement(), speaker.sender().windowBytes(), isBare, nowNs);
+        if (side.isBusy()) {
+            if (isLost) {
+                sender.resend(flow, side, nowNs);
+            }
+            release.permitted(flow, side, nowNs);
+        }
     }
 
-    /** A SYN says where a stream begins, once. With data (fast open) it is refused; the sender then does without. */
+    /** A SYN says where a stream begins, once. The data that it brings (RFC 7413) comes again when it is acknowledged without. */
     private boolean syn(Unit u, FlowImpl flow, StreamSide side) {
         PacketRecord p = u.packet;
         int first = p.tcpSequence() + 1;
-        if (p.payloadLengthBytes() > 0) {
-            return refuse(u, DropReason.TCP_INVALID_STATE);
+        boolean isKnown = side.isSynced() && first == side.sequence(0);
+        if (!isKnown) {
+            boolean mayBegin = !side.isSynced() || (side.isUntouched() && !flow.tcp.isEstablished());
+            if (!mayBegin) {
+                return intake.refuse(u, DropReason.TCP_INVALID_STATE);
+            }
+            boolean isLate = flow.isStreamCut || (flow.tcp.isEstablished() && !TcpState.isOpening(p.tcpFlags()));
+            side.sync(first, isLate);
         }
-        if (side.isSynced() && first == side.firstSequence()) {
-            return true;
+        sender.seeSyn(p, side);
+        if ((p.tcpFlags() & Packet.TCP_ACK) != 0) {
+            hear(flow, side, p, false);
         }
-        boolean mayBegin = !side.isSynced() || (side.nextPosition() == 0 && !flow.tcp.isEstablished());
-        if (!mayBegin) {
-            return refuse(u, DropReason.TCP_INVALID_STATE);
-        }
-        boolean isLate = flow.isStreamCut || (flow.tcp.isEstablished() && !TcpState.isOpening(p.tcpFlags()));
-        side.sync(first, isLate);
-        return true;
+        return p.payloadLengthBytes() > 0
+                ? sender.withoutData(u, flow, side, nowNs)
+                : sender.pass(u, flow, side, nowNs);
     }
 
     /** The receiver believes a RST only at the exact place (RFC 5961); another one must not blind us. */
-    private boolean reset(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, long nowNs) {
+    private boolean reset(Unit u, FlowImpl flow, StreamSide side, StreamShim shim) {
         PacketRecord p = u.packet;
         if (p.payloadLengthBytes() > 0) {
             // RFC 9293 lets a RST bring a text that says why; receivers throw it away, and nobody would have looked at
             // it.
-            return refuse(u, DropReason.TCP_INVALID_STATE);
+            return intake.refuse(u, DropReason.TCP_INVALID_STATE);
         }
         if (side.isSynced()) {
-            int beyond = p.tcpSequence() - side.nextSequence();
-            boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded());
+            long beyond = side.position(p.tcpSequence()) - side.next();
+            // What waits here the receiver does not know of: to it the place behind what it got is exact.
+            boolean isExactThere = !side.isEdited() && side.position(p.tcpSequence()) == side.sentTo();
+            boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
             if (!isExact) {
-                return refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);
+                return intake.refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);
             }
         }
-        return end(u, flow, side, shim, StreamQuestion.abortFlag(p.direction()), nowNs);
+        if (!side.state().isUnwatched) {
+            int flag = StreamQuestion.abortFlag(p.direction());
+            side.isDeferred = false;
+            StreamQuestion.Answer answer = question.askPending(u, flow, side, shim, flag, true);
+            if (answer == StreamQuestion.Answer.PERMIT) {
+                answer = question.askEnd(u, flow, side, shim, flag);
+            }
+            if (!verdicts.settle(u, flow, side, answer, nowNs)) {
+                return false;
+            }
+        }
+        return flow.stream == null || sender.pass(u, flow, side, nowNs);
     }
 
-    /** Has everything decided that is held, then shows the FIN or RST, then lets it all go. */
-    private boolean end(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, long nowNs) {
-        if (side.isHolding()
-                && !settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, endFlag, true), nowNs)) {
-            return false;
-        }
-        if (flow.isStreamAllowed) {
-            return true;
-        }
-        return settleAnswer(u, flow, side, question.askEnd(u, flow, side, shim, endFlag), nowNs);
-    }
-
-    private boolean segment(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, long nowNs) {
-        PacketRecord p = u.packet;
-        boolean hasFin = (p.tcpFlags() & Packet.TCP_FIN) != 0;
-        int length = p.payloadLengthBytes();
-        int sequence = p.tcpSequence();
-        int old = side.nextSequence() - sequence;
-        if (old < 0) {
-            return refuse(u, DropReason.TCP_OUT_OF_ORDER);
-        }
-        if (old == 1 && length == 1 && side.isAcknowledged(sequence + 1)) {
-            return true; // a keep-alive probe brings one byte of anything, which the receiver has and throws away
-        }
-        if (old > 0 && !side.isRepetition(sequence, Math.min(old, length), p.memory(), p.payloadOffset())) {
-            return refuse(u, DropReason.TCP_OVERLAP);
-        }
-        int fresh = length - old;
-        if (side.isEnded() && fresh > 0) {
-            return refuse(u, DropReason.TCP_INVALID_STATE);
-        }
-        if (hasFin && !side.isEnded() && fresh < 0) {
-            return refuse(u, DropReason.TCP_OVERLAP);
-        }
-        boolean isNewFin = hasFin && !side.isEnded();
-        if (fresh <= 0 && !isNewFin) {
-            boolean hasLeft = length == 0 || side.isDelivered(sequence + length);
-            return hasLeft || refuse(u, DropReason.TCP_DUPLICATE_HELD);
-        }
-        int endFlag = isNewFin ? StreamQuestion.finFlag(p.direction()) : 0;
-        if (fresh > 0 && !inspect(u, flow, side, shim, Math.max(0, old), endFlag, nowNs)) {
-            return false;
-        }
-        if (!isNewFin || flow.isStreamAllowed) {
-            return true;
-        }
-        if (!end(u, flow, side, shim, endFlag, nowNs)) {
-            return false;
-        }
-        side.end();
-        return true;
-    }
-
-    /**
-     * Shows new bytes.
-     *
-     * @param old how many bytes of the segment are not new
-     * @param endFlag says that the stream ends with this segment; 0 if it goes on
-     * @return true if the unit goes on by itself
-     */
-    private boolean inspect(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int old, int endFlag, long nowNs) {
-        PacketRecord p = u.packet;
-        int offset = p.payloadOffset() + old;
-        int fresh = p.payloadLengthBytes() - old;
-        boolean hasRoom = u.frames != null || slab.hasRoomFor(p.frameLengthBytes());
-        if (!hasRoom || !side.prepareToHold(fresh)) {
-            side.holdNothing();
-            return refuse(u, DropReason.LIMIT_HELD_FRAMES);
-        }
-        if (side.isHolding()) {
-            hold(u, side, offset, fresh);
-            inspectQueued(u, flow, side, shim, endFlag, nowNs);
-            return false;
-        }
-        StreamQuestion.Answer answer = question.askFresh(u, flow, side, shim, offset, fresh, endFlag);
-        if (answer == StreamQuestion.Answer.WAIT) {
-            long decided = question.decidedPosition();
-            hold(u, side, offset, fresh);
-            side.decide(decided);
-            return false;
-        }
-        side.holdNothing();
-        if (!settleAnswer(u, flow, side, answer, nowNs)) {
-            return false;
-        }
-        if (!flow.isStreamAllowed) {
-            side.deliver(p.memory(), offset, fresh);
-        }
-        return true;
-    }
-
-    /**
-     * A segment that joined frames that wait: it may release them and itself. With a FIN everything must be decided now,
-     * in one piece, so that nothing can hide at the cut between what waited and what came last; and the FIN is shown
-     * before anything leaves, since its frame is one of those that wait.
-     *
-     * <p>A stream that reaches its bound is asked about like any other first: only if what that releases makes no room, a
-     * decision is forced. So a callout that withholds a few bytes at the end of large segments is never pressed.
-     */
-    private void inspectQueued(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, long nowNs) {
-        if (endFlag == 0 && !side.isTimeToAsk()) {
+    /** Bytes were put into a stream from outside of classify, or its withheld end let go: lighter callouts are asked. */
+    void injected(FlowImpl flow, StreamSide side, boolean isEnd, long now) {
+        nowNs = now;
+        StreamShim shim = slots.stream;
+        if (shim == null || !beginNothing(flow, side)) {
             return;
         }
-        StreamQuestion.Answer answer = question.askPending(u, flow, side, shim, endFlag, endFlag != 0);
-        if (endFlag != 0 && answer == StreamQuestion.Answer.PERMIT) {
-            answer = question.askEnd(u, flow, side, shim, endFlag);
-            side.end();
-        }
-        settleAnswer(u, flow, side, answer, nowNs);
-        if (answer == StreamQuestion.Answer.WAIT && side.isFull()) {
-            settleAnswer(u, flow, side, question.askPending(u, flow, side, shim, 0, true), nowNs);
+        if (isEnd) {
+            intake.letEndGo(nothing, flow, side, shim, nowNs);
+        } else {
+            intake.judge(nothing, flow, side, shim, true, nowNs);
         }
     }
 
-    private void hold(Unit u, StreamSide side, int offset, int fresh) {
-        PacketRecord p = u.packet;
-        HeldFrame copy = u.frames;
-        if (copy == null) {
-            copy = slab.hold(p);
-            if (copy == null) {
-                throw new IllegalStateException("the slab had room");
-            }
-            books.pended++;
+    /** A deferred stream goes on (STR-11). */
+    void resume(FlowImpl flow, StreamSide side, long now) {
+        nowNs = now;
+        StreamShim shim = slots.stream;
+        if (shim == null || !side.isDeferred || !beginNothing(flow, side)) {
+            return;
         }
-        u.isSettled = true;
-        side.hold(copy, p.memory(), offset, fresh);
+        side.isDeferred = false;
+        intake.judge(nothing, flow, side, shim, true, nowNs);
+        if (flow.stream != null && !flow.isConcluded) {
+            sender.acknowledge(flow, side, nowNs);
+        }
     }
 
-    /**
-     * Enforces an answer.
-     *
-     * @return true if the unit goes on; held frames have left then, or stay
-     */
-    private boolean settleAnswer(Unit u, FlowImpl flow, StreamSide side, StreamQuestion.Answer answer, long nowNs) {
-        switch (answer) {
-            case PERMIT, WAIT -> {
-                release.permitted(flow, side, nowNs);
-                return true;
-            }
-            case ALLOW -> {
-                flow.isStreamAllowed = true;
-                StreamState state = flow.stream;
-                if (state != null) {
-                    release.all(flow, side, nowNs);
-                    release.all(flow, side == state.inbound() ? state.outbound() : state.inbound(), nowNs);
-                }
-                forget(flow);
-                return true;
-            }
-            case DROP -> dropConnection(u, flow, Judge.reason(judge.out()), nowNs);
-            case EDIT -> dropConnection(u, flow, DropReason.TCP_STREAM_EDIT, nowNs);
-            case FAULT -> dropConnection(u, flow, DropReason.CALLOUT_FAULT, nowNs);
+    private boolean beginNothing(FlowImpl flow, StreamSide side) {
+        nothing.begin(null);
+        nothing.isSettled = true;
+        nothing.flow = flow;
+        if (!sender.readTemplate(nothing.packet, side, nowNs)) {
+            return false;
         }
-        return false;
+        retention.choose(nothing);
+        return true;
     }
 
-    /** Both ways, now and later; what was held shares the verdict. */
-    private void dropConnection(Unit u, FlowImpl flow, DropReason reason, long nowNs) {
-        ClassifyOutcome out = judge.out();
-        flow.isDropped = true;
-        flow.droppedBy = out.filter();
-        flow.droppedAt = LayerPair.STREAM.of(u.packet);
-        flow.droppedRevision = out.revision();
-        settlement.drop(u, reason, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
-        settlement.because(reason, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
-        StreamState state = flow.stream;
-        if (state != null) {
-            release.drop(u.packet, flow, state.side(u.packet.direction()));
-            release.drop(u.packet, flow, state.side(Orientation.opposite(u.packet.direction())));
+    /** Sends again what was not acknowledged in time; between packets. */
+    void tick(long now) {
+        nowNs = now;
+        timers.advance(now, onTimeout);
+    }
+
+    private void timedOut(StreamSide side) {
+        FlowImpl flow = (FlowImpl) side.state().flow();
+        if (flow == null) {
+            return;
         }
-        release.bury(flow, u.packet, nowNs);
+        boolean isProbe = side.isProbeDue();
+        if (!side.timedOut()) {
+            verdicts.dropSilently(flow, DropReason.TCP_UNDELIVERED, nowNs);
+            return;
+        }
+        if (isProbe) {
+            sender.probe(flow, side, nowNs);
+        } else {
+            sender.resend(flow, side, nowNs);
+        }
+        sender.arm(side, nowNs);
+    }
+
+    /** Lets go of a flow that ends. Whatever still waits can no longer be decided. */
+    void abandon(FlowImpl flow) {
+        verdicts.abandon(flow, DropReason.TCP_CONNECTION_DROPPED);
     }
 
     /**
-     * Lets go of a flow that ends. Whatever still waits can no longer be decided.
-     *
-     * @param p what ended it, or null if time did
+     * Lets go of the streams of a flow that lives on without the engine that looked into them; if it cannot live without them,
+     * it is dropped.
      */
-    void abandon(FlowImpl flow, @Nullable PacketRecord p) {
-        abandon(flow, p, DropReason.TCP_CONNECTION_DROPPED);
-    }
-
-    /** Lets go of the streams of a flow that lives on without the engine that looked into them. */
     void suspend(FlowImpl flow) {
-        abandon(flow, null, DropReason.NO_POLICY);
-    }
-
-    private void abandon(FlowImpl flow, @Nullable PacketRecord p, DropReason reason) {
         StreamState state = flow.stream;
-        if (state == null) {
-            return;
+        if (state != null && state.isBound()) {
+            flow.isDropped = true;
+            flow.droppedFor = DropReason.TCP_CONNECTION_DROPPED;
+            flow.droppedAt = LayerPair.STREAM.of(flow.ipVersion());
         }
-        boolean isHolding = state.inbound().isHolding() || state.outbound().isHolding();
-        if (isHolding) {
-            settlement.because(reason, LayerPair.STREAM.of(flow.ipVersion()), null, "");
-            release.drop(p, flow, state.side(Direction.OUTBOUND));
-            release.drop(p, flow, state.side(Direction.INBOUND));
-        }
-        forget(flow);
+        verdicts.abandon(flow, DropReason.NO_POLICY);
     }
 }

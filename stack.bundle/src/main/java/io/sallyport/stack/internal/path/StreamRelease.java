@@ -1,17 +1,20 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Normalization;
+import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.hold.WholeDatagram;
 import io.sallyport.stack.internal.packet.HeaderParser;
 import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.internal.stream.FrameQueue;
 import io.sallyport.stack.internal.stream.StreamSide;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes segments out of the queue of a stream: lets them go on behind the STREAM point, or drops them. */
+/** Takes frames out of the queue of a stream: lets them go on behind the STREAM point, takes their bytes only, or drops them. */
 final class StreamRelease {
 
     /** What is left of the path, and how a flow is buried; set once, since they need the streams themselves. */
@@ -20,13 +23,14 @@ final class StreamRelease {
         void afterPayload(Unit u, long nowNs);
 
         /** Ends a flow whose frames are dropped from now on. */
-        void bury(FlowImpl flow, PacketRecord p, long nowNs);
+        void bury(FlowImpl flow, @Nullable PacketRecord p, long nowNs);
     }
 
     private final Settlement settlement;
     private final HeaderParser parser;
     private final FrameSlab slab;
     private final Books books;
+    private final StreamSender sender;
 
     /** What is being released. */
     final Unit released = new Unit();
@@ -39,37 +43,66 @@ final class StreamRelease {
     /** At the end of the data path held frames stay where they are, and in the books. */
     boolean isClosing;
 
-    StreamRelease(Settlement settlement, HeaderParser parser, FrameSlab slab, Books books) {
+    StreamRelease(Settlement settlement, HeaderParser parser, FrameSlab slab, Books books, StreamSender sender) {
         this.settlement = settlement;
         this.parser = parser;
         this.slab = slab;
         this.books = books;
+        this.sender = sender;
     }
 
     /** Once, when the parts of a worker are put together. */
     void setRest(Rest newRest) {
         rest = newRest;
+        sender.setRest(newRest);
     }
 
-    void bury(FlowImpl flow, PacketRecord p, long nowNs) {
+    void bury(FlowImpl flow, @Nullable PacketRecord p, long nowNs) {
         Rest r = rest;
         if (r != null) {
             r.bury(flow, p, nowNs);
         }
     }
 
-    /** Releases, in order, the frames whose last byte is permitted. */
-    void permitted(FlowImpl flow, StreamSide side, long nowNs) {
-        for (HeldFrame f = side.nextReleased(); f != null; f = side.nextReleased()) {
-            release(f, flow, nowNs);
+    /** Has a unit wait in the queue of its side; false if there is no room. */
+    boolean hold(Unit u, StreamSide side, int newBytes) {
+        HeldFrame copy = u.frames;
+        if (copy == null) {
+            copy = slab.hold(u.packet);
+            if (copy == null) {
+                return false;
+            }
+            books.pended++;
+        }
+        u.isSettled = true;
+        side.queue().add(copy, newBytes, side.next());
+        return true;
+    }
+
+    /** Takes the bytes of all frames of a queue over: they will leave in segments that are made of them. */
+    void takeOver(FlowImpl flow, StreamSide side) {
+        // What the ends say of each other's numbers does not fit any more; this side checks its own.
+        flow.tcp.leaveSequences();
+        if (!side.isActing()) {
+            side.takeOver();
+        }
+        FrameQueue queue = side.queue();
+        for (HeldFrame f = queue.poll(); f != null; f = queue.poll()) {
+            settlement.absorbFragments(f);
         }
     }
 
-    /** Releases everything. */
-    void all(FlowImpl flow, StreamSide side, long nowNs) {
-        for (HeldFrame f = side.nextQueued(); f != null; f = side.nextQueued()) {
-            release(f, flow, nowNs);
+    /** Sends everything that is permitted: frames whose last byte is, and what else may leave. */
+    void permitted(FlowImpl flow, StreamSide side, long nowNs) {
+        if (side.isActing()) {
+            takeOver(flow, side);
         }
+        FrameQueue queue = side.queue();
+        for (HeldFrame f = queue.first(); f != null && f.endPosition <= side.decidedTo(); f = queue.first()) {
+            queue.poll();
+            release(f, flow, side, nowNs);
+        }
+        sender.flush(flow, side, nowNs);
     }
 
     /**
@@ -81,7 +114,8 @@ final class StreamRelease {
         if (isClosing) {
             return;
         }
-        for (HeldFrame f = side.nextQueued(); f != null; f = side.nextQueued()) {
+        FrameQueue queue = side.queue();
+        for (HeldFrame f = queue.poll(); f != null; f = queue.poll()) {
             PacketRecord p = decidedBy;
             if (p == null) {
                 p = released.packet;
@@ -91,17 +125,19 @@ final class StreamRelease {
         }
     }
 
-    private void release(HeldFrame frame, FlowImpl flow, long nowNs) {
+    private void release(HeldFrame frame, FlowImpl flow, StreamSide side, long nowNs) {
         Rest r = rest;
-        boolean isWhole = frame.nextFragment == null;
-        if (isWhole) {
+        boolean isSingle = frame.nextFragment == null;
+        if (isSingle) {
             books.pended--;
         }
-        released.begin(isWhole ? null : frame);
+        released.begin(isSingle ? null : frame);
         released.flow = flow;
         try {
-            parse(released.packet, frame);
-            if (r != null) {
+            PacketRecord p = released.packet;
+            parse(p, frame);
+            boolean goesOn = asKept(released, flow, side, frame.endPosition, frame.newBytes, nowNs);
+            if (goesOn && r != null) {
                 r.afterPayload(released, nowNs);
             }
         } catch (RuntimeException | Error e) {
@@ -109,10 +145,35 @@ final class StreamRelease {
         } finally {
             // One that fails does not keep the others from leaving.
             settlement.drop(released, DropReason.INTERNAL_FAULT, null);
-            if (isWhole) {
+            if (isSingle) {
                 slab.release(frame);
             }
         }
+    }
+
+    /**
+     * Makes a frame that brings new bytes leave with the version of them, and of what it repeats, that is kept.
+     *
+     * @param end position behind its last byte
+     * @param newBytes how many bytes it brings; a head of these may have left before
+     * @return true if it goes on; false if it was sent as another frame
+     */
+    boolean asKept(Unit u, FlowImpl flow, StreamSide side, long end, int newBytes, long nowNs) {
+        PacketRecord p = u.packet;
+        int length = p.payloadLengthBytes();
+        long start = end - length;
+        long sentTo = side.sentTo();
+        boolean isCut = sentTo > end - newBytes;
+        side.sent(end, nowNs);
+        if ((p.tcpFlags() & Packet.TCP_FIN) != 0) {
+            side.finSent();
+        }
+        if (!isCut && side.matches(start, length, p.memory(), p.payloadOffset())) {
+            return sender.pass(u, flow, side, nowNs);
+        }
+        long from = isCut ? sentTo : Math.max(start, side.acknowledgedTo());
+        Normalization why = isCut ? Normalization.TCP_CUT : Normalization.TCP_OVERLAP;
+        return sender.rewrite(u, flow, side, from, end, why, nowNs);
     }
 
     private void parse(PacketRecord p, HeldFrame frame) {

@@ -53,6 +53,7 @@ final class Worker implements ShimEnvironment {
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
+    private final StreamPath streams;
     private final Answers answers;
     private final Pends pends;
     private final Injector injector;
@@ -86,8 +87,9 @@ final class Worker implements ShimEnvironment {
         this.judge = new Judge(slots, settlement, observer, pends, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
-        this.release = new StreamRelease(settlement, parser, slab, books);
-        StreamPath streams = new StreamPath(slots, judge, settlement, state.pool, slab, books, release);
+        StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
+        this.release = new StreamRelease(settlement, parser, slab, books, sender);
+        this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender, state.shedding);
         this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
         Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
@@ -101,7 +103,8 @@ final class Worker implements ShimEnvironment {
                 observer,
                 pends,
                 redirection,
-                config.midStream());
+                config.midStream(),
+                state.shedding);
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
         settlement.setNormalizer(normalizer);
         Translator translator = new Translator(parser);
@@ -116,7 +119,8 @@ final class Worker implements ShimEnvironment {
                 reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        this.door = new Door(classifier, lens, inbox, injector, pends, redirection);
+        StreamInjector intoStreams = new StreamInjector(classifier, flows, streams);
+        this.door = new Door(classifier, lens, inbox, injector, intoStreams, pends, redirection);
         classifier.serve(door);
     }
 
@@ -295,6 +299,7 @@ final class Worker implements ShimEnvironment {
 
     private void reap(int most) {
         fragments.reap(state.nowNs);
+        streams.tick(state.nowNs);
         pends.reap(state.nowNs);
         flowEnd.reap(state.nowNs, most);
     }

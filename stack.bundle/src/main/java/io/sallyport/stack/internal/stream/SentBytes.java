@@ -1,105 +1,159 @@
 package io.sallyport.stack.internal.stream;
 
+import io.sallyport.stack.internal.packet.FrameWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest permitted bytes of one direction, so that a retransmission, wherever the sender cuts it, can be compared with
- * what was inspected. Grows while more is on its way than fits, up to a bound; shares a budget with all other streams.
+ * The permitted bytes of one direction that the receiver has not acknowledged: the one version of each that ever leaves. A
+ * ring that grows on demand, up to a bound; has memory of the pool only while there are any. Part of a {@link
+ * StreamSide}.
  */
 final class SentBytes {
 
-    private static final int FIRST_SIZE = 4_096;
-    /** About as much as Linux lets a receiver be sent ahead: what is lost behind us must be known when it comes again. */
-    private static final int MAX_SIZE = 4 << 20;
-    /** What a state that waits for its next flow may keep. */
-    private static final int KEPT_SIZE = 16_384;
+    /** As much as receivers of Linux let be on its way, and more. */
+    static final int MAX_SIZE = 16 << 20;
 
-    private final StreamPool pool;
-    private byte @Nullable [] ring;
+    private final BytePool pool;
+    private @Nullable ByteBuffer ring;
     private long start;
     private long end;
 
-    SentBytes(StreamPool pool) {
+    SentBytes(BytePool pool) {
         this.pool = pool;
     }
 
+    /** Forgets everything; the next byte is at 0. */
     void clear() {
+        free();
         start = 0;
         end = 0;
-        byte[] old = ring;
-        if (old != null && old.length > KEPT_SIZE) {
-            pool.giveBudget(old.length);
-            ring = null;
-        }
     }
 
-    /**
-     * Adds what comes next in the stream.
-     *
-     * @param acknowledged position up to which the receiver has everything
-     */
-    void add(ByteBuffer memory, int offset, int lengthBytes, long acknowledged) {
-        byte[] bytes = ringFor(end + lengthBytes - Math.max(start, acknowledged));
-        if (bytes == null) {
-            end += lengthBytes;
-            start = end;
-            return;
-        }
-        int kept = Math.min(lengthBytes, bytes.length);
-        int from = offset + lengthBytes - kept;
-        int at = (int) (end + lengthBytes - kept) & (bytes.length - 1);
-        int first = Math.min(kept, bytes.length - at);
-        memory.get(from, bytes, at, first);
-        memory.get(from + first, bytes, 0, kept - first);
-        end += lengthBytes;
-        start = Math.max(start, end - bytes.length);
-    }
-
-    private byte @Nullable [] ringFor(long wanted) {
-        byte[] old = ring;
-        int size = old == null ? FIRST_SIZE : old.length;
-        while (size < wanted && size < MAX_SIZE) {
-            size *= 2;
-        }
-        int more = old == null ? size : size - old.length;
-        if (more == 0 || !pool.takeBudget(more)) {
-            return old;
-        }
-        byte[] larger = new byte[size];
+    private void free() {
+        ByteBuffer old = ring;
         if (old != null) {
-            copy(old, larger);
-        }
-        ring = larger;
-        return larger;
-    }
-
-    /** Both are powers of two, and the smaller one is full at most once around. */
-    private void copy(byte[] from, byte[] to) {
-        long position = start;
-        while (position < end) {
-            int source = (int) position & (from.length - 1);
-            int target = (int) position & (to.length - 1);
-            int count = (int) Math.min(end - position, Math.min(from.length - source, to.length - target));
-            System.arraycopy(from, source, to, target, count);
-            position += count;
+            ring = null;
+            pool.give(old);
         }
     }
 
-    /** Tells whether bytes are the same as those that were permitted at their place; false if that is forgotten. */
-    boolean matches(long position, int lengthBytes, ByteBuffer memory, int offset) {
-        if (lengthBytes == 0) {
+    /** Position of the first byte that is not acknowledged. */
+    long start() {
+        return start;
+    }
+
+    /** Position behind the last byte. */
+    long end() {
+        return end;
+    }
+
+    /** Makes room; false if a bound is reached: the bytes must not be forwarded. */
+    boolean reserve(int count) {
+        long wanted = end - start + count;
+        ByteBuffer old = ring;
+        if (old != null && wanted <= old.capacity()) {
             return true;
         }
-        byte[] bytes = ring;
-        if (bytes == null || position < start || position + lengthBytes > end) {
+        if (wanted > MAX_SIZE) {
             return false;
         }
-        for (int i = 0; i < lengthBytes; i++) {
-            if (bytes[(int) (position + i) & (bytes.length - 1)] != memory.get(offset + i)) {
+        ByteBuffer larger = pool.take((int) wanted, false);
+        if (larger == null) {
+            return false;
+        }
+        if (old != null) {
+            long position = start;
+            while (position < end) {
+                int count1 = run(old, position, (int) Math.min(end - position, Integer.MAX_VALUE));
+                copyIn(larger, position, old, index(old, position), count1);
+                position += count1;
+            }
+            pool.give(old);
+        }
+        ring = larger;
+        return true;
+    }
+
+    /** Adds what comes next; {@link #reserve} made room. */
+    void append(ByteBuffer from, int offset, int count) {
+        ByteBuffer bytes = ring;
+        if (bytes == null || count == 0) {
+            end += count;
+            return;
+        }
+        copyIn(bytes, end, from, offset, count);
+        end += count;
+    }
+
+    private static int index(ByteBuffer bytes, long position) {
+        return (int) position & (bytes.capacity() - 1);
+    }
+
+    /** How many bytes from a position on lie in one piece. */
+    private static int run(ByteBuffer bytes, long position, int count) {
+        return Math.min(count, bytes.capacity() - index(bytes, position));
+    }
+
+    private static void copyIn(ByteBuffer to, long position, ByteBuffer from, int offset, int count) {
+        int first = run(to, position, count);
+        to.put(index(to, position), from, offset, first);
+        if (first < count) {
+            to.put(0, from, offset + first, count - first);
+        }
+    }
+
+    /** Forgets what the receiver has. */
+    void acknowledge(long position) {
+        start = Math.max(start, Math.min(position, end));
+        if (start == end) {
+            free();
+        }
+    }
+
+    /** Goes on somewhere else; nothing is kept. */
+    void skip(long position) {
+        free();
+        start = position;
+        end = position;
+    }
+
+    /** Tells whether bytes are the same as those at their place; all of that place must be kept. */
+    boolean matches(long position, int count, ByteBuffer memory, int offset) {
+        ByteBuffer bytes = ring;
+        if (count == 0) {
+            return true;
+        }
+        if (bytes == null || position < start || position + count > end) {
+            return false;
+        }
+        int i = 0;
+        int at = index(bytes, position);
+        int first = run(bytes, position, count);
+        while (i + 8 <= first) {
+            if (bytes.getLong(at + i) != memory.getLong(offset + i)) {
+                return false;
+            }
+            i += 8;
+        }
+        for (; i < count; i++) {
+            if (bytes.get(index(bytes, position + i)) != memory.get(offset + i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Appends bytes to the payload of a frame. */
+    void write(long position, int count, FrameWriter to) {
+        ByteBuffer bytes = ring;
+        if (bytes == null || count == 0) {
+            return;
+        }
+        int first = run(bytes, position, count);
+        to.payload(bytes, index(bytes, position), first);
+        if (first < count) {
+            to.payload(bytes, 0, count - first);
+        }
     }
 }

@@ -14,6 +14,7 @@ public final class StreamPiece implements StreamIndication {
     private long position;
     private int flags;
     private boolean isDecisionForced;
+    private boolean isBufferLimitReached;
     private boolean isMidStream;
 
     /**
@@ -25,6 +26,7 @@ public final class StreamPiece implements StreamIndication {
      * @param newPosition of its first byte in the stream
      * @param newFlags of {@link io.sallyport.callout.StreamFlags}
      * @param isForced nothing more will come, or can be held
+     * @param isAtLimit no more can be held
      * @param midStream the stream was not seen from its start
      */
     public void show(
@@ -34,6 +36,7 @@ public final class StreamPiece implements StreamIndication {
             long newPosition,
             int newFlags,
             boolean isForced,
+            boolean isAtLimit,
             boolean midStream) {
         memory = newMemory;
         offset = newOffset;
@@ -41,6 +44,7 @@ public final class StreamPiece implements StreamIndication {
         position = newPosition;
         flags = newFlags;
         isDecisionForced = isForced;
+        isBufferLimitReached = isAtLimit;
         isMidStream = midStream;
     }
 
@@ -83,6 +87,11 @@ public final class StreamPiece implements StreamIndication {
     @Override
     public boolean isDecisionForced() {
         return isDecisionForced;
+    }
+
+    @Override
+    public boolean isBufferLimitReached() {
+        return isBufferLimitReached;
     }
 
     @Override

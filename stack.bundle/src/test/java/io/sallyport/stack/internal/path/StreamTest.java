@@ -17,6 +17,7 @@ import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.Normalization;
 import io.sallyport.stack.internal.support.FakeEngine;
 import io.sallyport.stack.internal.support.FakeShims;
 import io.sallyport.stack.internal.support.Lab;
@@ -142,7 +143,7 @@ class StreamTest {
 
     @Test
     @Tag("STR-5")
-    void shouldReleaseAFrameOnlyWhenItsLastByteIsPermitted() {
+    void shouldLetAPermittedHeadLeaveAtOnceAndItsTailLater() {
         lab.shims.stream = (piece, out) -> {
             seen.add(describe(piece));
             if (piece.lengthBytes() > 2) {
@@ -152,11 +153,22 @@ class StreamTest {
             }
         };
         sendOut(data(0, "abcd"));
-        assertThat(lab.sent).isEmpty();
+        assertThat(payloads(lab.toWan)).containsExactly("ab");
+        assertThat(lab.path.ledger().pended()).isEqualTo(1);
         sendOut(data(4, "efgh"));
         assertThat(seen).containsExactly("0:abcd", "2:cd", "2:cdefgh", "6:gh");
-        assertThat(lab.toWan).containsExactly(fromInside(data(0, "abcd")));
+        assertThat(payloads(lab.toWan)).containsExactly("ab", "cd", "ef");
         assertThat(lab.path.ledger().pended()).isEqualTo(1);
+        assertThat(lab.path.ledger().injected()).isEqualTo(2);
+    }
+
+    private static List<String> payloads(List<byte[]> frames) {
+        List<String> texts = new ArrayList<>();
+        for (byte[] frame : frames) {
+            int headers = 14 + 20 + ((frame[14 + 20 + 12] & 0xF0) >>> 2);
+            texts.add(new String(frame, headers, frame.length - headers, java.nio.charset.StandardCharsets.US_ASCII));
+        }
+        return texts;
     }
 
     @Test
@@ -238,7 +250,7 @@ class StreamTest {
     }
 
     @Test
-    void shouldPassARepetitionAndRefuseAForgery() {
+    void shouldPassARepetitionAndMakeAForgeryOne() {
         sendOut(data(0, "abc"));
         sendOut(data(3, "def"));
         sendOut(data(0, "abc"));
@@ -248,10 +260,11 @@ class StreamTest {
         assertThat(seen).containsExactly("0:abc", "3:def", "6:ghi");
         assertThat(lab.toWan).hasSize(6);
         sendOut(data(0, "abX"));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
         sendOut(data(3, "dXf"));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
-        assertThat(lab.drops).hasSize(2);
+        sendOut(data(5, "FGHIjk"));
+        assertThat(payloads(lab.toWan).subList(6, 9)).containsExactly("abc", "def", "fghijk");
+        assertThat(lab.path.ledger().normalized()).containsEntry(Normalization.TCP_OVERLAP, 3L);
+        assertThat(lab.drops).isEmpty();
     }
 
     @Test
@@ -268,41 +281,72 @@ class StreamTest {
         sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 1, 500, ACK, text));
         assertThat(lab.drops).isEmpty();
         sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK, text));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
+        assertThat(lab.toWan.get(62)).isEqualTo(lab.toWan.get(0));
     }
 
     @Test
-    void shouldPassKeepAliveProbesOfWhatIsAcknowledged() {
+    void shouldTakeWhatIsUnknownOutOfKeepAliveProbes() {
         sendOut(data(0, "abc"));
         sendOut(data(2, "?"));
-        assertThat(lab.lastReason()).as("the receiver may not have it").isEqualTo(DropReason.TCP_OVERLAP);
         lab.wan(tcpPacket(OUT, 80, IN, 1025, 500, FIRST + 3, ACK, new byte[0]));
         sendOut(data(2, "?"));
-        assertThat(lab.drops).hasSize(1);
         sendOut(data(1, "??"));
-        assertThat(lab.drops).hasSize(2);
+        sendOut(data(2, "??"));
+        assertThat(payloads(lab.toWan)).containsExactly("abc", "c", "", "", "?");
+        assertThat(lab.drops).isEmpty();
     }
 
     @Test
-    void shouldDropARepetitionOfWhatIsHeld() {
+    void shouldAnswerARepetitionOfWhatIsHeldByItself() {
         waitForDot();
         sendOut(data(0, "ab"));
-        sendOut(data(0, "ab"));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_DUPLICATE_HELD);
         sendOut(data(0, "aX"));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OVERLAP);
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_DUPLICATE_HELD);
+        assertThat(acknowledgements(lab.toLan)).containsExactly(FIRST + 2);
         sendOut(data(2, "."));
-        assertThat(lab.toWan).hasSize(2);
+        assertThat(payloads(lab.toWan)).containsExactly("ab.");
+    }
+
+    private static List<Integer> acknowledgements(List<byte[]> frames) {
+        return frames.stream()
+                .map(frame -> java.nio.ByteBuffer.wrap(frame).getInt(14 + 20 + 8))
+                .toList();
     }
 
     @Test
-    void shouldDropWhatCannotBeFollowed() {
+    void shouldKeepWhatCameTooEarlyAndTellItsSender() {
         sendOut(data(3, "def"));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OUT_OF_ORDER);
-        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK | URG, text("abc")));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_URGENT);
+        sendOut(data(9, "jkl"));
+        sendOut(data(4, "XXgh"));
+        assertThat(acknowledgements(lab.toLan)).containsExactly(FIRST, FIRST, FIRST);
+        assertThat(lab.toWan).isEmpty();
         sendOut(data(0, "abc"));
-        assertThat(lab.toWan).hasSize(1);
+        sendOut(data(6, "gXi"));
+        assertThat(String.join("", payloads(lab.toWan))).isEqualTo("abcdefghijkl");
+        assertThat(seen).containsExactly("0:abcdefgh", "8:ijkl");
+        assertThat(lab.drops).isEmpty();
+    }
+
+    @Test
+    void shouldDropWhatIsTooFarAway() {
+        sendOut(data(5 << 20, "far"));
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_OUT_OF_ORDER);
+        assertThat(lab.drops).hasSize(1);
+        assertThat(lab.path.flowCount()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("STR-1")
+    void shouldShowUrgentDataAndTakeItsUrgencyAway() {
+        List<Integer> flags = new ArrayList<>();
+        lab.shims.stream = (piece, out) -> {
+            flags.add(piece.flags());
+            out.bytesEnforced = piece.lengthBytes();
+        };
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK | URG, text("abc")));
+        assertThat(lab.toWan).containsExactly(fromInside(data(0, "abc")));
+        assertThat(flags).containsExactly(StreamFlags.SEND | StreamFlags.SEND_EXPEDITED);
+        assertThat(lab.path.ledger().normalized()).containsEntry(Normalization.TCP_URGENT, 1L);
     }
 
     @Test
@@ -326,13 +370,26 @@ class StreamTest {
 
     @Test
     @Tag("STR-11")
-    void shouldDropTheConnectionForAnswersItCannotEnforce() {
+    void shouldKeepWhatIsDeferredAndNotMoveTheSendersWindow() {
         lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
             out.set(Action.BLOCK, null);
             out.streamAction = StreamAction.DEFER;
         };
-        sendOut(data(0, "abc"));
-        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_STREAM_EDIT);
+        byte[] bytes = new byte[16_000];
+        int sent = 0;
+        int[] windows = new int[6];
+        for (int i = 0; i < windows.length; i++) {
+            lab.wan(tcpPacket(OUT, 80, IN, 1025, 500 + sent, FIRST, ACK, bytes));
+            sent += bytes.length;
+            byte[] answer = lab.toWan.get(lab.toWan.size() - 1);
+            windows[i] = java.nio.ByteBuffer.wrap(answer).getShort(14 + 20 + 14) & 0xFFFF;
+        }
+        // 16,000 bytes are 125 of a window that is shifted by 7 bits: no byte is made up for.
+        assertThat(windows).containsExactly(65_410, 65_285, 65_160, 65_035, 64_910, 64_785);
+        assertThat(seen).hasSize(1);
+        assertThat(lab.toLan).isEmpty();
+        assertThat(lab.drops).isEmpty();
     }
 
     @Test
@@ -416,32 +473,35 @@ class StreamTest {
         };
         for (int i = 0; i < 20; i++) {
             sendOut(large(i * 65_495));
-            assertThat(lab.toWan).hasSize(i);
+            assertThat(lab.toWan).as("each tail goes with the next head").hasSize(2 * i + 1);
             assertThat(lab.path.ledger().pended()).isEqualTo(1);
         }
         assertThat(isForced).hasSize(40).containsOnly(false);
         assertThat(lab.drops).isEmpty();
-        assertThat(lab.toWan.get(18)).isEqualTo(fromInside(large(18 * 65_495)));
     }
 
     @Test
     @Tag("STR-7")
-    void shouldForceADecisionWhenNoMoreCanBeHeld() {
-        List<String> asked = new ArrayList<>();
+    void shouldForceADecisionAtEightMebibytes() {
+        List<Integer> forced = new ArrayList<>();
         lab.shims.stream = (piece, out) -> {
-            asked.add(piece.lengthBytes() + (piece.isDecisionForced() ? " forced" : ""));
             if (piece.isDecisionForced()) {
+                assertThat(piece.isBufferLimitReached()).isTrue();
+                forced.add(piece.lengthBytes());
                 out.bytesEnforced = piece.lengthBytes();
             } else {
-                needMore(out, 1);
+                needMore(out, 1 << 20);
             }
         };
-        sendOut(large(0));
-        sendOut(large(65_495));
-        assertThat(lab.toWan).as("two of the largest segments fit").isEmpty();
-        sendOut(large(2 * 65_495));
-        assertThat(asked).containsExactly("65495", "130990", "196485", "196485 forced");
-        assertThat(lab.toWan).hasSize(3);
+        int count = (8 << 20) / 65_495;
+        for (int i = 0; i < count; i++) {
+            sendOut(large(i * 65_495));
+        }
+        assertThat(lab.toWan).isEmpty();
+        assertThat(acknowledgements(lab.toLan)).as("else its sender would stop").contains(FIRST + count * 65_495);
+        sendOut(large(count * 65_495));
+        assertThat(forced).containsExactly((count + 1) * 65_495);
+        assertThat(lab.toWan).isNotEmpty();
         assertThat(lab.drops).isEmpty();
     }
 

@@ -34,6 +34,7 @@ public final class FakeEngine implements FilterEngine, Classifier {
     public boolean isRetainedUsed;
 
     public boolean isClosed;
+    public int injectionOffset;
     public Runnable onClose = () -> {};
     public long packets;
     /** What the worker does for callouts. */
@@ -152,6 +153,11 @@ public final class FakeEngine implements FilterEngine, Classifier {
             ClassifyOutcome out) {}
 
     @Override
+    public int injectIntoStream(FlowContexts flow, long serial, boolean isReceived, long start, int lengthBytes) {
+        return injectionOffset;
+    }
+
+    @Override
     public boolean couldMatch(LayerValues values) {
         return false;
     }
@@ -186,6 +192,9 @@ public final class FakeEngine implements FilterEngine, Classifier {
         public StreamAction streamAction = StreamAction.NONE;
         public int bytesEnforced;
         public int bytesRequired;
+        public int editOffset;
+        public int bytesRemoved;
+        public byte[] injected = new byte[0];
 
         public void set(Action newAction, FilterTag newFilter) {
             action = newAction;
@@ -195,6 +204,18 @@ public final class FakeEngine implements FilterEngine, Classifier {
             streamAction = StreamAction.NONE;
             bytesEnforced = 0;
             bytesRequired = 0;
+            editOffset = 0;
+            bytesRemoved = 0;
+            injected = new byte[0];
+        }
+
+        /** Replaces bytes of the piece. */
+        public void edit(int at, int removed, byte... with) {
+            action = Action.BLOCK;
+            streamAction = StreamAction.EDIT;
+            editOffset = at;
+            bytesRemoved = removed;
+            injected = with;
         }
 
         @Override
@@ -250,6 +271,26 @@ public final class FakeEngine implements FilterEngine, Classifier {
         @Override
         public int bytesRequired() {
             return bytesRequired;
+        }
+
+        @Override
+        public int editOffset() {
+            return editOffset;
+        }
+
+        @Override
+        public int bytesRemoved() {
+            return bytesRemoved;
+        }
+
+        @Override
+        public byte[] injectedBytes() {
+            return injected;
+        }
+
+        @Override
+        public int injectedLengthBytes() {
+            return injected.length;
         }
 
         @Override

@@ -169,6 +169,33 @@ public final class PacketBuilder {
         return ip(source, target, 6, tcp(source, sport, target, dport, seq, ack, flags, data));
     }
 
+    /** A segment with a window and options, whose length is a multiple of 4. */
+    public static byte[] tcpPacketWith(
+            String source,
+            int sport,
+            String target,
+            int dport,
+            int seq,
+            int ack,
+            int flags,
+            int window,
+            byte[] options,
+            byte[] data) {
+        byte[] segment = concat(
+                u16(sport),
+                u16(dport),
+                u32(seq & 0xFFFF_FFFFL),
+                u32(ack & 0xFFFF_FFFFL),
+                new byte[] {(byte) ((20 + options.length) << 2), (byte) flags},
+                u16(window),
+                u16(0),
+                u16(0),
+                options,
+                data);
+        put16(segment, 16, transportChecksum(source, target, 6, segment));
+        return ip(source, target, 6, segment);
+    }
+
     /** An ICMP or ICMPv6 message with its packet. */
     public static byte[] icmpPacket(String source, String target, int type, int code, byte[] rest) {
         boolean isV6 = source.contains(":");

@@ -83,6 +83,11 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
     }
 
     @Override
+    public int injectIntoStream(FlowContexts flow, long serial, boolean isReceived, long start, int lengthBytes) {
+        return -1;
+    }
+
+    @Override
     public boolean couldMatch(LayerValues newValues) {
         values = (RecordedValues) newValues;
         return couldMatch;

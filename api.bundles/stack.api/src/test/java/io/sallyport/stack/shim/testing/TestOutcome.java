@@ -64,6 +64,26 @@ public final class TestOutcome implements ClassifyOutcome {
     }
 
     @Override
+    public int editOffset() {
+        return 0;
+    }
+
+    @Override
+    public int bytesRemoved() {
+        return 0;
+    }
+
+    @Override
+    public byte[] injectedBytes() {
+        return new byte[0];
+    }
+
+    @Override
+    public int injectedLengthBytes() {
+        return 0;
+    }
+
+    @Override
     public void failClosed(ClassifyReason reason) {
         throw new AssertionError("shims do not change outcomes");
     }

@@ -59,8 +59,10 @@ record DiscardReason(DiscardModule module, int number) {
                     REASSEMBLY_ID_LIMIT,
                     REASSEMBLY_LIMIT,
                     LIMIT_FLOWS,
-                    LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
-            case LIMIT_HELD_FRAMES, LIMIT_INJECTIONS -> network(NetworkDiscardReason.QUEUE_FULL);
+                    LIMIT_FLOWS_SOURCE,
+                    LIMIT_HEAP_INSPECTION,
+                    LIMIT_HEAP_FLOWS -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
+            case LIMIT_HELD_FRAMES, LIMIT_STREAM_MEMORY, LIMIT_INJECTIONS -> network(NetworkDiscardReason.QUEUE_FULL);
 
             case MALFORMED_TCP,
                     MALFORMED_TCP_OPTION,
@@ -86,7 +88,7 @@ record DiscardReason(DiscardModule module, int number) {
             case TCP_CONNECTION_DROPPED, FLOW_ABORTED, PEND_TIMEOUT, FLOW_PENDED, REDIRECT_CONFLICT ->
                 transport(TransportDiscardReason.TCB_REMOVED);
             case TCP_MID_STREAM -> transport(TransportDiscardReason.EXPECTED_SYN);
-            case TCP_URGENT, TCP_STREAM_EDIT -> transport(TransportDiscardReason.RECEIVE_INSPECTION);
+            case TCP_UNDELIVERED -> transport(TransportDiscardReason.RECEIVE_INSPECTION);
         };
     }
 

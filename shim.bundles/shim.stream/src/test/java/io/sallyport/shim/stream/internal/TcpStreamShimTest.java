@@ -126,6 +126,11 @@ class TcpStreamShimTest {
         }
 
         @Override
+        public boolean isBufferLimitReached() {
+            return false;
+        }
+
+        @Override
         public boolean isMidStream() {
             return false;
         }

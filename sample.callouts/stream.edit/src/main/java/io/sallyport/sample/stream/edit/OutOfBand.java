@@ -1,0 +1,151 @@
+package io.sallyport.sample.stream.edit;
+
+import io.sallyport.callout.CalloutHost.Status;
+import io.sallyport.callout.FlowHandle;
+import io.sallyport.callout.StreamData;
+import io.sallyport.callout.StreamFlags;
+import io.sallyport.callout.StreamInjection;
+import io.sallyport.layer.Layer;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Edits on one thread of its own. The classify path copies a segment and puts it into a bounded queue; the thread replaces,
+ * keeps what could be the start of a text, and injects. Whatever cannot be done kills the connection: its bytes are here and
+ * nowhere else.
+ */
+final class OutOfBand implements AutoCloseable {
+
+    /** How a connection is killed whose bytes are lost. */
+    @FunctionalInterface
+    interface Killer {
+        /** See {@link io.sallyport.callout.CalloutHost#abortFlow}. */
+        Status abortFlow(long flowId);
+    }
+
+    private static final int MOST_WAITING = 1_024;
+    private static final int RECEIVED = 0xFFFF;
+    private static final int ENDS = StreamFlags.RECEIVE_DISCONNECT | StreamFlags.SEND_DISCONNECT;
+
+    private final StreamInjection streams;
+    private final Killer killer;
+    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
+            1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), OutOfBand::thread);
+
+    OutOfBand(StreamInjection streams, Killer killer) {
+        this.streams = streams;
+        this.killer = killer;
+        worker.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "stream-edit");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What is kept of one connection: the withheld end of each direction. The context of its flow. */
+    static final class Connection {
+        private final long flowId;
+        private byte[] sent = new byte[0];
+        private byte[] received = new byte[0];
+        private volatile boolean isEnded;
+
+        Connection(long flowId) {
+            this.flowId = flowId;
+        }
+
+        /** The flow is no more. */
+        void end() {
+            isEnded = true;
+        }
+    }
+
+    /** Takes a piece in classify; false if it cannot be edited: the connection is to be dropped. */
+    boolean take(FlowHandle flow, Layer layer, @Nullable Object context, StreamData stream, Replacements replacements) {
+        Connection connection = context instanceof Connection known ? known : new Connection(flow.id());
+        if (context == null && flow.associate(layer, connection) != FlowHandle.Status.SUCCESS) {
+            return false;
+        }
+        byte[] piece = new byte[stream.lengthBytes()];
+        stream.copyTo(0, piece, 0, piece.length);
+        int flags = stream.flags();
+        // An end with bytes is shown once more without.
+        boolean isEnd = piece.length == 0 && (flags & ENDS) != 0;
+        try {
+            worker.execute(() -> edit(connection, piece, (flags & RECEIVED) != 0, isEnd, replacements));
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** By the thread. */
+    private void edit(Connection c, byte[] piece, boolean isReceived, boolean isEnd, Replacements replacements) {
+        if (c.isEnded) {
+            return;
+        }
+        byte[] before = isReceived ? c.received : c.sent;
+        byte[] all = Arrays.copyOf(before, before.length + piece.length);
+        System.arraycopy(piece, 0, all, before.length, piece.length);
+        Text data = new Text(all);
+        ByteArrayOutputStream result = new ByteArrayOutputStream();
+        int at = 0;
+        while (at < all.length) {
+            int place = replacements.place(data, at);
+            result.write(all, at, place - at);
+            at = place;
+            Replacements.Pair pair = at < all.length ? replacements.at(data, at) : null;
+            if (pair != null) {
+                result.writeBytes(pair.with());
+                at += pair.find().length;
+            } else if (at < all.length && isEnd) {
+                result.write(all[at]); // the start of a text that never comes to its end
+                at++;
+            } else if (at < all.length) {
+                break; // the start of a text
+            }
+        }
+        byte[] rest = Arrays.copyOfRange(all, at, all.length);
+        if (isReceived) {
+            c.received = rest;
+        } else {
+            c.sent = rest;
+        }
+        inject(c, result.toByteArray(), isReceived, isEnd);
+    }
+
+    private void inject(Connection c, byte[] bytes, boolean isReceived, boolean isEnd) {
+        int flag = isReceived ? StreamFlags.RECEIVE : StreamFlags.SEND;
+        int endFlag = isReceived ? StreamFlags.RECEIVE_DISCONNECT : StreamFlags.SEND_DISCONNECT;
+        int at = 0;
+        do {
+            int count = Math.min(bytes.length - at, StreamData.MAX_INJECTED_BYTES);
+            boolean isLast = at + count == bytes.length;
+            int flags = isLast && isEnd ? flag | endFlag : flag;
+            if (count > 0 || flags != flag) {
+                Status status = streams.inject(c.flowId, flags, bytes, at, count, done -> completed(c, done));
+                completed(c, status);
+            }
+            at += count;
+        } while (at < bytes.length);
+    }
+
+    private void completed(Connection c, Status status) {
+        boolean isLost = status != Status.SUCCESS && status != Status.NOT_FOUND && !c.isEnded;
+        if (isLost) {
+            c.end();
+            killer.abortFlow(c.flowId);
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+}

@@ -1,0 +1,151 @@
+package io.sallyport.sample.stream.edit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sallyport.callout.CalloutHost.Status;
+import io.sallyport.callout.ClassifyOut.Action;
+import io.sallyport.callout.FilterRefusedException;
+import io.sallyport.callout.NotifyType;
+import io.sallyport.callout.StreamFlags;
+import io.sallyport.callout.testkit.FakeFlow;
+import io.sallyport.callout.testkit.FakeLayerValues;
+import io.sallyport.callout.testkit.FakeMetadata;
+import io.sallyport.callout.testkit.FakeRuntimeFilter;
+import io.sallyport.callout.testkit.FakeStreamData;
+import io.sallyport.callout.testkit.FakeStreamInjection;
+import io.sallyport.callout.testkit.FakeStreamInjection.Injected;
+import io.sallyport.callout.testkit.RecordingClassifyOut;
+import io.sallyport.callout.testkit.StreamRun;
+import io.sallyport.layer.Layer;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class StreamEditTest {
+
+    private static final Map<String, Object> CONTEXT = Map.of(
+            "replace",
+            List.of(
+                    Map.of("find", "colour", "with", "color"),
+                    Map.of("find", "cat", "with", "a longer animal"),
+                    Map.of("find", "-", "with", "")));
+
+    private final StreamEdit callout = new StreamEdit();
+
+    @AfterEach
+    void close() {
+        callout.close();
+    }
+
+    private static FakeRuntimeFilter filter(Map<String, Object> context) {
+        return new FakeRuntimeFilter(Layer.STREAM_V4, context);
+    }
+
+    private static String edited(String text) {
+        return text.replace("colour", "color").replace("cat", "a longer animal").replace("-", "");
+    }
+
+    @Test
+    @Tag("STR-6")
+    void shouldReplaceTextsWhereverSegmentsCutThem() {
+        String text = "the colour of a cat-colourful-c colcolour coloucat";
+        for (int size = 1; size <= text.length(); size++) {
+            StreamRun run = new StreamRun(callout, filter(CONTEXT));
+            for (int at = 0; at < text.length(); at += size) {
+                run.segment(
+                        text.substring(at, Math.min(text.length(), at + size)).getBytes(UTF_8));
+            }
+            run.end();
+            assertThat(new String(run.left(), UTF_8)).as("segments of " + size).isEqualTo(edited(text));
+        }
+    }
+
+    @Test
+    @Tag("STR-6")
+    void shouldReplaceTextsInRandomStreams() {
+        Random random = new Random(5);
+        String[] parts = {"colour", "colo", "cat", "ca", "-", "x", "t", "our"};
+        for (int round = 0; round < 300; round++) {
+            StringBuilder text = new StringBuilder();
+            StreamRun run = new StreamRun(callout, filter(CONTEXT));
+            for (int i = 0; i < 12; i++) {
+                String part = parts[random.nextInt(parts.length)];
+                text.append(part);
+                run.segment(part.getBytes(UTF_8));
+            }
+            run.end();
+            assertThat(new String(run.left(), UTF_8)).isEqualTo(edited(text.toString()));
+        }
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldWithholdOnlyWhatCouldBeTheStartOfAText() {
+        StreamRun run = new StreamRun(callout, filter(CONTEXT));
+        run.segment("abcolou".getBytes(UTF_8));
+        assertThat(new String(run.left(), UTF_8)).isEqualTo("ab");
+        assertThat(run.withheldBytes()).isEqualTo(5);
+        run.segment("x".getBytes(UTF_8));
+        assertThat(new String(run.left(), UTF_8)).isEqualTo("abcoloux");
+    }
+
+    @Test
+    void shouldRefuseContextsThatMakeNoSense() {
+        List<Map<String, Object>> contexts = List.of(
+                Map.of(),
+                Map.of("replace", List.of()),
+                Map.of("replace", List.of("x")),
+                Map.of("replace", List.of(Map.of("find", "", "with", "x"))),
+                Map.of("replace", List.of(Map.of("find", 7, "with", "x"))),
+                Map.of("replace", List.of(Map.of("find", "x"))),
+                Map.of("replace", List.of(Map.of("find", "x", "with", "y")), "mode", "sideways"));
+        for (Map<String, Object> context : contexts) {
+            assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, UUID.randomUUID(), filter(context)))
+                    .isInstanceOf(FilterRefusedException.class);
+        }
+        FakeRuntimeFilter elsewhere = new FakeRuntimeFilter(Layer.DATAGRAM_DATA_V4, CONTEXT);
+        assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, UUID.randomUUID(), elsewhere))
+                .isInstanceOf(FilterRefusedException.class)
+                .hasMessageContaining("stream layers");
+    }
+
+    @Test
+    @Tag("STR-13")
+    @Tag("STR-15")
+    void shouldBlockEverythingAndInjectTheResultLater() throws Exception {
+        FakeStreamInjection streams = new FakeStreamInjection();
+        callout.begin(streams, flowId -> Status.SUCCESS);
+        FakeRuntimeFilter filter = filter(Map.of("replace", CONTEXT.get("replace"), "mode", "out-of-band"));
+        FakeFlow flow = new FakeFlow(77);
+        List<String> pieces = List.of("my c", "at and a col", "our ca", "");
+        for (String piece : pieces) {
+            int end = piece.isEmpty() ? StreamFlags.SEND_DISCONNECT : 0;
+            FakeStreamData data = new FakeStreamData(piece.getBytes(UTF_8)).setFlags(StreamFlags.SEND | end);
+            RecordingClassifyOut out = new RecordingClassifyOut();
+            callout.classify(
+                    new FakeLayerValues(Layer.STREAM_V4),
+                    new FakeMetadata().setFlow(flow),
+                    data,
+                    filter,
+                    flow.context(Layer.STREAM_V4),
+                    out);
+            assertThat(out.answer()).isEqualTo(Action.BLOCK);
+            assertThat(data.injected()).isEmpty();
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        List<Injected> injections = new ArrayList<>(streams.await(4));
+        injections.forEach(i -> all.writeBytes(i.bytes()));
+        assertThat(all.toString(UTF_8)).isEqualTo("my a longer animal and a color ca");
+        assertThat(injections).extracting(Injected::flowId).containsOnly(77L);
+        assertThat(injections.get(3).streamFlags()).isEqualTo(StreamFlags.SEND | StreamFlags.SEND_DISCONNECT);
+        assertThat(injections.get(0).streamFlags()).isEqualTo(StreamFlags.SEND);
+    }
+}
