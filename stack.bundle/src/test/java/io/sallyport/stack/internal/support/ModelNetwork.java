@@ -110,7 +110,7 @@ public final class ModelNetwork {
 
     private void watch(Segment s) {
         for (int i = 0; i < s.payload().length; i++) {
-            long key = (s.isFromInside() ? 1L << 40 : 0) | (s.sequence() + i) & 0xFFFF_FFFFL;
+            long key = (s.isFromInside() ? 1L << 40 : 0) | ((s.sequence() + i) & 0xFFFF_FFFFL);
             Byte before = left.putIfAbsent(key, s.payload()[i]);
             if (before != null && before != s.payload()[i]) {
                 conflicts.add((s.isFromInside() ? "out " : "in ") + (s.sequence() + i));
