@@ -63,7 +63,7 @@ class WallsTest {
         for (String front : List.of("run.bundle", "shell")) {
             sees.put(front, with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API, GATEWAY_API));
         }
-        for (String sample : List.of("count", "word.block", "dns.block")) {
+        for (String sample : List.of("count", "word.block", "dns.block", "stream.edit")) {
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
         sees.put("cnf/launcher", with());

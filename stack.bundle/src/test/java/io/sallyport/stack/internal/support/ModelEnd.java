@@ -107,7 +107,7 @@ public final class ModelEnd {
     }
 
     private long sequence(long position) {
-        return firstSequence + 1 + position;
+        return firstSequence + 1L + position;
     }
 
     private long receivedTo() {
@@ -120,7 +120,7 @@ public final class ModelEnd {
 
     private void emit(long position, int flags, byte[] payload) {
         boolean isSyn = (flags & SYN) != 0;
-        int ack = (flags & ACK) == 0 ? 0 : (int) (peerFirst + 1 + receivedTo());
+        int ack = (flags & ACK) == 0 ? 0 : (int) (peerFirst + 1L + receivedTo());
         int[] sack = sackBlocks();
         outbox.add(new Segment(
                 isInside,
