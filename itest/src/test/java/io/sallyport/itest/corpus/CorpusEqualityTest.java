@@ -92,7 +92,8 @@ class CorpusEqualityTest {
             problems.add(
                     row.name() + ": " + unlike + " frames left otherwise than they entered, " + named + " have a name");
         }
-        long silent = (long) passage.entered().size() - passage.dropped().size()
+        long silent = (long) passage.entered().size()
+                - passage.dropped().size()
                 - passage.left().size();
         if (silent
                         != passage.ledger().pended()
@@ -108,6 +109,8 @@ class CorpusEqualityTest {
     /** With nobody looking, only what is broken is dropped; followed streams also drop what would be a second version. */
     private static boolean isAllowed(DropReason reason, boolean isRecorded) {
         boolean isBroken = BROKEN.stream().anyMatch(reason.label()::startsWith);
-        return isBroken || ASTRAY.contains(reason) || (isRecorded && reason.label().startsWith("tcp-"));
+        return isBroken
+                || ASTRAY.contains(reason)
+                || (isRecorded && reason.label().startsWith("tcp-"));
     }
 }

@@ -86,9 +86,10 @@ class CorpusStreamsTest {
         for (int i = 0; i < all.size(); i++) {
             Conversation here = shown.get(i);
             if (!here.hasSameBytes(all.get(i)) && !here.hasSameBytes(untilReset.get(i))) {
-                different.add(result.row.name() + " " + here.first() + ">" + here.second() + ": " + here.fromFirst().length
-                        + " of " + all.get(i).fromFirst().length + ", " + here.fromSecond().length + " of "
-                        + all.get(i).fromSecond().length);
+                different.add(
+                        result.row.name() + " " + here.first() + ">" + here.second() + ": " + here.fromFirst().length
+                                + " of " + all.get(i).fromFirst().length + ", " + here.fromSecond().length + " of "
+                                + all.get(i).fromSecond().length);
             }
         }
     }

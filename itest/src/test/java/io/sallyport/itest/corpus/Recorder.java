@@ -107,7 +107,8 @@ final class Recorder implements Callout {
                 Shown next = shown.next();
                 boolean isSame = next.local.equals(it.first()) && next.remote.equals(it.second());
                 boolean isTurned = next.local.equals(it.second()) && next.remote.equals(it.first());
-                boolean isWanted = fromFirst.size() < it.fromFirst().length || fromSecond.size() < it.fromSecond().length;
+                boolean isWanted =
+                        fromFirst.size() < it.fromFirst().length || fromSecond.size() < it.fromSecond().length;
                 if ((isSame || isTurned) && isWanted) {
                     fromFirst.writeBytes((isSame ? next.outbound : next.inbound).toByteArray());
                     fromSecond.writeBytes((isSame ? next.inbound : next.outbound).toByteArray());

@@ -116,7 +116,8 @@ final class StreamPath {
             side.sync(p.tcpSequence(), true);
         }
         if (!side.opposite().isSynced()) {
-            // Whether the other end began this connection, or goes on with an older one, is not known: no handshake was seen.
+            // Whether the other end began this connection, or goes on with an older one, is not known: no handshake was
+            // seen.
             side.isMidStream = true;
         }
         return intake.segment(u, flow, side, shim, nowNs);

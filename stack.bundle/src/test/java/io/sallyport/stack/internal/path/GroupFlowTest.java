@@ -43,7 +43,9 @@ class GroupFlowTest {
         lab.advanceSeconds(3);
         assertThat(answer(OUT, 1_900, 5_000)).doesNotContain("accept");
         lab.advanceSeconds(2);
-        assertThat(answer(OUT, 1_900, 5_000)).as("answers do not keep the door open").contains("accept");
+        assertThat(answer(OUT, 1_900, 5_000))
+                .as("answers do not keep the door open")
+                .contains("accept");
     }
 
     @Test
@@ -83,8 +85,7 @@ class GroupFlowTest {
     void shouldShareOneFlowAmongDatagramsFromOutsideToGroupsAndAskForEach() {
         assertThat(lab.wan(udpPacket(OUT, 1, GROUP, 1_900, text("a")))).contains("accept", "established", "datagram");
         assertThat(lab.wan(udpPacket("203.0.113.77", 2, "224.0.0.251", 5_353, text("b"))))
-                .containsExactly(
-                        "mac-in", "forward", "ip-in", "transport-in", "accept:again", "datagram", "mac-out");
+                .containsExactly("mac-in", "forward", "ip-in", "transport-in", "accept:again", "datagram", "mac-out");
         assertThat(lab.wan(udpPacket(OUT, 1, "255.255.255.255", 9, text("c")))).contains("accept:again", "mac-out");
         assertThat(lab.path.flowCount()).isEqualTo(1);
         lab.shims.decision = (point, p, o) -> {
@@ -102,7 +103,8 @@ class GroupFlowTest {
     void shouldTakeAnAnswerToADatagramToAGroupForAFlowOfItsOwn() {
         lab.wan(udpPacket(OUT, 5_353, "224.0.0.251", 5_353, text("who?")));
         assertThat(lab.lan(udpPacket(IN, 5_353, OUT, 5_353, text("here")))).contains("assign", "connect");
-        assertThat(lab.lan(udpPacket(IN, 5_353, "224.0.0.251", 5_353, text("here")))).contains("connect");
+        assertThat(lab.lan(udpPacket(IN, 5_353, "224.0.0.251", 5_353, text("here"))))
+                .contains("connect");
         assertThat(lab.path.flowCount()).isEqualTo(3);
     }
 
