@@ -132,6 +132,11 @@ lab_stop_gateway() { # [SIGNAL]
   LAB_GATEWAY=
 }
 
+# The number of the gateway's JVM, which LAB_GATEWAY watches over; nothing while there is none.
+lab_jvm() {
+  cat "$LAB_HOME/run/lock" 2> /dev/null || true
+}
+
 # A command in the gateway's shell.
 lab_shell() { # COMMAND
   "$ROOT/sallyport" shell --home "$LAB_HOME" -c "$1"

@@ -43,7 +43,8 @@ readonly GATEWAY_TOOLS=(nft:nftables ethtool:ethtool ip:iproute2)
 # What the demo's clients are.
 readonly DEMO_TOOLS=("${GATEWAY_TOOLS[@]}" curl:curl dig:bind9-dnsutils)
 # What the tests between two networks use.
-readonly TEST_TOOLS=("${DEMO_TOOLS[@]}" ping:iputils-ping iperf3:iperf3 nc:netcat-openbsd tcpdump:tcpdump tmux:tmux)
+readonly TEST_TOOLS=("${DEMO_TOOLS[@]}" ping:iputils-ping iperf3:iperf3 nc:netcat-openbsd tcpdump:tcpdump tmux:tmux
+  traceroute:traceroute tracepath:iputils-tracepath)
 
 # The packages of those that are missing, one per line.
 missing_tools() { # COMMAND:PACKAGE..

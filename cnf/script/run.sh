@@ -1,21 +1,108 @@
 # shellcheck shell=bash
-# ./sallyport run: what the live gateway needs beyond the product, and how its JVM is started.
+# ./sallyport run: what the live gateway needs beyond the product, how its JVM is started, and started again when it dies.
 
 readonly DEFAULT_HOME=sallyport-home
 
 # Traffic decides how much memory is in use; a heap that never grows or shrinks costs no pauses for that. Out of memory:
 # end at once, the guard stays, the next start begins with the boot policy. No performance data file: kill -9 would leave it.
-readonly GATEWAY_FLAGS=(-Xms256m -Xmx512m -Xss512k -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData)
+readonly GATEWAY_FLAGS=(-Xms512m -Xmx512m -Xss512k -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData)
+
+# Seconds before the first, second, .. start after a death; after the last one it stays down.
+RESTART_DELAYS=(1 2 5 10 30)
+# Whoever ran that long before it died has not died again and again.
+readonly RESTART_FORGIVEN_S=600
+
+GATEWAY_PID=
+GATEWAY_STATUS=
+IS_INTERRUPTED=false
 
 run_gateway() { # ARG..
+  local command home more
   check_interfaces_named "$@"
   # Tools of the system are not in the path of every user.
   PATH=$PATH:/usr/sbin:/sbin
   ensure_product
   ensure_tools "${GATEWAY_TOOLS[@]}"
-  JVM_FLAGS=("${GATEWAY_FLAGS[@]}")
-  LOG_FILE=$(home_of "$@")/log/sallyport.log
-  launch run "$@"
+  read -r -a more <<< "${SALLYPORT_JAVA_OPTS:-}"
+  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "${more[@]}")
+  home=$(home_of "$@")
+  LOG_FILE=$home/log/sallyport.log
+  use_utf8
+  mapfile -t command < <(launch_command)
+  supervise "$home" "${command[@]}" run "$@"
+}
+
+# Runs the gateway to its end, and starts it again when it died of lack of memory or of a crash. Nothing passes meanwhile,
+# since the guard is the kernel's. What ends by itself is not started again, whatever its code.
+supervise() { # HOME COMMAND..
+  local home=$1 started deaths=0 why
+  shift
+  trap 'forward_signal TERM' TERM
+  trap 'forward_signal INT' INT
+  trap 'forward_signal HUP' HUP
+  while true; do
+    started=$SECONDS
+    start_gateway "$@"
+    await_gateway
+    why=$(cause_of_death "$home") || exit "$GATEWAY_STATUS"
+    ((SECONDS - started < RESTART_FORGIVEN_S)) || deaths=0
+    ((deaths < ${#RESTART_DELAYS[@]})) || fail "the gateway $why once more; it stays down, and nothing passes. \
+See $home/log/sallyport.log, and docs/run.md for how much memory it needs" 1
+    say "the gateway $why; nothing passes until it runs again, in ${RESTART_DELAYS[deaths]} s with the boot policy first"
+    rest "${RESTART_DELAYS[deaths]}"
+    ! $IS_INTERRUPTED || fail 'stopped while the gateway was down; its guard stays, and nothing passes' 1
+    deaths=$((deaths + 1))
+  done
+}
+
+# In the background, so that signals can be handed on; with the terminal, and Ctrl-C as it was. If this script is killed
+# the gateway goes with it.
+start_gateway() { # COMMAND..
+  local through=()
+  if setpriv --pdeathsig KILL true 2> /dev/null; then
+    through+=(setpriv --pdeathsig KILL)
+  fi
+  if env --default-signal=INT,QUIT true 2> /dev/null; then
+    through+=(env --default-signal=INT,QUIT)
+  fi
+  "${through[@]}" "$@" <&0 &
+  GATEWAY_PID=$!
+}
+
+# A signal ends the wait, not the gateway.
+await_gateway() {
+  while true; do
+    IS_INTERRUPTED=false
+    GATEWAY_STATUS=0
+    wait "$GATEWAY_PID" || GATEWAY_STATUS=$?
+    $IS_INTERRUPTED || return 0
+  done
+}
+
+forward_signal() { # NAME
+  IS_INTERRUPTED=true
+  kill "-$1" "$GATEWAY_PID" 2> /dev/null || true
+}
+
+# Says what it died of; 1 if it ended by itself: then it has given its home back, or never had it.
+cause_of_death() { # HOME
+  local owner=
+  read -r owner 2> /dev/null < "$1/run/lock" || true
+  [[ $owner == "$GATEWAY_PID" ]] || return 1
+  case $GATEWAY_STATUS in
+    3) printf 'ran out of memory' ;;
+    137) printf 'was killed, maybe by the kernel for lack of memory' ;;
+    132 | 134 | 135 | 136 | 139) printf 'crashed (signal %s)' $((GATEWAY_STATUS - 128)) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Sleeps, but not through a signal.
+rest() { # SECONDS
+  IS_INTERRUPTED=false
+  sleep "$1" &
+  GATEWAY_PID=$!
+  wait "$GATEWAY_PID" || true
 }
 
 # The verb says this too; here it costs no build and leaves no home behind.

@@ -187,8 +187,8 @@ start_load() {
 }
 
 no_class_left() {
-  "$JDK/bin/jcmd" "$LAB_GATEWAY" GC.run > /dev/null || return
-  "$JDK/bin/jcmd" "$LAB_GATEWAY" GC.class_histogram > classes || return
+  "$JDK/bin/jcmd" "$(lab_jvm)" GC.run > /dev/null || return
+  "$JDK/bin/jcmd" "$(lab_jvm)" GC.class_histogram > classes || return
   # A list without our own classes says nothing about the plug-in's.
   grep -F io.sallyport.stack classes > /dev/null || return
   ! grep -F io.sallyport.sample.word classes

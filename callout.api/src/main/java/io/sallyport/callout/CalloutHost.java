@@ -85,8 +85,8 @@ public interface CalloutHost {
 
     /**
      * Acquires the writable copy of a connection's remote end, at CONNECT_REDIRECT only (REDIR-1). It must be given back by
-     * {@link WritableConnection#apply}, changed or not, before classify returns, or, of a pended item, before its completion
-     * (REDIR-3); else nothing changes.
+     * {@link WritableConnection#apply}, changed or not, before classify returns (REDIR-3); else nothing changes. Who pends
+     * this layer redirects when it is classified again. Filters that redirect should permit.
      *
      * @param metadata what the running classify was handed
      * @return null if there is no such connection, or this callout redirected it before and another one after it (REDIR-5)

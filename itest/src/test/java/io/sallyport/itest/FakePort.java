@@ -4,6 +4,7 @@ import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
 import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
+import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import io.sallyport.stack.port.Side;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -133,7 +134,7 @@ final class FakePort implements LivePort {
 
     @Override
     public PortStatistics statistics() {
-        InterfaceCounts nothing = new InterfaceCounts("fake", 0, 0, 0, 0, 0, 0);
+        InterfaceCounts nothing = new InterfaceCounts("fake", 0, 0, 0, 0, 0, 0, 0, InterfaceState.UP);
         return new PortStatistics(nothing, nothing);
     }
 

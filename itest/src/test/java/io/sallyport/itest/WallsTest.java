@@ -167,6 +167,27 @@ class WallsTest {
                 }));
     }
 
+    /** What is timed by the wall clock goes wrong when somebody sets it. */
+    @TestFactory
+    Stream<DynamicTest> shouldNotReadTheWallClockOnThePath() {
+        return SEES.keySet().stream()
+                .filter(module -> module.startsWith("shim.bundles/")
+                        || List.of("engine.bundle", "stack.bundle", "port.bundles/port.pcap")
+                                .contains(module))
+                .map(module -> DynamicTest.dynamicTest(module, () -> {
+                    JavaClasses classes = new ClassFileImporter().importPath(ROOT.resolve(module + "/target/classes"));
+                    assertThat(classes).isNotEmpty();
+                    noClasses()
+                            .should()
+                            .callMethod(System.class, "currentTimeMillis")
+                            .check(classes);
+                    noClasses()
+                            .should()
+                            .dependOnClassesThat(resideInAPackage("java.time.."))
+                            .check(classes);
+                }));
+    }
+
     @Test
     void shouldLetNobodyButTheShimsAndTheStackSpeakToAClassifier() {
         for (String module : List.of("bfe.bundle", "replay.bundle", "port.bundles/port.pcap")) {

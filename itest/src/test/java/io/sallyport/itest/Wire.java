@@ -50,6 +50,24 @@ final class Wire {
         return packet(source, destination, 6, segment.array(), 16);
     }
 
+    /** A TCP segment of a connection that goes on. */
+    static byte[] segment(
+            String source,
+            int sourcePort,
+            String destination,
+            int destinationPort,
+            int sequence,
+            int acknowledgement,
+            int flags,
+            String data) {
+        byte[] bytes = data.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer segment = ByteBuffer.allocate(20 + bytes.length);
+        segment.putShort((short) sourcePort).putShort((short) destinationPort);
+        segment.putInt(sequence).putInt(acknowledgement).put((byte) 0x50).put((byte) flags);
+        segment.putShort((short) 0xffff).putInt(0).put(bytes);
+        return packet(source, destination, 6, segment.array(), 16);
+    }
+
     static byte[] udp(String source, int sourcePort, String destination, int destinationPort) {
         byte[] data = "payload".getBytes(StandardCharsets.US_ASCII);
         ByteBuffer datagram = ByteBuffer.allocate(8 + data.length);

@@ -13,24 +13,33 @@ import java.util.Map;
 /** An enum made from one kind of builtin_objects.csv. */
 final class BuiltinEnum {
 
+    /** Built-in callouts whose work is done here; the others serve code of the platform that does not exist here. */
+    private static final String SILENT_DROP = "_SILENT_DROP";
+
     private final String kind;
     private final String prefix;
+    private final String suffix;
     private final String type;
     private final boolean isWeighted;
 
-    private BuiltinEnum(String kind, String prefix, String type, boolean isWeighted) {
+    private BuiltinEnum(String kind, String prefix, String suffix, String type, boolean isWeighted) {
         this.kind = kind;
         this.prefix = prefix;
+        this.suffix = suffix;
         this.type = type;
         this.isWeighted = isWeighted;
     }
 
     static BuiltinEnum sublayers() {
-        return new BuiltinEnum("sublayer", "FWPM_SUBLAYER_", "BuiltinSublayer", true);
+        return new BuiltinEnum("sublayer", "FWPM_SUBLAYER_", "", "BuiltinSublayer", true);
     }
 
     static BuiltinEnum providers() {
-        return new BuiltinEnum("provider", "FWPM_PROVIDER_", "BuiltinProvider", false);
+        return new BuiltinEnum("provider", "FWPM_PROVIDER_", "", "BuiltinProvider", false);
+    }
+
+    static BuiltinEnum callouts() {
+        return new BuiltinEnum("callout", "FWPM_CALLOUT_", SILENT_DROP, "BuiltinCallout", false);
     }
 
     void addTo(Map<String, String> sources, String packageName, List<Row> objects) {
@@ -40,7 +49,7 @@ final class BuiltinEnum {
     private String source(String packageName, List<Row> objects) {
         Map<String, List<Row>> byKey = new LinkedHashMap<>();
         for (Row row : objects) {
-            if (row.get("kind").equals(kind)) {
+            if (row.get("kind").equals(kind) && row.get("name").endsWith(suffix)) {
                 byKey.computeIfAbsent(row.get("guid"), key -> new ArrayList<>()).add(row);
             }
         }

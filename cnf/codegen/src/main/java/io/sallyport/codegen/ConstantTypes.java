@@ -29,6 +29,7 @@ final class ConstantTypes {
         addPolicyTypes(new Adder(sources, POLICY));
         BuiltinEnum.sublayers().addTo(sources, POLICY, builtin);
         BuiltinEnum.providers().addTo(sources, POLICY, builtin);
+        BuiltinEnum.callouts().addTo(sources, POLICY, builtin);
         addCalloutTypes(new Adder(sources, CALLOUT));
         addDiscardReasons(new Adder(sources, CALLOUT));
     }

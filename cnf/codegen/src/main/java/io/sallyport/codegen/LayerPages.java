@@ -139,7 +139,9 @@ public final class LayerPages {
 
                 What is dropped is shown to the discard layer that is the twin of the layer where it was dropped, malformed
                 packets to that of the first layer that could not read them. Frames that are no IP, and truncated ones, are
-                shown nowhere. The answer changes nothing there, and nothing can be absorbed; callouts are allowed.
+                shown nowhere. A permit there makes the gateway answer the sender of what policy refused, a block keeps it from
+                telling that a packet is too big: [refuse politely or silently](policy.md#refuse-politely-or-silently).
+                Nothing can be absorbed; callouts are allowed.
 
                 | layer | shows what was dropped at |
                 |---|---|

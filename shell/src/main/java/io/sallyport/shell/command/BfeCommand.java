@@ -7,6 +7,8 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.port.LivePort;
+import io.sallyport.stack.port.PortStatistics;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +65,21 @@ final class BfeCommand {
             status.put("engineRevision", engine == null ? null : engine.revision());
             LiveDataPath path = context.pathOrNull();
             status.put("dataPathConnected", path != null && path.isConnected());
-            status.put("portOpen", context.portOrNull() != null);
+            LivePort port = context.portOrNull();
+            status.put("portOpen", port != null);
             status.put("flows", path == null ? null : path.flowCount());
             GatewayConfig config = context.config();
-            status.put("lan", config.lan());
-            status.put("wan", config.wan());
+            PortStatistics interfaces = port == null ? null : port.statistics();
+            status.put(
+                    "lan", interfaces == null ? config.lan() : interfaces.lan().name());
+            status.put(
+                    "lanState",
+                    interfaces == null ? null : interfaces.lan().state().label());
+            status.put(
+                    "wan", interfaces == null ? config.wan() : interfaces.wan().name());
+            status.put(
+                    "wanState",
+                    interfaces == null ? null : interfaces.wan().state().label());
             status.put("home", config.home().toString());
         }
 

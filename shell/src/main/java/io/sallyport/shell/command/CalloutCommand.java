@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import java.util.ArrayList;
@@ -71,7 +72,11 @@ final class CalloutCommand {
                         .sorted()
                         .toList();
                 long filters = filters(view, objects);
-                boolean isRegistered = registered.contains(name);
+                boolean isBuiltin = objects.stream().anyMatch(o -> BuiltinCallout.byKey(o.key()) != null);
+                if (isBuiltin && filters == 0) {
+                    continue; // always there, and nobody's
+                }
+                boolean isRegistered = isBuiltin || registered.contains(name);
                 table.row(
                         name,
                         objects.isEmpty() ? "no" : "yes",

@@ -115,7 +115,9 @@ final class StatsCommand {
                     "segmented", counts.segmented(),
                     "sendFailures", counts.sendFailures(),
                     "noHandler", counts.noHandler(),
-                    "kernelDropped", counts.kernelDropped());
+                    "kernelDropped", counts.kernelDropped(),
+                    "linkFailed", counts.linkFailed(),
+                    "state", counts.state().label());
         }
 
         private static Map<String, @Nullable Object> layers(EngineStatistics statistics) {

@@ -29,6 +29,7 @@ import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
 import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
+import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -135,7 +136,8 @@ public final class FakeGateway implements Services {
 
     private static LivePort port() {
         PortStatistics statistics = new PortStatistics(
-                new InterfaceCounts("lan0", 12, 9, 0, 0, 0, 0), new InterfaceCounts("wan0", 9, 8, 1, 0, 0, 0));
+                new InterfaceCounts("lan0", 12, 9, 0, 0, 0, 0, 0, InterfaceState.UP),
+                new InterfaceCounts("wan0", 9, 8, 1, 0, 0, 0, 2, InterfaceState.NO_CARRIER));
         return (LivePort) Proxy.newProxyInstance(
                 FakeGateway.class.getClassLoader(), new Class<?>[] {LivePort.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("statistics")) {

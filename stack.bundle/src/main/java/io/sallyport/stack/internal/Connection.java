@@ -32,6 +32,10 @@ final class Connection implements LivePort.LiveHandler {
         this.port = port;
         this.path = path;
         this.state = state;
+    }
+
+    /** Has the path's inbox wake the worker from now on: once the slot is filled. */
+    void open() {
         path.setWaker(this::wake);
     }
 

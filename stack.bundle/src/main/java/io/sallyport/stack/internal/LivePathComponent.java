@@ -12,10 +12,12 @@ import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.path.DataPathImpl;
 import io.sallyport.stack.internal.path.PathState;
+import io.sallyport.stack.internal.path.Shedding;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.shim.ShimFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -42,7 +44,16 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = LiveDataPath.class, immediate = true)
 public final class LivePathComponent implements LiveDataPath {
 
-    private static final DataPathConfig CONFIG = DataPathConfig.defaults().withChecksums(Checksums.COMPLETE);
+    /** System property of an endurance test (bench soak), which lives through a day in half an hour. */
+    private static final String TIMEOUT_DIVISOR = "sallyport.timeoutDivisor";
+
+    /** A gateway of many hosts has more flows than a capture or a test. */
+    private static final int MAX_FLOWS = 262_144;
+
+    private static final DataPathConfig CONFIG = DataPathConfig.defaults()
+            .withMaxFlows(MAX_FLOWS)
+            .withChecksums(Checksums.COMPLETE)
+            .withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
 
     /** Slots of the flow table that are looked at in one go, between two batches. */
     private static final int SLICE = 1_024;
@@ -50,11 +61,13 @@ public final class LivePathComponent implements LiveDataPath {
     private final Object lock = new Object();
     private final ShimRack rack = new ShimRack();
     private final ObserverSlot observer = new ObserverSlot();
+    private final Shedding shedding = new Shedding();
+    private final HeapPressure heap = new HeapPressure(HeapPressure.ofThisProcess(), shedding, this::withNotices);
 
     // Guarded by the lock.
     private PortDoor toLan = new PortDoor();
     private PortDoor toWan = new PortDoor();
-    private PathState state = new PathState(CONFIG);
+    private PathState state = new PathState(CONFIG, shedding);
     private @Nullable FilterEngine engine;
     private @Nullable LivePort port;
     private @Nullable DataPathImpl path;
@@ -77,6 +90,21 @@ public final class LivePathComponent implements LiveDataPath {
      */
     @Activate
     public LivePathComponent(@Reference GatewayConfig gateway) {}
+
+    /** Watches the memory as long as the component is there. */
+    @Activate
+    void watchHeap() {
+        heap.start();
+    }
+
+    /**
+     * What is refused while memory is short.
+     *
+     * @return always the same
+     */
+    public Shedding shedding() {
+        return shedding;
+    }
 
     /**
      * Fills the slots of a point.
@@ -228,6 +256,7 @@ public final class LivePathComponent implements LiveDataPath {
         Connection made = new Connection(p, live, state);
         connection = made;
         p.setHandler(made);
+        made.open();
     }
 
     /** Under the lock: empties the port's slot. The worker is outside afterwards, and whatever it still does stays inside. */
@@ -274,9 +303,13 @@ public final class LivePathComponent implements LiveDataPath {
     }
 
     private void tell(String fault) {
+        withNotices(n -> n.fault(fault));
+    }
+
+    private void withNotices(Consumer<Notices> line) {
         Notices n = notices;
         if (n != null) {
-            n.fault(fault);
+            line.accept(n);
         }
     }
 
@@ -290,6 +323,7 @@ public final class LivePathComponent implements LiveDataPath {
     /** All drop from here on, and flows are mid-stream afterwards. */
     @Deactivate
     void deactivate() {
+        heap.stop();
         synchronized (lock) {
             disconnect();
             DataPathImpl left = path;

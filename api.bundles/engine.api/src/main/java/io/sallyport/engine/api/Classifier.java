@@ -64,6 +64,12 @@ public interface Classifier extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Notes that the callout that is being called has pended the item: it may absorb it also at layers without a packet
+     * (PEND-2). By the worker's thread.
+     */
+    default void insidePended() {}
+
     /** Begins a packet: pins the snapshot that is in force now. */
     void enterPacket();
 

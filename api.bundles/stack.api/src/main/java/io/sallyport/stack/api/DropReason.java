@@ -152,7 +152,11 @@ public enum DropReason {
     /** There is no memory for more bytes of inspected streams, or one has had its share. */
     LIMIT_STREAM_MEMORY("limit-stream-memory"),
     /** A receiver did not acknowledge what the gateway answers for, in spite of many repetitions. */
-    TCP_UNDELIVERED("tcp-undelivered");
+    TCP_UNDELIVERED("tcp-undelivered"),
+    /** Memory is short, and the connection is one that a stream filter could match: there is no room to follow it. */
+    LIMIT_HEAP_INSPECTION("limit-heap-inspection"),
+    /** Memory is almost used up: flows that are known go on, no new one begins. */
+    LIMIT_HEAP_FLOWS("limit-heap-flows");
 
     private final String label;
 

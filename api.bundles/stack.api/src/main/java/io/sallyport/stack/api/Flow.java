@@ -1,6 +1,7 @@
 package io.sallyport.stack.api;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FlowContexts;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -77,6 +78,51 @@ public interface Flow {
      * @return 0..65535, or {@link Packet#NONE} for protocols without ports
      */
     int remotePort();
+
+    /**
+     * Why the flow is asked for again; of meaning in a reauthorisation only (REAUTH-2).
+     *
+     * @return never null
+     */
+    default ReauthorizeReason reauthorizeReason() {
+        return ReauthorizeReason.POLICY_CHANGE;
+    }
+
+    /**
+     * Tells whether a callout redirected the connection (REDIR-6). Then the remote end is the new target.
+     *
+     * @return true: the {@code originalRemote} numbers are what the inside host asked for
+     */
+    default boolean isRedirected() {
+        return false;
+    }
+
+    /**
+     * The remote address that the inside host asked for, bytes 0..7.
+     *
+     * @return 0 for IPv4
+     */
+    default long originalRemoteHigh() {
+        return remoteHigh();
+    }
+
+    /**
+     * The remote address that the inside host asked for, bytes 8..15 or the IPv4 address.
+     *
+     * @return the low half
+     */
+    default long originalRemoteLow() {
+        return remoteLow();
+    }
+
+    /**
+     * The remote port that the inside host asked for.
+     *
+     * @return 0..65535, or {@link Packet#NONE} for protocols without ports
+     */
+    default int originalRemotePort() {
+        return remotePort();
+    }
 
     /**
      * What the engine remembers about the flow.

@@ -1,6 +1,6 @@
 /** The packet's path as the rest of the gateway sees it: data paths, packets, flows, the ledger and what is observed. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.sallyport.stack.api;
 

@@ -11,6 +11,7 @@ import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PathObserver;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +49,9 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private final EventRing ring;
     private final int historySize;
     private final int listenerQueue;
+    /** Only tells what time it is for people: it may jump, so nothing is ordered or timed by it. */
+    private final InstantSource wall;
+
     private final BlockingQueue<Report> reports = new ArrayBlockingQueue<>(REPORTS);
     private final CopyOnWriteArrayList<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final @Nullable Thread drainer;
@@ -74,11 +78,12 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
      */
     @Activate
     public LiveNetEvents(@Reference GatewayConfig config) {
-        this(RING_SLOTS, HISTORY, LISTENER_QUEUE, "sallyport-net-events");
+        this(RING_SLOTS, HISTORY, LISTENER_QUEUE, "sallyport-net-events", InstantSource.system());
     }
 
     /** For tests: without a name there is no thread, and somebody calls {@link #drain}. */
-    LiveNetEvents(int ringSlots, int historySize, int listenerQueue, @Nullable String threadName) {
+    LiveNetEvents(int ringSlots, int historySize, int listenerQueue, @Nullable String threadName, InstantSource wall) {
+        this.wall = wall;
         this.ring = new EventRing(ringSlots);
         this.historySize = historySize;
         this.listenerQueue = listenerQueue;
@@ -262,8 +267,8 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
         history.addLast(event);
     }
 
-    private static long wallNs() {
-        Instant now = Instant.now();
+    private long wallNs() {
+        Instant now = wall.instant();
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 }

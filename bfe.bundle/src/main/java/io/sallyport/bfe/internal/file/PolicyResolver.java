@@ -7,6 +7,7 @@ import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Replacement;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Condition;
@@ -200,7 +201,8 @@ final class PolicyResolver {
                         : part.header().key();
             }
         }
-        UUID guid = ValueParser.guid(name.text());
+        BuiltinCallout builtin = BuiltinCallout.byName(name.text());
+        UUID guid = builtin == null ? ValueParser.guid(name.text()) : builtin.key();
         for (CalloutObject it : state.callouts()) {
             boolean isOwn = state.ownersOf(it).equals(List.of(providerKey));
             boolean isNamed = it.key().equals(guid) || (it.calloutName().equals(name.text()) && it.layer() == layer);

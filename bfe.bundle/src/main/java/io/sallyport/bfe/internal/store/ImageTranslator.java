@@ -7,6 +7,7 @@ import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
@@ -63,7 +64,7 @@ public final class ImageTranslator {
         Set<UUID> usedSublayers = new LinkedHashSet<>();
         List<FilterImage> filters = new ArrayList<>();
         for (Stored<Filter> stored : state.storedFilters()) {
-            if (isInForce.test(stored)) {
+            if (isInForce.test(stored) && !isWatchedByNobody(stored.object())) {
                 FilterImage image = translate(state, stored.object());
                 filters.add(image);
                 usedSublayers.add(image.sublayer());
@@ -77,6 +78,7 @@ public final class ImageTranslator {
             }
         }
         List<AddedCallout> callouts = state.callouts().stream()
+                .filter(it -> BuiltinCallout.byKey(it.key()) == null)
                 .map(it -> new AddedCallout(it.key(), it.id(), it.calloutName(), it.layer()))
                 .toList();
         return new PolicyImage(state.revision(), sublayers, callouts, filters);
@@ -107,7 +109,19 @@ public final class ImageTranslator {
         return new PolicyImage("no-boot-time-filters", List.of(universal), List.of(), filters);
     }
 
+    private static boolean callsBuiltin(Filter it) {
+        UUID callout = it.callout();
+        return callout != null && BuiltinCallout.byKey(callout) != null;
+    }
+
+    /** An inspection filter only looks on, and a built-in callout sees nothing. */
+    private static boolean isWatchedByNobody(Filter it) {
+        return callsBuiltin(it) && it.action() == ActionType.CALLOUT_INSPECTION;
+    }
+
     private static FilterImage translate(PolicyState state, Filter it) {
+        // The built-in callouts drop silently, which at their layers is a block (DISC-4).
+        boolean isBuiltin = callsBuiltin(it);
         UUID sublayer = it.sublayer() == null ? BuiltinSublayer.UNIVERSAL.key() : it.sublayer();
         ProviderContext context = it.providerContext() == null ? null : state.providerContext(it.providerContext());
         return new FilterImage(
@@ -119,9 +133,9 @@ public final class ImageTranslator {
                 sublayer,
                 it.effectiveWeight(),
                 it.conditions(),
-                it.action(),
-                it.callout(),
-                it.flags(),
+                isBuiltin ? ActionType.BLOCK : it.action(),
+                isBuiltin ? null : it.callout(),
+                isBuiltin ? it.flags() & ~FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED : it.flags(),
                 context == null ? it.rawContext() : context.id(),
                 visibleData(state, it, context));
     }

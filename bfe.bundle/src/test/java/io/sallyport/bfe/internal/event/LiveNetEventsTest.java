@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,11 @@ class LiveNetEventsTest {
     private static final int QUEUE = 4;
     private static final long DEADLINE_S = 20;
 
-    private final LiveNetEvents events = new LiveNetEvents(SLOTS, HISTORY, QUEUE, null);
+    /** Added to the wall clock. */
+    private Duration wallJump = Duration.ZERO;
+
+    private final LiveNetEvents events =
+            new LiveNetEvents(SLOTS, HISTORY, QUEUE, null, () -> Instant.now().plus(wallJump));
     private final PacketEvents worker = new PacketEvents(events);
 
     @AfterEach
@@ -75,6 +80,31 @@ class LiveNetEventsTest {
         assertThat(events.recent(3))
                 .extracting(NetEvent::reason)
                 .containsExactly("policy", "the plug-in was refused", "policy");
+    }
+
+    /** Somebody sets the clock back by a day, and later forward by two. */
+    @Test
+    void shouldChangeNothingButTimesWhenTheWallClockJumps() {
+        Instant before = Instant.now();
+        List<Duration> jumps = List.of(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(1));
+        for (int i = 0; i < jumps.size(); i++) {
+            wallJump = jumps.get(i);
+            worker.packet.timestampNs = System.nanoTime();
+            worker.drop(2 * i + 1);
+            events.report(NetEvent.Kind.STATE, "report " + i);
+            events.drain();
+        }
+        List<NetEvent> recent = events.recent(10);
+        assertThat(recent).extracting(NetEvent::number).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(recent)
+                .extracting(NetEvent::reason)
+                .containsExactly("policy", "report 0", "policy", "report 1", "policy", "report 2");
+        for (int i = 0; i < recent.size(); i++) {
+            Instant time = Instant.parse(String.valueOf(recent.get(i).fields().get("ts")));
+            assertThat(Duration.between(before.plus(jumps.get(i / 2)), time))
+                    .isBetween(Duration.ZERO, Duration.ofMinutes(5));
+        }
+        assertThat(events.lost()).isZero();
     }
 
     @Test
@@ -198,7 +228,7 @@ class LiveNetEventsTest {
     void shouldAllocateNothingOnThePacketPath() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
-        LiveNetEvents large = new LiveNetEvents(1 << 14, HISTORY, QUEUE, null);
+        LiveNetEvents large = new LiveNetEvents(1 << 14, HISTORY, QUEUE, null, InstantSource.system());
         PacketEvents many = new PacketEvents(large);
         long allocated = Long.MAX_VALUE;
         // The first rounds load classes and fill the ring; losing events must not allocate, either.

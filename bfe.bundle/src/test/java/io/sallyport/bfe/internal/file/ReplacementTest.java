@@ -13,6 +13,7 @@ import io.sallyport.bfe.internal.Bench;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
@@ -174,7 +175,10 @@ class ReplacementTest {
         assertThat(apply("one").problems()).isEmpty();
 
         assertThat(bench.engine.current().callouts()).hasSize(1);
-        assertThat(bench.bfe.current().callouts().iterator().next().provider()).isNotNull();
+        assertThat(bench.bfe.current().callouts())
+                .filteredOn(it -> BuiltinCallout.byKey(it.key()) == null)
+                .hasSize(1)
+                .allMatch(it -> it.provider() != null);
         assertThat(apply("two", callout, filter).problems()).isEmpty();
         assertThat(apply("two").problems()).isEmpty();
         assertThat(bench.engine.current().callouts()).isEmpty();

@@ -15,6 +15,7 @@ import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.BuiltinProvider;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
@@ -51,6 +52,9 @@ class ObjectsTest {
         assertRefused(
                 WfpError.BUILTIN_OBJECT, () -> draft.delete(ObjectType.SUBLAYER, BuiltinSublayer.UNIVERSAL.key()));
         assertRefused(WfpError.BUILTIN_OBJECT, () -> draft.delete(ObjectType.PROVIDER, BuiltinProvider.IKEEXT.key()));
+        assertRefused(
+                WfpError.BUILTIN_OBJECT,
+                () -> draft.delete(ObjectType.CALLOUT, BuiltinCallout.WFP_TRANSPORT_LAYER_V4_SILENT_DROP.key()));
     }
 
     @Test

@@ -197,7 +197,7 @@ final class Arbiter {
             return;
         }
         if (answer.absorbs()) {
-            if (layer.absorbAllowed()) {
+            if (layer.absorbAllowed() || answer.isPended()) {
                 isAbsorbed = true;
             } else {
                 counters.ignored(callout);

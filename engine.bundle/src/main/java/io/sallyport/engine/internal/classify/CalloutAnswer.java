@@ -20,6 +20,7 @@ final class CalloutAnswer implements ClassifyOut {
     private Kind kind = Kind.CONTINUE;
     private boolean clearsRight;
     private boolean absorbs;
+    private boolean isPended;
 
     void open(boolean right, Action action) {
         hasRight = right;
@@ -27,6 +28,7 @@ final class CalloutAnswer implements ClassifyOut {
         kind = Kind.CONTINUE;
         clearsRight = false;
         absorbs = false;
+        isPended = false;
         isOpen = true;
     }
 
@@ -40,6 +42,15 @@ final class CalloutAnswer implements ClassifyOut {
 
     boolean clearsRight() {
         return clearsRight;
+    }
+
+    /** It has pended the item. */
+    void pended() {
+        isPended = isOpen;
+    }
+
+    boolean isPended() {
+        return isPended;
     }
 
     boolean absorbs() {

@@ -127,6 +127,11 @@ public final class WorkerClassifier implements Classifier {
         return caller.answer.hasWriteRight();
     }
 
+    @Override
+    public void insidePended() {
+        caller.answer.pended();
+    }
+
     /** A callout kills the flow that it is shown (FLOW-6). */
     private boolean abort(long flowId) {
         PathDoor path = door;

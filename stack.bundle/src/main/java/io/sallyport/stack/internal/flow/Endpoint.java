@@ -19,6 +19,9 @@ public final class Endpoint {
     /** RESOURCE_ASSIGNMENT was granted, so that a release is due at the end. */
     public boolean isAssigned;
 
+    /** AUTH_LISTEN was granted: further connections to it are not asked about at that layer (ALE-14). */
+    public boolean isListening;
+
     Endpoint(int slot) {
         this.slot = slot;
     }

@@ -86,6 +86,7 @@ public final class EndpointTable {
         made.hash = hash;
         made.flows = 0;
         made.isAssigned = false;
+        made.isListening = false;
         index.insert(hash, made.slot);
         return made;
     }

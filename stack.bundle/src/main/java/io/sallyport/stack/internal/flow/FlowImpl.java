@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
@@ -68,6 +69,9 @@ public final class FlowImpl implements Flow {
     /** The layer generation that its last authorisation saw. */
     public int aleGeneration;
 
+    /** Why it is being asked for again; only then of meaning. */
+    public ReauthorizeReason reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
+
     /** Authorised by an engine that is gone: to be asked for again, whatever the generation says. */
     public boolean isRecheckDue;
 
@@ -100,6 +104,12 @@ public final class FlowImpl implements Flow {
 
     /** The connection was dropped: so are all its later frames. */
     public boolean isDropped;
+
+    /** Where it was redirected to; null if it was not. The table's to write. */
+    public @Nullable Translation translation;
+
+    /** What waits until a callout completes it; null if the flow is not pended. The path's own. */
+    public @Nullable Object pended;
 
     /** Why later frames are dropped if {@link #isDropped}. */
     public DropReason droppedFor = DropReason.TCP_CONNECTION_DROPPED;
@@ -155,6 +165,8 @@ public final class FlowImpl implements Flow {
         isStreamCut = false;
         isStreamAllowed = false;
         isDropped = false;
+        pended = null;
+        reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
         droppedFor = DropReason.TCP_CONNECTION_DROPPED;
         refusedFor = null;
         droppedBy = null;
@@ -231,7 +243,7 @@ public final class FlowImpl implements Flow {
                 localPort,
                 remoteHigh(),
                 remoteLow(),
-                remotePort,
+                remotePort(),
                 stateLabel(),
                 stream != null,
                 (nowNs - startNs) / NS_PER_MS,
@@ -321,6 +333,11 @@ public final class FlowImpl implements Flow {
     }
 
     @Override
+    public ReauthorizeReason reauthorizeReason() {
+        return reauthorizeReason;
+    }
+
+    @Override
     public long id() {
         return id;
     }
@@ -352,12 +369,34 @@ public final class FlowImpl implements Flow {
 
     @Override
     public long remoteHigh() {
-        return isLocalA ? bHigh : aHigh;
+        Translation t = translation;
+        return t == null ? originalRemoteHigh() : t.remoteHigh;
     }
 
     @Override
     public long remoteLow() {
+        Translation t = translation;
+        return t == null ? originalRemoteLow() : t.remoteLow;
+    }
+
+    @Override
+    public boolean isRedirected() {
+        return translation != null;
+    }
+
+    @Override
+    public long originalRemoteHigh() {
+        return isLocalA ? bHigh : aHigh;
+    }
+
+    @Override
+    public long originalRemoteLow() {
         return isLocalA ? bLow : aLow;
+    }
+
+    @Override
+    public int originalRemotePort() {
+        return remotePort;
     }
 
     @Override
@@ -367,7 +406,8 @@ public final class FlowImpl implements Flow {
 
     @Override
     public int remotePort() {
-        return remotePort;
+        Translation t = translation;
+        return t == null || isIcmp ? remotePort : t.remotePort;
     }
 
     @Override

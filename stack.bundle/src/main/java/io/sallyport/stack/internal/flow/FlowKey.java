@@ -48,10 +48,20 @@ public final class FlowKey {
      * @param p parsed; for a fragment with its ports peeked
      */
     public void set(PacketRecord p) {
+        setTo(p, p.destinationHigh(), p.destinationLow(), p.destinationPort());
+    }
+
+    /**
+     * Takes the key that a packet would have with another destination.
+     *
+     * @param p parsed; for a fragment with its ports peeked
+     * @param dHigh the address, bytes 0..7; 0 for IPv4
+     * @param dLow the address, bytes 8..15, or the IPv4 address
+     * @param destinationPort the port, or NONE
+     */
+    public void setTo(PacketRecord p, long dHigh, long dLow, int destinationPort) {
         long sHigh = p.sourceHigh();
         long sLow = p.sourceLow();
-        long dHigh = p.destinationHigh();
-        long dLow = p.destinationLow();
         int order = Long.compareUnsigned(sHigh, dHigh);
         order = order != 0 ? order : Long.compareUnsigned(sLow, dLow);
         int aPort;
@@ -62,7 +72,7 @@ public final class FlowKey {
             bPort = port(p.icmpId());
         } else {
             int sPort = port(p.sourcePort());
-            int dPort = port(p.destinationPort());
+            int dPort = port(destinationPort);
             isSourceA = order < 0 || (order == 0 && sPort <= dPort);
             aPort = isSourceA ? sPort : dPort;
             bPort = isSourceA ? dPort : sPort;

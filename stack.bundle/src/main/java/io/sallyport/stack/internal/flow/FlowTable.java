@@ -28,6 +28,7 @@ public final class FlowTable {
 
     private final GroupFlows groups;
     private final EndpointTable endpoints;
+    private final TranslationTable translations;
     private final FlowLimits limits;
     private final TimerWheel timers;
     /** By {@link TimeoutClass}. */
@@ -56,6 +57,7 @@ public final class FlowTable {
         this.ids = new SlotIndex(capacity);
         this.groups = new GroupFlows(keyedHash);
         this.endpoints = new EndpointTable(capacity, keyedHash);
+        this.translations = new TranslationTable(capacity);
         this.limits = new FlowLimits(capacity, keyedHash);
         this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
         TimeoutClass[] classes = TimeoutClass.values();
@@ -135,6 +137,15 @@ public final class FlowTable {
      */
     public EndpointTable endpoints() {
         return endpoints;
+    }
+
+    /**
+     * The flows that were redirected.
+     *
+     * @return the same always
+     */
+    public TranslationTable translations() {
+        return translations;
     }
 
     /**
@@ -218,9 +229,12 @@ public final class FlowTable {
         return null;
     }
 
-    /** Ids are given one after the other: nobody outside can choose them. */
-    private static int idHash(long id) {
-        return (int) id;
+    /**
+     * Nobody outside can choose ids. They are given one after the other, so they are spread: as they are, they would fill one
+     * unbroken run of cells, all of which would be looked at whenever one is taken out.
+     */
+    static int idHash(long id) {
+        return (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 32);
     }
 
     /**
@@ -419,6 +433,7 @@ public final class FlowTable {
             return;
         }
         flow.timeoutClass = null;
+        translations.remove(flow);
         if (flow.timerNs != Long.MIN_VALUE) {
             timers.cancel(flow.slot);
         }

@@ -56,6 +56,22 @@ public final class FragmentNormalizer {
     }
 
     /**
+     * Prepares a whole IPv4 packet that is to be cut into fragments here.
+     *
+     * @param p a packet, in memory that may be changed
+     * @param nowNs the time
+     * @return false if no identification is left for its fragments
+     */
+    public boolean normalizeUncut(PacketRecord p, long nowNs) {
+        long claimed = recentIds.claim(p, nowNs);
+        if (claimed == RecentIds.EXHAUSTED) {
+            return false;
+        }
+        HeaderRewriter.setIpv4Id(p.memory(), p.ipOffset(), (int) claimed);
+        return true;
+    }
+
+    /**
      * Gives a whole IPv6 packet with a fragment header (RFC 6946) another identification, if its own left a short while ago:
      * old receivers mix it up with fragments.
      *

@@ -46,6 +46,9 @@ public final class RecentIds {
     private int first;
     private int size;
 
+    /** The latest time that was said; stamps of a capture may go back. */
+    private long clockNs = Long.MIN_VALUE;
+
     private final int[] ofShare = new int[SHARE_BUCKETS];
 
     /** Until then some identification of IPv6 may have left that is not remembered. */
@@ -71,13 +74,15 @@ public final class RecentIds {
      * Says which identification a datagram is to leave with: its own, or a fresh one if that left a short while ago.
      *
      * @param p a fragment of it, or an atomic fragment (RFC 6946)
-     * @param nowNs the time
+     * @param timeNs the time
      * @return 16 or 32 bits, or {@link #EXHAUSTED}: then it must not leave
      */
-    public long claim(PacketRecord p, long nowNs) {
+    public long claim(PacketRecord p, long timeNs) {
         if (cells.length == 0) {
             makeMemory();
         }
+        long nowNs = Math.max(clockNs, timeNs);
+        clockNs = nowNs;
         int share = (int) seeded.hash(p.sourceHigh(), FragmentSource.lowOf(p), p.ipVersion(), 0, 0, 0)
                 & (SHARE_BUCKETS - 1);
         expire(nowNs, EXPIRE_EACH_TIME);

@@ -28,8 +28,6 @@ public final class PacketBuffer implements NetBuffer {
 
     /** Of what it was cloned from; null if that was not injected. */
     private @Nullable InjectionMark mark;
-    /** The frame that it was cloned from; 0: none. */
-    private long frameNumber;
 
     PacketBuffer(BufferPool pool, CalloutIdentity owner, BufferShelf shelf, int number, int lengthBytes, int origin) {
         this.pool = pool;
@@ -42,10 +40,9 @@ public final class PacketBuffer implements NetBuffer {
     }
 
     /** Fills it with a frame. By the worker. */
-    public void fill(ByteBuffer from, int offset, @Nullable InjectionMark newMark, long newFrameNumber) {
+    public void fill(ByteBuffer from, int offset, @Nullable InjectionMark newMark) {
         memory.put(0, from, offset, endBytes);
         mark = newMark;
-        frameNumber = newFrameNumber;
     }
 
     /** Fills it with zeros. */
@@ -132,15 +129,6 @@ public final class PacketBuffer implements NetBuffer {
      */
     public @Nullable InjectionMark mark() {
         return mark;
-    }
-
-    /**
-     * The frame that it was cloned from.
-     *
-     * @return 0 if it was made from nothing
-     */
-    public long frameNumber() {
-        return frameNumber;
     }
 
     private int at(int offset, int size) {

@@ -144,6 +144,15 @@ public final class PacketRecord implements Packet {
     }
 
     /**
+     * Tells whether this is the record of what an ICMP error quotes.
+     *
+     * @return false: of a frame
+     */
+    public boolean isQuoted() {
+        return quotedRecord == null;
+    }
+
+    /**
      * Who injected the packet.
      *
      * @return null if it came in by a port

@@ -172,8 +172,9 @@ final class Answers {
             parser.parseAgain(p, false);
             orientation.orientWhole(u, directions[i]);
             u.flow = FlowImpl.ifLive(u.flow);
-            counters.count(kinds[i]);
-            path.answer(u);
+            if (path.answer(u)) {
+                counters.count(kinds[i]);
+            }
         }
         count = 0;
     }

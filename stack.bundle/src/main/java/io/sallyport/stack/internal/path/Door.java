@@ -30,41 +30,35 @@ final class Door implements PathDoor {
     private final Inbox inbox;
     private final Injector injector;
     private final StreamInjector streams;
+    private final Pends pends;
+    private final Redirection redirection;
     private final BufferPool pool = new BufferPool();
 
-    /** Whose frames are being handled; null between batches. Other threads only compare it with themselves. */
-    private @Nullable Thread worker;
-
-    Door(Classifier classifier, PacketLensImpl lens, Inbox inbox, Injector injector, StreamInjector streams) {
+    Door(
+            Classifier classifier,
+            PacketLensImpl lens,
+            Inbox inbox,
+            Injector injector,
+            StreamInjector streams,
+            Pends pends,
+            Redirection redirection) {
         this.streams = streams;
         this.classifier = classifier;
         this.lens = lens;
         this.inbox = inbox;
         this.injector = injector;
-    }
-
-    /** Frames are handled from now on. */
-    void enter() {
-        worker = Thread.currentThread();
-    }
-
-    /** Frames are handled no more. */
-    void leave() {
-        worker = null;
-    }
-
-    private boolean isWorker() {
-        return worker == Thread.currentThread();
+        this.pends = pends;
+        this.redirection = redirection;
     }
 
     /** Puts a message into the worker's inbox. Any thread. */
     Status post(Inbox.Message message) {
-        return inbox.offer(message, isWorker());
+        return inbox.offer(message);
     }
 
     @Override
     public boolean isShowing(IncomingMetadata metadata) {
-        return metadata == lens && isWorker();
+        return metadata == lens && inbox.isWorker();
     }
 
     private boolean isInside(CalloutIdentity who) {
@@ -81,7 +75,7 @@ final class Door implements PathDoor {
         int length = p.packetEnd() - p.frameOffset();
         PacketBuffer buffer = pool.take(who, length, lens.headroomBytes());
         if (buffer != null) {
-            buffer.fill(p.memory(), p.frameOffset(), p.injection(), p.frameNumber());
+            buffer.fill(p.memory(), p.frameOffset(), p.injection());
         }
         return buffer;
     }
@@ -147,17 +141,22 @@ final class Door implements PathDoor {
 
     @Override
     public PendedItem pend(CalloutIdentity who, IncomingMetadata metadata) {
-        return NotPended.INSTANCE;
+        PendedFlow item = isInside(who) && classifier.isInsideWithRight() ? pends.take(who) : null;
+        if (item == null) {
+            return NotPended.INSTANCE;
+        }
+        classifier.insidePended();
+        return item;
     }
 
     @Override
     public RedirectState redirectState(CalloutIdentity who, IncomingMetadata metadata) {
-        return RedirectState.NOT_REDIRECTED;
+        return Redirection.state(lens.flowNow(), who);
     }
 
     @Override
     public @Nullable WritableConnection acquireWritableConnection(CalloutIdentity who, IncomingMetadata metadata) {
-        return null;
+        return isInside(who) ? redirection.acquire(who) : null;
     }
 
     @Override
@@ -168,6 +167,7 @@ final class Door implements PathDoor {
     @Override
     public void calloutLeft(CalloutIdentity who) {
         pool.takeBack(who);
+        pends.calloutLeft();
     }
 
     /** The answer where nothing can be pended. */

@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DataPathConfig.MidStream;
@@ -29,7 +30,10 @@ final class FlowAuthority {
     private final Classifier classifier;
     private final Retention retention;
     private final PathObserver observer;
+    private final Pends pends;
+    private final Redirection redirection;
     private final boolean adoptsMidStream;
+    private final Shedding shedding;
 
     FlowAuthority(
             FlowTable flows,
@@ -40,7 +44,12 @@ final class FlowAuthority {
             Classifier classifier,
             Retention retention,
             PathObserver observer,
-            MidStream midStream) {
+            Pends pends,
+            Redirection redirection,
+            MidStream midStream,
+            Shedding shedding) {
+        this.pends = pends;
+        this.redirection = redirection;
         this.flows = flows;
         this.key = key;
         this.flowEnd = flowEnd;
@@ -50,6 +59,7 @@ final class FlowAuthority {
         this.retention = retention;
         this.observer = observer;
         this.adoptsMidStream = midStream == MidStream.ADOPT;
+        this.shedding = shedding;
     }
 
     /** Does the step; the unit has a flow if it may go on. */
@@ -60,6 +70,10 @@ final class FlowAuthority {
         }
         if (flow.isShared()) {
             return authorizeShared(u, flow, nowNs);
+        }
+        if (!flow.isAuthorized) {
+            // A pended accept, whose first packet comes through all layers again, finds it so (PEND-5).
+            return decide(u, flow, AleStep.AUTHORIZATION, false, nowNs);
         }
         // Only who asked a group keeps the door open for answers (ALE-6).
         if (!flow.isToGroup() || isFromInitiator(u.packet, flow)) {
@@ -212,6 +226,15 @@ final class FlowAuthority {
             settlement.drop(u, DropReason.TCP_MID_STREAM, layer);
             return false;
         }
+        if (shedding.refusesFlows()) {
+            settlement.drop(u, DropReason.LIMIT_HEAP_FLOWS, layer);
+            return false;
+        }
+        if (flows.translations().find(key) != null) {
+            // Answers to it could not be told from those to the flow that was redirected there.
+            settlement.drop(u, DropReason.REDIRECT_CONFLICT, layer);
+            return false;
+        }
         TimeoutClass timeout = firstTimeout(p, isMidStream);
         makeRoom(p, timeout);
         DropReason limit = flows.refusal(p);
@@ -227,16 +250,39 @@ final class FlowAuthority {
         if (isMidStream) {
             flow.tcp.adopt(p, nowNs);
         }
-        if (!ask(u, flow)) {
+        return decide(u, flow, AleStep.RESOURCE_ASSIGNMENT, false, nowNs);
+    }
+
+    /**
+     * Has a flow decided that was pended: where it was pended, or behind that.
+     *
+     * @param isReauthorization of a connect that was pended (PEND-4)
+     */
+    boolean resume(Unit u, FlowImpl flow, AleStep from, boolean isReauthorization, long nowNs) {
+        flow.reauthorizeReason = ReauthorizeReason.CLASSIFY_COMPLETION;
+        boolean goesOn = decide(u, flow, from, isReauthorization, nowNs);
+        flow.reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
+        return goesOn;
+    }
+
+    private boolean decide(Unit u, FlowImpl flow, AleStep from, boolean isReauthorization, long nowNs) {
+        PacketRecord p = u.packet;
+        Layer layer = LayerPair.authorization(flow.direction()).of(p);
+        if (!ask(u, flow, from, isReauthorization)) {
             u.flow = null;
-            forget(flow, p, nowNs);
+            if (flow.pended == null) {
+                forget(flow, p, nowNs);
+            } else {
+                flows.touch(flow, nowNs);
+                pends.begin(flow, nowNs);
+            }
             return false;
         }
         flow.aleGeneration = classifier.generation(layer);
         flow.isAuthorized = true;
         retention.authorized(flow);
-        observer.authorized(p, flow, layer, judge.out(), false);
-        boolean isEstablishedNow = !isTcp || isMidStream;
+        observer.authorized(p, flow, layer, judge.out(), isReauthorization);
+        boolean isEstablishedNow = !flow.isTcp() || flow.tcp.isEstablished();
         return !isEstablishedNow || establish(u, flow);
     }
 
@@ -294,32 +340,73 @@ final class FlowAuthority {
         return p.icmpType() != Packet.NONE ? TimeoutClass.ICMP : TimeoutClass.DATAGRAM;
     }
 
-    /** The look-ups and questions about a new flow (ALE-9, ALE-10). */
-    private boolean ask(Unit u, FlowImpl flow) {
+    /** The look-ups and questions about a new flow (ALE-9, ALE-10), from one of them on. */
+    private boolean ask(Unit u, FlowImpl flow, AleStep from, boolean isReauthorization) {
         if (flow.isShared()) {
             // Many endpoints, none of which the box can tell.
             return judge.authorization(u, flow, false);
         }
-        Endpoint endpoint = flows.endpoints().obtain(flow);
+        Endpoint endpoint = flow.endpoint;
         if (endpoint == null) {
-            settlement.drop(u, DropReason.LIMIT_FLOWS, LayerPair.RESOURCE_ASSIGNMENT.of(u.packet));
-            return false;
+            endpoint = flows.endpoints().obtain(flow);
+            if (endpoint == null) {
+                settlement.drop(u, DropReason.LIMIT_FLOWS, LayerPair.RESOURCE_ASSIGNMENT.of(u.packet));
+                return false;
+            }
+            flows.attach(flow, endpoint);
         }
-        boolean isNew = endpoint.flows() == 0;
-        flows.attach(flow, endpoint);
-        if (isNew) {
-            if (!judge.resourceAssignment(u, flow)) {
+        boolean isOutbound = flow.direction() == Direction.OUTBOUND;
+        if (!endpoint.isAssigned) {
+            if (!question(u, flow, AleStep.RESOURCE_ASSIGNMENT)) {
                 return false;
             }
             endpoint.isAssigned = true;
         }
-        if (flow.direction() == Direction.OUTBOUND) {
-            return judge.connectRedirect(u, flow) && judge.authorization(u, flow, false);
+        if (isOutbound) {
+            boolean isBehind = from == AleStep.AUTHORIZATION;
+            if (!isBehind && !question(u, flow, AleStep.CONNECT_REDIRECT)) {
+                return false;
+            }
+        } else if (flow.isTcp() && !endpoint.isListening) {
+            if (!question(u, flow, AleStep.LISTEN)) {
+                return false;
+            }
+            endpoint.isListening = true;
         }
-        if (isNew && flow.isTcp() && !judge.listen(u, flow)) {
+        return isReauthorization ? judge.authorization(u, flow, true) : question(u, flow, AleStep.AUTHORIZATION);
+    }
+
+    /** A question that a callout may pend. */
+    private boolean question(Unit u, FlowImpl flow, AleStep step) {
+        PacketRecord p = u.packet;
+        try {
+            switch (step) {
+                case RESOURCE_ASSIGNMENT -> {
+                    pends.offer(flow, step, LayerPair.RESOURCE_ASSIGNMENT.of(p));
+                    return judge.resourceAssignment(u, flow);
+                }
+                case LISTEN -> {
+                    pends.offer(flow, step, LayerPair.LISTEN.of(p));
+                    return judge.listen(u, flow);
+                }
+                case CONNECT_REDIRECT -> {
+                    pends.offer(flow, step, LayerPair.CONNECT_REDIRECT.of(p));
+                    redirection.offer(flow, p);
+                    return judge.connectRedirect(u, flow);
+                }
+                case AUTHORIZATION -> {
+                    pends.offer(
+                            flow,
+                            step,
+                            LayerPair.authorization(flow.direction()).of(p));
+                    return judge.authorization(u, flow, false);
+                }
+            }
             return false;
+        } finally {
+            pends.retract();
+            redirection.retract();
         }
-        return judge.authorization(u, flow, false);
     }
 
     private boolean establish(Unit u, FlowImpl flow) {

@@ -24,6 +24,7 @@ final class FlowEnd {
     private final Classifier classifier;
     private final ShimSlots slots;
     private final StreamPath streams;
+    private final Pends pends;
     private final ClassifyOutcome out;
     private final PathCounters counters;
 
@@ -35,8 +36,10 @@ final class FlowEnd {
             Classifier classifier,
             ShimSlots slots,
             StreamPath streams,
+            Pends pends,
             ClassifyOutcome out,
             PathCounters counters) {
+        this.pends = pends;
         this.flows = flows;
         this.classifier = classifier;
         this.slots = slots;
@@ -55,6 +58,25 @@ final class FlowEnd {
             conclude(flow, p);
         } finally {
             flows.remove(flow);
+        }
+    }
+
+    /**
+     * Ends a flow that is still being asked for although its packet is settled: something failed, and what is not authorised
+     * must not be found by the next packet. Never throws.
+     *
+     * @param flow of the packet, or null
+     * @return false if that failed, too
+     */
+    boolean endUnasked(@Nullable FlowImpl flow) {
+        if (flow == null || flow.isAuthorized || flow.isConcluded || flow.pended != null) {
+            return true;
+        }
+        try {
+            end(flow, null);
+            return true;
+        } catch (RuntimeException | Error e) {
+            return false;
         }
     }
 
@@ -113,6 +135,7 @@ final class FlowEnd {
         }
         flow.isConcluded = true;
         try {
+            pends.abandon(flow);
             streams.abandon(flow);
             tellEnd(flow, p);
         } finally {

@@ -25,6 +25,7 @@ final class FragmentExit {
     private final FrameSlab slab;
     private final Books books;
     private final FragmentNormalizer normalizer;
+    private final Translator translator;
 
     /** One fragment at a time. */
     private final Unit piece = new Unit();
@@ -43,13 +44,15 @@ final class FragmentExit {
             HeaderParser parser,
             FrameSlab slab,
             Books books,
-            FragmentNormalizer normalizer) {
+            FragmentNormalizer normalizer,
+            Translator translator) {
         this.judge = judge;
         this.settlement = settlement;
         this.parser = parser;
         this.slab = slab;
         this.books = books;
         this.normalizer = normalizer;
+        this.translator = translator;
     }
 
     /** Before a whole packet leaves that has a fragment header all the same. */
@@ -172,5 +175,7 @@ final class FragmentExit {
         frame.begin(parser, p);
         p.setDirection(direction);
         parser.parseAgain(p, false);
+        piece.quotedFlow = u.quotedFlow;
+        translator.translate(piece);
     }
 }

@@ -40,18 +40,35 @@ final class Inbox {
     /** Written by the worker; read by producers, who may see less room than there is. */
     private volatile long head;
 
+    /** Whose packets are being handled; null between batches. Other threads only compare it with themselves. */
+    private @Nullable Thread worker;
+
     private volatile boolean isClosed;
 
     /** Has an idle worker run {@link #awake} soon; null: it looks by itself. */
     private volatile @Nullable Runnable waker;
 
+    /** The worker's thread begins to handle packets, and will look into the inbox by itself. */
+    void enter() {
+        worker = Thread.currentThread();
+    }
+
+    /** The worker's thread handles packets no more. */
+    void leave() {
+        worker = null;
+    }
+
+    /** Tells whether the caller is the worker's thread, inside a batch. Any thread. */
+    boolean isWorker() {
+        return worker == Thread.currentThread();
+    }
+
     /**
      * Puts a message in. Any thread.
      *
-     * @param isWorker the caller is the worker, which will look by itself
      * @return SUCCESS, INSUFFICIENT_RESOURCES if it is full, TCPIP_NOT_READY if the worker has closed
      */
-    Status offer(Message message, boolean isWorker) {
+    Status offer(Message message) {
         if (isClosed) {
             return Status.TCPIP_NOT_READY;
         }
@@ -65,7 +82,7 @@ final class Inbox {
         ring.set(index(at), message);
         if (isClosed) {
             refuseAll();
-        } else if (!isWorker) {
+        } else if (!isWorker()) {
             wake();
         }
         return Status.SUCCESS;

@@ -122,7 +122,12 @@ final class Injector {
     }
 
     private void settle() {
-        settlement.drop(unit, DropReason.INTERNAL_FAULT, null);
+        if (!unit.isSettled) {
+            FlowImpl flow = unit.flow;
+            settlement.drop(unit, DropReason.INTERNAL_FAULT, null);
+            unit.flow = null;
+            books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
+        }
     }
 
     private Status take(Injection i, long nowNs) {
@@ -131,7 +136,7 @@ final class Injector {
         int length = i.buffer.frameLengthBytes();
         HeaderRepair.repair(i.buffer.memory(), length);
         Side cameBy = i.direction == Direction.OUTBOUND ? Side.LAN : Side.WAN;
-        parser.begin(p, i.buffer.memory(), 0, length, i.buffer.frameNumber(), nowNs, cameBy);
+        parser.begin(p, i.buffer.memory(), 0, length, Settlement.MADE_HERE, nowNs, cameBy);
         p.setInjection(i.mark);
         // What repair leaves to the parser is to finish the transport's checksum.
         DropReason malformed = parser.parse(p, FrameBatch.CHECKSUM_NOT_READY);

@@ -22,9 +22,11 @@ final class Judge {
     private final ShimSlots slots;
     private final Settlement settlement;
     private final PathObserver observer;
+    private final Pends pends;
     private final ClassifyOutcome out;
 
-    Judge(ShimSlots slots, Settlement settlement, PathObserver observer, ClassifyOutcome out) {
+    Judge(ShimSlots slots, Settlement settlement, PathObserver observer, Pends pends, ClassifyOutcome out) {
+        this.pends = pends;
         this.slots = slots;
         this.settlement = settlement;
         this.observer = observer;
@@ -171,7 +173,9 @@ final class Judge {
             return true;
         }
         if (out.isAbsorbed()) {
-            settlement.absorb(u);
+            if (!pends.hold(u, out)) {
+                settlement.absorb(u);
+            }
         } else {
             settlement.drop(u, reason(out), layer, out.filter(), out.revision());
         }

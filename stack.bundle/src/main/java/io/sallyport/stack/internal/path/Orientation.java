@@ -7,6 +7,7 @@ import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
+import io.sallyport.stack.internal.flow.Translation;
 import io.sallyport.stack.internal.hold.Datagram;
 import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
@@ -27,6 +28,10 @@ final class Orientation {
     private final FlowKey key;
     private final Reassembler reassembler;
     private final HeaderParser parser;
+
+    // Of the flow that was found last.
+    private boolean isByTranslation;
+    private boolean isReplyByTranslation;
 
     Orientation(DataPathConfig config, FlowTable flows, FlowKey key, Reassembler reassembler, HeaderParser parser) {
         this.insideMacs =
@@ -66,13 +71,14 @@ final class Orientation {
 
     /** Finds the flow of a whole packet; the key is that packet's afterwards. */
     void orientWhole(Unit u, @Nullable Direction known) {
+        isByTranslation = false;
         PacketRecord p = u.packet;
         PacketRecord quoted = p.quoted();
         if (quoted != null) {
             key.set(quoted);
-            FlowImpl flow = flows.find(key, known == null ? null : opposite(known));
+            FlowImpl flow = find(quoted, known == null ? null : opposite(known));
             u.quotedFlow = FlowImpl.ifLive(flow);
-            Direction byFlow = flow == null ? Direction.OUTBOUND : opposite(flow.directionFrom(key.isSourceA()));
+            Direction byFlow = flow == null ? Direction.OUTBOUND : opposite(directionOf(flow));
             p.setDirection(known == null ? byFlow : known);
             return;
         }
@@ -83,12 +89,12 @@ final class Orientation {
         } else {
             key.set(p);
         }
-        FlowImpl flow = flows.find(key, known);
+        FlowImpl flow = isToGroup ? flows.find(key, known) : find(p, known);
         if (flow == null && isInboundDatagram && !isToGroup) {
             flow = flows.findGroup(p);
         }
         u.flow = flow;
-        Direction byFlow = flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+        Direction byFlow = flow == null ? Direction.OUTBOUND : directionOf(flow);
         p.setDirection(known == null ? byFlow : known);
     }
 
@@ -98,7 +104,7 @@ final class Orientation {
             return d.direction();
         }
         FlowImpl flow = flowOfFirstFragment(p, null);
-        return flow == null ? Direction.OUTBOUND : flow.directionFrom(key.isSourceA());
+        return flow == null ? Direction.OUTBOUND : directionOf(flow);
     }
 
     /** The flow that a fragment names if it is the first of its datagram; it must be oriented. */
@@ -113,7 +119,36 @@ final class Orientation {
         parser.peekTransport(p);
         key.set(p);
         parser.forgetTransport(p);
-        return flows.find(key, direction);
+        return find(p, direction);
+    }
+
+    /**
+     * Finds the flow of a packet, whose key is set: by the ends that the inside host knows, or, of one that was redirected, by
+     * those that the outside knows. From the inside only packets that were redirected already have the latter.
+     */
+    private @Nullable FlowImpl find(PacketRecord p, @Nullable Direction direction) {
+        isByTranslation = false;
+        FlowImpl flow = flows.find(key, direction);
+        Translation t = flow == null ? flows.translations().find(key) : null;
+        if (t == null) {
+            return flow;
+        }
+        boolean isReply = t.isReply(key);
+        boolean isKnown = isReply || p.injection() != null || p.isQuoted();
+        if (!isKnown || (direction != null && (direction == Direction.INBOUND) != isReply)) {
+            return null;
+        }
+        isByTranslation = true;
+        isReplyByTranslation = isReply;
+        return t.flow();
+    }
+
+    /** Which way a packet of the flow goes that was found last. */
+    private Direction directionOf(FlowImpl flow) {
+        if (isByTranslation) {
+            return isReplyByTranslation ? Direction.INBOUND : Direction.OUTBOUND;
+        }
+        return flow.directionFrom(key.isSourceA());
     }
 
     private @Nullable Direction known(PacketRecord p) {

@@ -5,6 +5,7 @@ import io.sallyport.callout.DiscardModule;
 import io.sallyport.callout.FlowHandle;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.ShimEnvironment;
@@ -43,6 +44,11 @@ final class PacketLensImpl implements PacketLens {
     /** The packet that is shown; null before the first. */
     @Nullable PacketRecord record() {
         return packet != nothing && packet instanceof PacketRecord r ? r : null;
+    }
+
+    /** The flow that is shown, or null. */
+    @Nullable FlowImpl flowNow() {
+        return flow instanceof FlowImpl f ? f : null;
     }
 
     /** The padding of a frame belongs to no IP packet; at MAC layers it is shown. */
@@ -106,6 +112,30 @@ final class PacketLensImpl implements PacketLens {
     public @Nullable FlowHandle flow() {
         Flow f = flow;
         return f == null ? null : f.contexts();
+    }
+
+    @Override
+    public boolean isConnectionRedirected() {
+        Flow f = flow;
+        return f != null && f.isRedirected();
+    }
+
+    @Override
+    public long originalRemoteHigh() {
+        Flow f = flow;
+        return f == null || !f.isRedirected() ? 0 : f.originalRemoteHigh();
+    }
+
+    @Override
+    public long originalRemoteLow() {
+        Flow f = flow;
+        return f == null || !f.isRedirected() ? 0 : f.originalRemoteLow();
+    }
+
+    @Override
+    public int originalRemotePort() {
+        Flow f = flow;
+        return f == null || !f.isRedirected() ? UNKNOWN : f.originalRemotePort();
     }
 
     @Override

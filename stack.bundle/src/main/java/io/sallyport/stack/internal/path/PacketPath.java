@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.PendedItem;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The order of layers for a whole packet, out and in. Outbound: authorise, stream or datagram, TRANSPORT, IPPACKET,
  * IPFORWARD, MAC. Inbound: IPFORWARD, IPPACKET, TRANSPORT, authorise, stream or datagram, MAC.
  */
-final class PacketPath implements StreamRelease.Rest {
+final class PacketPath implements StreamRelease.Rest, Pends.Rest {
 
     private final Judge judge;
     private final Settlement settlement;
@@ -22,6 +23,8 @@ final class PacketPath implements StreamRelease.Rest {
     private final FlowTable flows;
     private final StreamPath streams;
     private final FragmentExit exit;
+    private final Translator translator;
+    private final Books books;
 
     private long nowNs;
 
@@ -32,7 +35,9 @@ final class PacketPath implements StreamRelease.Rest {
             FlowEnd flowEnd,
             FlowTable flows,
             StreamPath streams,
-            FragmentExit exit) {
+            FragmentExit exit,
+            Translator translator,
+            Books books) {
         this.judge = judge;
         this.settlement = settlement;
         this.authority = authority;
@@ -40,6 +45,8 @@ final class PacketPath implements StreamRelease.Rest {
         this.flows = flows;
         this.streams = streams;
         this.exit = exit;
+        this.translator = translator;
+        this.books = books;
     }
 
     /** Takes a whole packet that is well-formed, oriented and let in by the MAC layer. */
@@ -70,6 +77,11 @@ final class PacketPath implements StreamRelease.Rest {
             }
             flow = null;
         }
+        if (flow != null && flow.pended instanceof PendedFlow item) {
+            // What comes while a flow is pended is for its sender to send again (PEND-6).
+            settlement.drop(u, DropReason.FLOW_PENDED, item.layer);
+            return;
+        }
         if (flow != null && flow.isDropped) {
             flows.touch(flow, now);
             settlement.drop(u, flow.droppedFor, flow.droppedAt, flow.droppedBy, flow.droppedRevision);
@@ -96,7 +108,14 @@ final class PacketPath implements StreamRelease.Rest {
         if (u.packet.quoted() != null) {
             return authority.isErrorOfFlow(u) && judge.icmpError(u);
         }
-        return authority.authorize(u, nowNs) && payload(u);
+        if (!authority.authorize(u, nowNs)) {
+            return false;
+        }
+        if (u.packet.direction() == Direction.OUTBOUND) {
+            // Behind the ALE layers an outbound packet is what its flow was redirected to.
+            translator.translate(u);
+        }
+        return payload(u);
     }
 
     private void inbound(Unit u, boolean isForwardDone) {
@@ -112,15 +131,49 @@ final class PacketPath implements StreamRelease.Rest {
         }
     }
 
-    /** The layers of an answer that was made here, out or in (PATH-4, PATH-7, PATH-8): no flow is asked for. */
-    void answer(Unit u) {
+    /**
+     * Takes an answer that was made here through the layers of its way, out or in (PATH-4, PATH-7, PATH-8). It opens no flow.
+     *
+     * @return true if it left
+     */
+    boolean answer(Unit u) {
         boolean isError = u.packet.quoted() != null;
         boolean mayLeave = u.packet.direction() == Direction.OUTBOUND
                 ? (!isError || judge.icmpError(u)) && judge.transport(u) && judge.network(u, false) && judge.forward(u)
                 : judge.forward(u) && judge.network(u, false) && judge.transport(u) && (!isError || judge.icmpError(u));
-        if (mayLeave) {
-            leave(u);
+        return mayLeave && leave(u);
+    }
+
+    @Override
+    public void resume(Unit u, PendedFlow item, long now) {
+        nowNs = now;
+        FlowImpl flow = item.flow;
+        boolean isAuthorization = item.step == AleStep.AUTHORIZATION;
+        if (isAuthorization && flow.direction() == Direction.INBOUND) {
+            take(u, true, now);
+            return;
         }
+        boolean isFinal = item.outcome() == PendedItem.Outcome.PERMIT;
+        AleStep from = isFinal ? AleStep.AUTHORIZATION : item.step;
+        if (authority.resume(u, flow, from, isAuthorization, now)) {
+            if (u.packet.direction() == Direction.OUTBOUND) {
+                translator.translate(u);
+            }
+            if (!payload(u)) {
+                return;
+            }
+            afterPayload(u, now);
+        }
+    }
+
+    @Override
+    public void endUnasked(FlowImpl flow) {
+        books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
+    }
+
+    @Override
+    public void refuse(FlowImpl flow, PacketRecord p) {
+        flowEnd.end(flow, p);
     }
 
     private boolean payload(Unit u) {
@@ -168,6 +221,7 @@ final class PacketPath implements StreamRelease.Rest {
 
     /** MAC out, and out. */
     boolean leave(Unit u) {
+        translator.translate(u);
         if (u.packet.fragmentHeaderOffset() != Packet.NONE) {
             exit.beforeAtomic(u.packet, nowNs);
         }

@@ -28,6 +28,7 @@ public final class PathState {
 
     final KeyedHash hash;
     final FlowTable flows;
+    final Neighbors neighbors;
     /** For segments that streams hold. */
     final FrameSlab slab;
     /** For fragments, so that neither starves the other. */
@@ -37,6 +38,7 @@ public final class PathState {
     final StreamPool pool = new StreamPool();
     final Books books;
     final PathCounters counters;
+    final Shedding shedding;
 
     long nowNs = Long.MIN_VALUE;
     long frameNumber;
@@ -58,18 +60,30 @@ public final class PathState {
      * @param seed decides about all numbers that leave
      */
     public PathState(DataPathConfig config, long seed) {
-        this(config, seed, new Books(), new PathCounters());
+        this(config, seed, new Books(), new PathCounters(), new Shedding());
     }
 
-    private PathState(DataPathConfig config, long seed, Books books, PathCounters counters) {
+    /**
+     * Begins with nothing.
+     *
+     * @param config for the sizes
+     * @param shedding says what does not begin while memory is short
+     */
+    public PathState(DataPathConfig config, Shedding shedding) {
+        this(config, new SecureRandom().nextLong(), new Books(), new PathCounters(), shedding);
+    }
+
+    private PathState(DataPathConfig config, long seed, Books books, PathCounters counters, Shedding shedding) {
         SecureRandom random = new SecureRandom();
         this.hash = new KeyedHash(random.nextLong(), random.nextLong());
         this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
         this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
         this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
+        this.neighbors = new Neighbors(hash);
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;
+        this.shedding = shedding;
     }
 
     /**
@@ -81,7 +95,8 @@ public final class PathState {
      */
     public PathState withoutFlows(DataPathConfig config) {
         // Another seed: what left a short while ago is forgotten, and must not come again by rule.
-        PathState fresh = new PathState(config, new SecureRandom().nextLong(), books.closed(), counters.copy());
+        PathState fresh =
+                new PathState(config, new SecureRandom().nextLong(), books.closed(), counters.copy(), shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }

@@ -14,6 +14,7 @@ import io.sallyport.stack.internal.answer.LinkRoom;
 import io.sallyport.stack.internal.count.PathCounters;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.hold.Datagram;
+import io.sallyport.stack.internal.hold.FragmentNormalizer;
 import io.sallyport.stack.internal.hold.FrameSlab;
 import io.sallyport.stack.internal.hold.HeldFrame;
 import io.sallyport.stack.internal.packet.FrameWriter;
@@ -44,6 +45,9 @@ final class Settlement {
 
     /** Set once; answers go through the layers, which need the settlement. */
     private @Nullable Answers answers;
+
+    /** Chooses identifications for packets that are cut here. */
+    private @Nullable FragmentNormalizer normalizer;
 
     // The verdict given last, for frames that share their datagram's or connection's fate.
     private DropReason lastReason = DropReason.INTERNAL_FAULT;
@@ -89,6 +93,11 @@ final class Settlement {
         flow.droppedAt = lastLayer;
         flow.droppedBy = lastFilter;
         flow.droppedRevision = lastRevision;
+    }
+
+    /** Once, when the parts of a worker are put together. */
+    void setNormalizer(FragmentNormalizer newNormalizer) {
+        normalizer = newNormalizer;
     }
 
     /** Writes the verdict that was given last into a datagram, so that fragments still to come share it. */
@@ -223,8 +232,15 @@ final class Settlement {
         PacketRecord p = u.packet;
         int room = LinkRoom.packetBytes(p, port.mtuBytes());
         boolean wasOnWire = u.answerTo != null || LinkRoom.fits(p, cameBy.mtuBytes());
-        if (wasOnWire && Ipv4Fragmenter.mayCut(p) && fragmenter.begin(p, room)) {
-            return sendFragments(u, port);
+        if (wasOnWire && Ipv4Fragmenter.mayCut(p)) {
+            FragmentNormalizer n = normalizer;
+            if (n != null && !p.isFragment() && !n.normalizeUncut(p, releasedNs)) {
+                drop(u, DropReason.REASSEMBLY_ID_LIMIT, LayerPair.FORWARD.of(p));
+                return false;
+            }
+            if (fragmenter.begin(p, room)) {
+                return sendFragments(u, port);
+            }
         }
         drop(u, DropReason.PACKET_TOO_BIG, LayerPair.FORWARD.of(p));
         Answers polite = answers;

@@ -29,6 +29,7 @@ final class StreamPath {
     private final StreamQuestion question;
     private final StreamVerdicts verdicts;
     private final StreamIntake intake;
+    private final Shedding shedding;
 
     /** For what happens to a stream outside of any packet: has the headers of its segments, and nothing to settle. */
     private final Unit nothing = new Unit();
@@ -43,7 +44,8 @@ final class StreamPath {
             Retention retention,
             StreamPool pool,
             StreamRelease release,
-            StreamSender sender) {
+            StreamSender sender,
+            Shedding shedding) {
         this.slots = slots;
         this.judge = judge;
         this.retention = retention;
@@ -54,6 +56,7 @@ final class StreamPath {
         this.question = new StreamQuestion(judge);
         this.verdicts = new StreamVerdicts(judge, settlement, pool, release);
         this.intake = new StreamIntake(settlement, release, sender, question, verdicts);
+        this.shedding = shedding;
     }
 
     /** Takes a segment; false if it is settled: held, taken, dropped, or sent otherwise. */
@@ -67,7 +70,9 @@ final class StreamPath {
         if (!flow.isStreamAsked || generation != flow.streamGeneration) {
             // ALLOW_CONNECTION was said under the policy before: what is new may want to look, from here on.
             flow.isStreamAllowed = false;
-            decideTracking(flow, shim);
+            if (!decideTracking(flow, shim)) {
+                return intake.refuse(u, DropReason.LIMIT_HEAP_INSPECTION);
+            }
             flow.isStreamAsked = true;
             flow.streamGeneration = generation;
         }
@@ -78,10 +83,14 @@ final class StreamPath {
         return track(u, flow, state, shim);
     }
 
-    private void decideTracking(FlowImpl flow, StreamShim shim) {
+    /** False if the flow must be tracked and there is no memory for it: then it is asked again at its next segment. */
+    private boolean decideTracking(FlowImpl flow, StreamShim shim) {
         boolean couldMatch = shim.couldMatch(flow);
         StreamState state = flow.stream;
         if (couldMatch && state == null) {
+            if (shedding.refusesInspection()) {
+                return false;
+            }
             flow.stream = pool.take(flow);
         } else if (couldMatch && state != null && state.isUnwatched) {
             // Bytes went by that nobody saw.
@@ -92,6 +101,7 @@ final class StreamPath {
             // Nobody is left who could decide over what is held.
             verdicts.unwatch(flow, state, nowNs);
         }
+        return true;
     }
 
     private boolean track(Unit u, FlowImpl flow, StreamState state, StreamShim shim) {

@@ -54,10 +54,11 @@ final class Worker implements ShimEnvironment {
     private final Retention retention;
     private final StreamRelease release;
     private final StreamPath streams;
+    private final Answers answers;
+    private final Pends pends;
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
-    private final Answers answers;
 
     private final Unit current = new Unit();
     /** Puts a worker together around a state, whose flows it gives to an engine. */
@@ -82,26 +83,44 @@ final class Worker implements ShimEnvironment {
         Reassembler reassembler =
                 new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
-        this.judge = new Judge(slots, settlement, observer, out);
+        this.pends = new Pends(settlement, parser, slab, books, inbox);
+        this.judge = new Judge(slots, settlement, observer, pends, out);
         this.orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
         StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
         this.release = new StreamRelease(settlement, parser, slab, books, sender);
-        this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, eventOut, state.counters);
+        this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender, state.shedding);
+        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
+        Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
-                flows, key, flowEnd, judge, settlement, classifier, retention, observer, config.midStream());
+                flows,
+                key,
+                flowEnd,
+                judge,
+                settlement,
+                classifier,
+                retention,
+                observer,
+                pends,
+                redirection,
+                config.midStream(),
+                state.shedding);
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
-        FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer);
-        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit);
+        settlement.setNormalizer(normalizer);
+        Translator translator = new Translator(parser);
+        FragmentExit exit =
+                new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer, translator);
+        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit, translator, books);
         release.setRest(path);
         this.answers = new Answers(state, parser, orientation, path);
         settlement.setAnswers(answers);
+        pends.setRest(path);
         this.fragments = new FragmentPath(
                 reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
         this.injector =
                 new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        this.door = new Door(classifier, lens, inbox, injector, new StreamInjector(classifier, flows, streams));
+        StreamInjector intoStreams = new StreamInjector(classifier, flows, streams);
+        this.door = new Door(classifier, lens, inbox, injector, intoStreams, pends, redirection);
         classifier.serve(door);
     }
 
@@ -135,7 +154,7 @@ final class Worker implements ShimEnvironment {
         flows.reserve(count);
         slab.reserve(count);
         fragments.reserve(count);
-        door.enter();
+        inbox.enter();
         try {
             deliver(MESSAGES_PER_FRAME);
             for (int i = 0; i < count; i++) {
@@ -143,7 +162,7 @@ final class Worker implements ShimEnvironment {
                 deliver(MESSAGES_PER_FRAME);
             }
         } finally {
-            door.leave();
+            inbox.leave();
         }
         settlement.flush();
     }
@@ -166,6 +185,7 @@ final class Worker implements ShimEnvironment {
                 books.faults++;
             } finally {
                 settleAll();
+                answer(state.nowNs);
                 classifier.exitPacket();
             }
         }
@@ -201,7 +221,7 @@ final class Worker implements ShimEnvironment {
         }
     }
 
-    /** Sends the answers to what this frame made the path drop. Never throws. */
+    /** Sends the answers to what was dropped since the packet began. Never throws. */
     private void answer(long timestampNs) {
         try {
             answers.release(books, timestampNs);
@@ -218,6 +238,7 @@ final class Worker implements ShimEnvironment {
         settle(current);
         settle(fragments.whole);
         settle(injector.unit);
+        settle(pends.resumed);
     }
 
     private void settle(Unit u) {
@@ -226,11 +247,8 @@ final class Worker implements ShimEnvironment {
         }
         FlowImpl flow = u.flow;
         settlement.drop(u, DropReason.INTERNAL_FAULT, null);
-        if (flow != null && !flow.isAuthorized && !flow.isConcluded) {
-            // It failed while being asked for: what is not authorised must not be found by the next packet.
-            u.flow = null;
-            endQuietly(flow);
-        }
+        u.flow = null;
+        books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
     }
 
     private void endQuietly(FlowImpl flow) {
@@ -265,6 +283,9 @@ final class Worker implements ShimEnvironment {
         if (!judge.arriving(u)) {
             return;
         }
+        if (malformed == null) {
+            state.neighbors.learn(p);
+        }
         if (malformed != null) {
             settlement.drop(u, malformed, Judge.malformedAt(u));
         } else if (p.ipVersion() == 0) {
@@ -279,6 +300,7 @@ final class Worker implements ShimEnvironment {
     private void reap(int most) {
         fragments.reap(state.nowNs);
         streams.tick(state.nowNs);
+        pends.reap(state.nowNs);
         flowEnd.reap(state.nowNs, most);
     }
 
@@ -286,7 +308,7 @@ final class Worker implements ShimEnvironment {
         state.nowNs = Math.max(state.nowNs, now);
         settlement.releasedAt(state.nowNs);
         slots.refresh();
-        door.enter();
+        inbox.enter();
         classifier.enterPacket();
         try {
             reap(REAP_WHEN_IDLE);
@@ -294,12 +316,13 @@ final class Worker implements ShimEnvironment {
             books.faults++;
         } finally {
             settleAll();
+            answer(state.nowNs);
             classifier.exitPacket();
         }
         try {
             deliver(MESSAGES_WHEN_IDLE);
         } finally {
-            door.leave();
+            inbox.leave();
         }
         settlement.flush();
     }
@@ -310,6 +333,7 @@ final class Worker implements ShimEnvironment {
         classifier.enterPacket();
         try {
             fragments.discardAll();
+            pends.discardAll();
             flows.forEachLive(this::suspendQuietly);
         } finally {
             classifier.exitPacket();
@@ -330,6 +354,7 @@ final class Worker implements ShimEnvironment {
     void close() {
         inbox.close();
         release.isClosing = true;
+        pends.isClosing = true;
         classifier.enterPacket();
         try {
             flows.forEachLive(this::endQuietly);

@@ -59,7 +59,7 @@ class Ipv4FragmenterTest {
             byte[] data = random(random, 1 + random.nextInt(9_000));
             byte[] options = new byte[random.nextInt(11) * 4];
             Arrays.fill(options, (byte) 1);
-            byte[] frame = fromInside(ipv4(IN, OUT, 47, 7, 0, options, data));
+            byte[] frame = fromInside(ipv4(IN, OUT, 200, 7, 0, options, data));
             int mtu = 68 + random.nextInt(4_000);
             List<byte[]> pieces = cut(frame, mtu);
             assertThat(joined(pieces, 0)).isEqualTo(data);
@@ -90,7 +90,7 @@ class Ipv4FragmenterTest {
         byte[] timestamp = hex("44 08 05 00 00000000"); // not copied
         byte[] alert = hex("94 04 0000"); // copied
         byte[] options = concat(timestamp, alert);
-        byte[] frame = fromInside(ipv4(IN, OUT, 47, 7, 0, options, new byte[1_000]));
+        byte[] frame = fromInside(ipv4(IN, OUT, 200, 7, 0, options, new byte[1_000]));
         List<byte[]> pieces = cut(frame, 500);
         assertThat(Arrays.copyOfRange(pieces.get(0), 34, 46)).isEqualTo(options);
         for (byte[] later : pieces.subList(1, pieces.size())) {
@@ -101,7 +101,7 @@ class Ipv4FragmenterTest {
 
     @Test
     void shouldKeepTheLinkHeader() {
-        byte[] ip = ipv4(IN, OUT, 47, 7, 0, new byte[0], new byte[1_000]);
+        byte[] ip = ipv4(IN, OUT, 200, 7, 0, new byte[0], new byte[1_000]);
         byte[] frame = ethernet(hex("020000000001"), hex("020000000002"), 0x0800, ip, 0x8100, 5);
         for (byte[] piece : cut(frame, 600)) {
             assertThat(Arrays.copyOf(piece, 18)).isEqualTo(Arrays.copyOf(frame, 18));
@@ -111,14 +111,14 @@ class Ipv4FragmenterTest {
     @Test
     void shouldCutOnlyWhatMayBeCut() {
         assertThat(Ipv4Fragmenter.mayCut(
-                        Parsed.outbound(fromInside(ipv4(IN, OUT, 47, 7, 0, new byte[0], new byte[9])))))
+                        Parsed.outbound(fromInside(ipv4(IN, OUT, 200, 7, 0, new byte[0], new byte[9])))))
                 .isTrue();
         assertThat(Ipv4Fragmenter.mayCut(Parsed.outbound(fromInside(udpPacket(IN, 1, OUT, 2, new byte[9])))))
                 .isFalse();
         assertThat(Ipv4Fragmenter.mayCut(
                         Parsed.outbound(fromInside(udpPacket("2001:db8::1", 1, "2001:db8::2", 2, new byte[9])))))
                 .isFalse();
-        byte[] frame = fromInside(ipv4(IN, OUT, 47, 7, 0, new byte[0], new byte[100]));
+        byte[] frame = fromInside(ipv4(IN, OUT, 200, 7, 0, new byte[0], new byte[100]));
         assertThat(fragmenter.begin(Parsed.outbound(frame), 27))
                 .as("no room for 8 bytes")
                 .isFalse();

@@ -118,7 +118,8 @@ final class ModelEnd {
                 myEdge = Math.max(myEdge, received + window * unit);
             }
         }
-        boolean hasTs = (flags & SYN) != 0 && received == 0 ? offersTs : usesTs();
+        boolean isFirst = (flags & SYN) != 0 && received == 0;
+        boolean hasTs = isFirst ? offersTs : usesTs();
         out.accept(new Segment(isClient, seq, ack, flags, length, window, hasTs, now(), received == 0 ? 0 : tsRecent));
         most = Math.max(most, seq + length + ((flags & (SYN | FIN)) != 0 ? 1 : 0));
         if ((flags & ACK) != 0) {

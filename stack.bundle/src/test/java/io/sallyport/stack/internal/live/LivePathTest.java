@@ -10,12 +10,17 @@ import static io.sallyport.stack.internal.support.PacketBuilder.udp;
 import static io.sallyport.stack.internal.support.PacketBuilder.udpPacket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.InjectionPoint;
+import io.sallyport.callout.NetBuffer;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.internal.path.Shedding;
+import io.sallyport.stack.internal.support.FakeCallout;
 import io.sallyport.stack.internal.support.FakeEngine;
 import io.sallyport.stack.internal.support.FakePort;
 import io.sallyport.stack.internal.support.FakeShims;
@@ -63,6 +68,52 @@ class LivePathTest {
     private void connect() {
         lab.live.setEngine(first);
         lab.live.setPort(port);
+    }
+
+    @Test
+    void shouldBeginNoFlowWhileMemoryIsAlmostUsedUp() {
+        connect();
+        lab.lan(port, QUERY);
+        lab.live.shedding().set(Shedding.FLOWS);
+        lab.lan(port, udpPacket(IN, 5001, OUT, 53, text("q")));
+        assertThat(lab.drops).containsExactly(DropReason.LIMIT_HEAP_FLOWS);
+        assertThat(lab.live.flowCount()).isEqualTo(1);
+        lab.wan(port, ANSWER); // of a flow that is known
+        assertThat(port.toLan).hasSize(1);
+        lab.live.shedding().set(Shedding.INSPECTION);
+        lab.lan(port, udpPacket(IN, 5001, OUT, 53, text("q")));
+        assertThat(lab.drops).hasSize(1);
+        assertThat(lab.live.flowCount()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldBeginNoInspectedConnectionWhileMemoryIsShort() {
+        connect();
+        lab.shims.couldMatch = true;
+        lab.shims.stream = (piece, out) -> out.bytesEnforced = piece.lengthBytes();
+        handshake(1024);
+        lab.live.shedding().set(Shedding.INSPECTION);
+        lab.lan(port, tcpPacket(IN, 1025, OUT, 80, 99, 0, SYN, new byte[0]));
+        lab.lan(port, tcpPacket(IN, 1025, OUT, 80, 99, 0, SYN, new byte[0]));
+        assertThat(lab.drops).containsExactly(DropReason.LIMIT_HEAP_INSPECTION, DropReason.LIMIT_HEAP_INSPECTION);
+        // One that is followed already goes on, and so does one that nobody inspects.
+        port.toWan.clear();
+        lab.lan(port, tcpPacket(IN, 1024, OUT, 80, 100, 500, ACK, text("go on")));
+        assertThat(port.toWan).hasSize(1);
+        lab.shims.couldMatch = false;
+        handshake(1026);
+        assertThat(lab.drops).hasSize(2);
+        // And it begins once there is memory.
+        lab.shims.couldMatch = true;
+        lab.live.shedding().set(Shedding.NOTHING);
+        handshake(1025);
+        assertThat(lab.drops).hasSize(2);
+    }
+
+    private void handshake(int clientPort) {
+        lab.lan(port, tcpPacket(IN, clientPort, OUT, 80, 99, 0, SYN, new byte[0]));
+        lab.wan(port, tcpPacket(OUT, 80, IN, clientPort, 499, 100, SYN | ACK, new byte[0]));
+        lab.lan(port, tcpPacket(IN, clientPort, OUT, 80, 100, 500, ACK, new byte[0]));
     }
 
     @Test
@@ -418,5 +469,45 @@ class LivePathTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    @Tag("INJ-2")
+    void shouldWakeAnIdleWorkerForAnInjection() {
+        connect();
+        FakeCallout who = new FakeCallout(1);
+        byte[] frame = fromInside(QUERY);
+        NetBuffer made = first.door.allocate(who, frame.length);
+        made.copyFrom(0, frame, 0, frame.length);
+        assertThat(first.door.inject(who, InjectionPoint.NETWORK, Direction.OUTBOUND, made, null, null))
+                .isEqualTo(Status.SUCCESS);
+        assertThat(port.toWan).as("no frame came, no clock ticked").containsExactly(frame);
+        assertThat(lab.live.ledger().injected()).isEqualTo(1);
+
+        port.isExecuting = false;
+        NetBuffer second = first.door.allocate(who, frame.length);
+        second.copyFrom(0, frame, 0, frame.length);
+        assertThat(first.door.inject(who, InjectionPoint.NETWORK, Direction.OUTBOUND, second, null, null))
+                .isEqualTo(Status.SUCCESS);
+        assertThat(port.toWan).hasSize(1);
+        port.tick(lab.nowNs + 1);
+        assertThat(port.toWan).as("the next tick finds it").hasSize(2);
+        port.isExecuting = true;
+    }
+
+    @Test
+    @Tag("INJ-11")
+    void shouldRefuseInjectionsWhenTheEngineGoes() {
+        connect();
+        port.isExecuting = false;
+        FakeCallout who = new FakeCallout(1);
+        List<Status> completions = new ArrayList<>();
+        NetBuffer made = first.door.allocate(who, 60);
+        assertThat(first.door.inject(who, InjectionPoint.MAC_SEND, Direction.OUTBOUND, made, null, completions::add))
+                .isEqualTo(Status.SUCCESS);
+        lab.live.unsetEngine(first);
+        assertThat(completions).containsExactly(Status.TCPIP_NOT_READY);
+        assertThat(first.door.abortFlow(1)).isEqualTo(Status.TCPIP_NOT_READY);
+        port.isExecuting = true;
     }
 }

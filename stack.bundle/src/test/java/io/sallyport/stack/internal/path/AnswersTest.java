@@ -11,6 +11,7 @@ import static io.sallyport.stack.internal.support.PacketBuilder.text;
 import static io.sallyport.stack.internal.support.PacketBuilder.udpPacket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.stack.api.DropReason;
@@ -21,6 +22,7 @@ import io.sallyport.stack.internal.support.Lab;
 import io.sallyport.stack.internal.support.Parsed;
 import io.sallyport.stack.internal.support.SamplePackets;
 import io.sallyport.stack.port.Side;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +175,7 @@ class AnswersTest {
                 .endsWith("icmp-error-out:no-flow", "discard:OUTBOUND_ICMP_ERROR_V4:policy");
         assertThat(lab.sent).isEmpty();
         assertThat(lab.drops).extracting(Lab.Drop::frame).containsExactly(1L, 0L);
+        assertThat(counted(PathCounter.ANSWERS_PROHIBITED)).isZero();
         assertThat(lab.path.ledger().injected()).isEqualTo(1);
     }
 
@@ -355,6 +358,36 @@ class AnswersTest {
         PacketRecord quoted = Parsed.outbound(lab.toWan.get(0)).quoted();
         assertThat(quoted).isNotNull();
         assertThat(quoted.destinationPort()).isEqualTo(5_000);
+    }
+
+    @Test
+    void shouldAllocateNothing() {
+        byte[] frame = fromInside(udpPacket(IN, 1, OUT, 2, text("hello")));
+        lab.send(Side.LAN, frame);
+        lab.shims.decision = (point, p, out) -> {
+            if (point.equals("transport") && p.frameNumber() != 0) {
+                out.set(Action.BLOCK, FakeShims.FILTER);
+            }
+        };
+        bePolite();
+        lab.shims.isLogging = false;
+        lab.isRecording = false;
+        lab.load(frame);
+        refuse(30_000);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        refuse(50_000);
+        long bytes = threads.getThreadAllocatedBytes(thread) - before;
+        assertThat(bytes / 50_000).as(bytes + " bytes").isZero();
+        assertThat(counted(PathCounter.ANSWERS_PROHIBITED)).isEqualTo(80_000);
+    }
+
+    private void refuse(int times) {
+        for (int i = 0; i < times; i++) {
+            lab.nowNs += 20_000_000;
+            lab.again(Side.LAN);
+        }
     }
 
     @Test

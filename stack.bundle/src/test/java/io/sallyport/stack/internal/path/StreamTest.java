@@ -419,6 +419,7 @@ class StreamTest {
     }
 
     @Test
+    @Tag("STR-16")
     void shouldReleaseWhatIsHeldWhenTheFilterGoes() {
         waitForDot();
         sendOut(data(0, "ab"));

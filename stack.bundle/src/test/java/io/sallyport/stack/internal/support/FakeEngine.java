@@ -2,6 +2,7 @@ package io.sallyport.stack.internal.support;
 
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.LayerData;
+import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
@@ -10,6 +11,7 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.api.LayerValues;
+import io.sallyport.engine.api.PathDoor;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.api.StreamIndication;
@@ -35,6 +37,10 @@ public final class FakeEngine implements FilterEngine, Classifier {
     public int injectionOffset;
     public Runnable onClose = () -> {};
     public long packets;
+    /** What the worker does for callouts. */
+    public volatile PathDoor door;
+    /** Who is inside a callout now. */
+    public CalloutIdentity inside;
 
     @Override
     public Classifier newClassifier() {
@@ -95,6 +101,21 @@ public final class FakeEngine implements FilterEngine, Classifier {
     @Override
     public FlowContexts newFlowContexts() {
         return new Contexts();
+    }
+
+    @Override
+    public void serve(PathDoor newDoor) {
+        door = newDoor;
+    }
+
+    @Override
+    public CalloutIdentity inside() {
+        return inside;
+    }
+
+    @Override
+    public boolean isInsideWithRight() {
+        return inside != null;
     }
 
     @Override

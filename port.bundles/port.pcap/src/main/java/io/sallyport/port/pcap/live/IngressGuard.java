@@ -15,6 +15,8 @@ final class IngressGuard {
     private final Commands commands;
     private final String lan;
     private final String wan;
+    /** The table as the kernel showed it when it had just been made. */
+    private @Nullable String installed;
 
     IngressGuard(Commands commands, String lan, String wan) {
         this.commands = commands;
@@ -46,9 +48,22 @@ final class IngressGuard {
 
     /** Whether the table is there, ours or one that a killed process left. */
     boolean isInstalled() throws IOException {
+        return listing() != null;
+    }
+
+    /** Whether the table is as {@link #install(String, String)} made it. */
+    boolean isIntact() throws IOException {
+        String now = listing();
+        return now != null && now.equals(installed);
+    }
+
+    private @Nullable String listing() throws IOException {
         Path nft = commands.find("nft");
-        return nft != null
-                && commands.run("", nft, "list", "table", "netdev", table()).isOk();
+        if (nft == null) {
+            return null;
+        }
+        Commands.Result result = commands.run("", nft, "list", "table", "netdev", table());
+        return result.isOk() ? result.output() : null;
     }
 
     /**
@@ -57,15 +72,30 @@ final class IngressGuard {
      * @throws IOException with what is wrong and what would help
      */
     void install() throws IOException {
+        install(lan, wan);
+    }
+
+    /**
+     * Drops from now on, under the names that the interfaces have now. There is no moment without the table.
+     *
+     * @param lanName null if there is no such interface now
+     * @param wanName likewise
+     * @throws IOException with what is wrong and what would help
+     */
+    void install(@Nullable String lanName, @Nullable String wanName) throws IOException {
         String table = table();
-        apply("""
-                table netdev %1$s
-                delete table netdev %1$s
-                table netdev %1$s {
-                    chain lan { type filter hook ingress device "%2$s" priority -500; policy drop; }
-                    chain wan { type filter hook ingress device "%3$s" priority -500; policy drop; }
-                }
-                """.formatted(table, lan, wan), "installed");
+        apply(
+                "table netdev %1$s\ndelete table netdev %1$s\ntable netdev %1$s {\n%2$s%3$s}\n"
+                        .formatted(table, chain("lan", lanName), chain("wan", wanName)),
+                "installed");
+        installed = listing();
+    }
+
+    private static String chain(String side, @Nullable String device) {
+        return device == null
+                ? ""
+                : "    chain %s { type filter hook ingress device \"%s\" priority -500; policy drop; }\n"
+                        .formatted(side, device);
     }
 
     /** Lets the host see the frames again. */

@@ -1,6 +1,7 @@
 package io.sallyport.port.pcap.live;
 
 import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
+import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counts of one interface. Written by the worker alone, without a fence; read by any thread. */
@@ -11,8 +12,9 @@ final class InterfaceCounters {
     private static final int SEND_FAILURES = 3;
     private static final int NO_HANDLER = 4;
     private static final int KERNEL_DROPPED = 5;
+    private static final int LINK_FAILED = 6;
 
-    private final AtomicLongArray counts = new AtomicLongArray(6);
+    private final AtomicLongArray counts = new AtomicLongArray(7);
 
     private void add(int index, long more) {
         counts.setOpaque(index, counts.getPlain(index) + more);
@@ -38,11 +40,19 @@ final class InterfaceCounters {
         add(NO_HANDLER, frames);
     }
 
+    void linkFailed(int frames) {
+        add(LINK_FAILED, frames);
+    }
+
     void kernelDropped(long total) {
         counts.setOpaque(KERNEL_DROPPED, total);
     }
 
-    InterfaceCounts snapshot(String name) {
+    long kernelDropped() {
+        return counts.getOpaque(KERNEL_DROPPED);
+    }
+
+    InterfaceCounts snapshot(String name, InterfaceState state) {
         return new InterfaceCounts(
                 name,
                 counts.getOpaque(RECEIVED),
@@ -50,6 +60,8 @@ final class InterfaceCounters {
                 counts.getOpaque(SEGMENTED),
                 counts.getOpaque(SEND_FAILURES),
                 counts.getOpaque(NO_HANDLER),
-                counts.getOpaque(KERNEL_DROPPED));
+                counts.getOpaque(KERNEL_DROPPED),
+                counts.getOpaque(LINK_FAILED),
+                state);
     }
 }

@@ -18,6 +18,14 @@ final class LibC {
     static final int PACKET_COPY_THRESH = 7;
     static final int PACKET_IGNORE_OUTGOING = 23;
 
+    /** A thread, by {@code setpriority}; 0 is the calling one. */
+    static final int PRIO_PROCESS = 0;
+
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW_NONBLOCK_CLOEXEC = 0x80803;
+    static final int NETLINK_ROUTE = 0;
+    static final int NETLINK_NETFILTER = 12;
+
     private static boolean isLoaded;
 
     private LibC() {}
@@ -40,6 +48,12 @@ final class LibC {
     static native int close(int descriptor);
 
     static native long recv(int descriptor, long data, long lengthBytes, int flags);
+
+    static native int setpriority(int which, int who, int nice);
+
+    static native int socket(int family, int type, int protocol);
+
+    static native int bind(int descriptor, long address, int lengthBytes);
 
     static native int setsockopt(int descriptor, int level, int option, long value, int lengthBytes);
 }

@@ -1,55 +1,98 @@
 package io.sallyport.port.pcap.live;
 
 import io.sallyport.gateway.api.Notices;
+import io.sallyport.port.pcap.live.StartChecks.Problem;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what the worker may not: that an interface went down, came up or is gone, and that a handler threw. Follows the MTU.
- * A daemon thread of its own, a few times a second.
+ * Sees to what the worker may not: follows both interfaces, keeps the guard, and tells that a handler threw or that the
+ * worker stood still. A daemon thread of its own, which the kernel wakes; it looks by itself too, twenty times a second.
  */
 final class LinkWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
-    private static final long EVERY_MS = 250;
+    private static final int EVERY_MS = 50;
+    private static final long GUARD_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long GUARD_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long STOP_TIMEOUT_MS = 2_000;
 
-    /** What an interface was at the last look. */
-    private enum State {
-        CONNECTED,
-        NO_CARRIER,
-        DOWN,
-        GONE,
-        MADE_AGAIN
-    }
-
     private final PcapLivePort port;
-    private final NetworkInterfaceFile[] files;
-    private final PortSide[] sides;
-    private final int[] indexes;
-    private final State[] states;
+    private final HostSettings settings;
+    private final InterfaceClaim claim;
+    private final boolean isForced;
     private final Notices notices;
+    private final LinkFollower lan;
+    private final LinkFollower wan;
     private final Thread thread = new Thread(this, "port-watch");
     private volatile boolean isStopping;
+    private long guardDueNs;
+    private boolean isGuardFaultTold;
+    private boolean isUnequalTold;
     private long failuresTold;
 
-    LinkWatch(PcapLivePort port, NetworkInterfaceFile lan, NetworkInterfaceFile wan, Notices notices) {
+    LinkWatch(
+            PcapLivePort port,
+            NetworkInterfaceFile lan,
+            NetworkInterfaceFile wan,
+            HostSettings settings,
+            InterfaceClaim claim,
+            boolean isForced,
+            Notices notices) {
         this.port = port;
-        this.files = new NetworkInterfaceFile[] {lan, wan};
-        this.indexes = new int[] {lan.index(), wan.index()};
-        this.sides = new PortSide[] {port.lan(), port.wan()};
-        this.states = new State[] {State.CONNECTED, State.CONNECTED};
+        this.settings = settings;
+        this.claim = claim;
+        this.isForced = isForced;
         this.notices = notices;
+        long nowNs = System.nanoTime();
+        this.lan = new LinkFollower(port.lan(), lan, opener(port.lan()), notices, nowNs);
+        this.wan = new LinkFollower(port.wan(), wan, opener(port.wan()), notices, nowNs);
+        this.isUnequalTold = lan.mtu() != wan.mtu();
+        this.guardDueNs = nowNs + GUARD_NS;
         thread.setDaemon(true);
+    }
+
+    private LinkFollower.Opener opener(PortSide side) {
+        return new LinkFollower.Opener() {
+            @Override
+            public void adopt(NetworkInterfaceFile made, int deleted) throws IOException {
+                refuseShared(made);
+                claim.add(made);
+                guardAnew();
+                settings.adopt(made, deleted);
+            }
+
+            @Override
+            public void open(NetworkInterfaceFile file, int mtu) throws IOException {
+                int index = file.index();
+                CaptureHandle handle = CaptureHandle.open(file.name(), mtu);
+                boolean isOurs = file.index() == index;
+                if (!isOurs || !port.worker().replaceHandle(side, handle)) {
+                    handle.close();
+                    throw new IOException(isOurs ? "the port's worker has no time" : "it was made again meanwhile");
+                }
+            }
+        };
+    }
+
+    private void refuseShared(NetworkInterfaceFile made) throws IOException {
+        StartChecks checks = new StartChecks(made.root(), settings.guard(), () -> null);
+        List<Problem> problems = checks.runAgain(made, isForced);
+        if (!problems.isEmpty()) {
+            throw new IOException(problems.stream().map(Problem::line).collect(Collectors.joining("; ")));
+        }
     }
 
     void start() {
         thread.start();
     }
 
+    /** Ends the watch; it is not interrupted, since a file that could not be read for that looks like a fault. */
     void stop() {
         isStopping = true;
-        thread.interrupt();
         try {
             thread.join(STOP_TIMEOUT_MS);
         } catch (InterruptedException e) {
@@ -59,56 +102,67 @@ final class LinkWatch implements Runnable {
 
     @Override
     public void run() {
-        while (!isStopping) {
-            for (int i = 0; i < files.length; i++) {
-                look(i);
-            }
-            tellFailures();
-            try {
-                TimeUnit.MILLISECONDS.sleep(EVERY_MS);
-            } catch (InterruptedException e) {
-                return;
+        try (KernelNews news = KernelNews.open()) {
+            while (!isStopping) {
+                long nowNs = System.nanoTime();
+                lan.look(nowNs);
+                wan.look(nowNs);
+                keepGuard(news, nowNs);
+                tellUnequalMtus();
+                tellFailures();
+                news.await(EVERY_MS);
             }
         }
     }
 
-    private void look(int i) {
-        NetworkInterfaceFile file = files[i];
-        State before = states[i];
-        State now = state(i);
-        if (now != State.GONE && now != State.MADE_AGAIN) {
-            sides[i].setMtu(file.mtu());
-        }
-        if (now == before) {
+    /** A name that came or went asks for it; somebody who deleted or changed the table asks for it too. */
+    private void keepGuard(KernelNews news, long nowNs) {
+        boolean isLanNamedAnew = lan.takeNamedAnew();
+        boolean isNamedAnew = wan.takeNamedAnew() || isLanNamedAnew;
+        boolean isChanged = news.takeTablesChanged();
+        if (!isNamedAnew && !isChanged && nowNs - guardDueNs < 0) {
             return;
         }
-        states[i] = now;
-        String name = "interface " + file.name();
-        switch (now) {
-            case CONNECTED -> notices.state(name + " is connected again");
-            case NO_CARRIER ->
-                notices.fault(name + " has no carrier, so nothing passes; look at its cable or its peer");
-            case DOWN -> notices.fault(name + " went down, so nothing passes; ip link set " + file.name() + " up");
-            case GONE -> notices.fault(name + " is gone, so nothing passes; bring it back and start the gateway anew");
-            case MADE_AGAIN -> notices.fault(name + " was deleted and made again; restart the gateway to use it");
+        guardDueNs = nowNs + GUARD_NS;
+        try {
+            if (isNamedAnew) {
+                guardAnew();
+            } else if (!settings.isGuardIntact()) {
+                guardAnew();
+                notices.fault("nft table netdev " + settings.guard().table()
+                        + " was changed or deleted by somebody; it is there again");
+            }
+            isGuardFaultTold = false;
+        } catch (IOException e) {
+            guardDueNs = nowNs + GUARD_AGAIN_NS;
+            if (!isGuardFaultTold) {
+                notices.fault(e.getMessage() + "; the host's own stack may see frames of the two interfaces");
+                isGuardFaultTold = true;
+            }
         }
     }
 
-    private State state(int i) {
-        NetworkInterfaceFile file = files[i];
-        if (!file.exists()) {
-            return State.GONE;
+    private void guardAnew() throws IOException {
+        settings.guardAnew(lan.presentName(), wan.presentName());
+    }
+
+    private void tellUnequalMtus() {
+        int lanMtu = port.lan().mtu();
+        int wanMtu = port.wan().mtu();
+        boolean areUnequal = lanMtu != wanMtu;
+        if (areUnequal && !isUnequalTold) {
+            notices.fault(
+                    HostSettings.unequal(lan.file().name(), lanMtu, wan.file().name(), wanMtu));
         }
-        if (file.index() != indexes[i]) { // the handle is of the one that was deleted
-            return State.MADE_AGAIN;
-        }
-        if (!file.isUp()) {
-            return State.DOWN;
-        }
-        return file.hasCarrier() ? State.CONNECTED : State.NO_CARRIER;
+        isUnequalTold = areUnequal;
     }
 
     private void tellFailures() {
+        long standstillNs = port.worker().takeStandstillNs();
+        if (standstillNs > 0) {
+            notices.fault("the gateway took no frames for " + TimeUnit.NANOSECONDS.toMillis(standstillNs)
+                    + " ms: its process was stopped or starved, or a plug-in held it up; nothing passed meanwhile");
+        }
         Throwable failure = port.worker().takeFailure();
         if (failure != null) {
             long total = port.worker().failures();

@@ -82,14 +82,16 @@ public final class LivePortComponent implements Notices, BfeStateListener {
         }
         NetworkInterfaceFile lan = new NetworkInterfaceFile(config.lan(), root);
         NetworkInterfaceFile wan = new NetworkInterfaceFile(config.wan(), root);
-        HostSettings changes = new HostSettings(guard, new Offloads(commands), this);
+        SettingsJournal journal = new SettingsJournal(config.run().resolve("interfaces"), root);
+        HostSettings changes = new HostSettings(guard, new Offloads(commands), journal, root, this);
         try {
-            claim = InterfaceClaim.take(root, List.of(lan, wan));
+            InterfaceClaim claimed = InterfaceClaim.take(root, List.of(lan, wan));
+            claim = claimed;
             settings = changes;
             changes.apply(lan, wan);
             PcapLivePort opened = PcapLivePort.open(lan, wan);
             port = opened;
-            watch = new LinkWatch(opened, lan, wan, this);
+            watch = new LinkWatch(opened, lan, wan, changes, claimed, config.isForced(), this);
             watch.start();
             registration = bundles.registerService(LivePort.class, opened, null);
             state("interfaces " + lan.name() + " (inside) and " + wan.name() + " (outside) are open");

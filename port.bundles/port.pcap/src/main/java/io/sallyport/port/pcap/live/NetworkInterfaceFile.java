@@ -40,6 +40,20 @@ record NetworkInterfaceFile(String name, Path root) {
         }
     }
 
+    /** The interface that has a number, whatever it is called now; null if there is none. */
+    static @Nullable NetworkInterfaceFile byIndex(int index, Path root) {
+        try (Stream<Path> all = Files.list(root.resolve("sys/class/net"))) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(NetworkInterfaceFile::isPlain)
+                    .map(name -> new NetworkInterfaceFile(name, root))
+                    .filter(file -> file.index() == index)
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     boolean exists() {
         return Files.exists(sys("type"));
     }
@@ -51,6 +65,15 @@ record NetworkInterfaceFile(String name, Path root) {
     /** The kernel's number for it, which no other interface of this namespace ever gets; negative if it is gone. */
     int index() {
         return number(sys("ifindex"), 10);
+    }
+
+    /** Its MAC address, in colons; empty if it cannot be told. */
+    String macAddress() {
+        try {
+            return Files.readString(sys("address")).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** Bytes of an IP packet; 1500 if it cannot be told. */

@@ -3,6 +3,7 @@ package io.sallyport.port.pcap.live;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
+import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import io.sallyport.stack.port.Side;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,13 @@ final class PcapLivePort implements LivePort {
 
     @Override
     public PortStatistics statistics() {
-        return new PortStatistics(lan.counters.snapshot(lan.handle.name()), wan.counters.snapshot(wan.handle.name()));
+        return new PortStatistics(
+                lan.counters.snapshot(lan.name(), shownState(lan)), wan.counters.snapshot(wan.name(), shownState(wan)));
+    }
+
+    private static InterfaceState shownState(PortSide side) {
+        InterfaceState state = side.state();
+        return state == InterfaceState.UP && side.isReadFailing() ? InterfaceState.FAILED : state;
     }
 
     /**

@@ -1,13 +1,14 @@
 package io.sallyport.port.pcap.live;
 
 import io.sallyport.stack.port.FrameTransmitter;
+import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One interface of the live port: its handle, its counts, and how frames leave by it. Owned by the worker, but for the MTU,
- * which may change at any time.
+ * One interface of the live port: its handle, its counts, and how frames leave by it. Owned by the worker, but for what the
+ * watch says about the interface, which may change at any time.
  */
 final class PortSide implements FrameTransmitter {
     private static final int ETHERNET_HEADER_BYTES = 14;
@@ -17,13 +18,28 @@ final class PortSide implements FrameTransmitter {
     private static final int KNOWN_MEMORIES = 8;
 
     final Side side;
-    final CaptureHandle handle;
     final InterfaceCounters counters = new InterfaceCounters();
 
     private final TcpSegmenter segmenter = new TcpSegmenter();
     private final long segmentAddress = NativeMemory.address(segmenter.memory());
     private final TcpSegmenter.Output output;
+    private CaptureHandle handle;
+    /** The worker's: it is to be read in this round. */
+    boolean isReadDue = true;
+
+    /** The worker's: false for a while after reading failed, until {@link #retryNs}. */
+    boolean mayRead = true;
+
+    long retryNs;
+
+    /** What handles before this one had dropped. */
+    private long droppedBefore;
+
+    private volatile String name;
     private volatile int mtu;
+    private volatile InterfaceState state = InterfaceState.UP;
+    /** Written by the worker. */
+    private volatile boolean isReadFailing;
 
     // Addresses of the memories that were sent from; asking for one makes an object.
     private final @Nullable ByteBuffer[] knownMemories = new ByteBuffer[KNOWN_MEMORIES];
@@ -33,16 +49,68 @@ final class PortSide implements FrameTransmitter {
     PortSide(Side side, CaptureHandle handle, int mtu) {
         this.side = side;
         this.handle = handle;
+        this.name = handle.name();
         this.mtu = mtu;
-        this.output = lengthBytes -> handle.inject(segmentAddress, lengthBytes);
+        this.output = lengthBytes -> this.handle.inject(segmentAddress, lengthBytes);
     }
 
+    /** By the watch: what the interface is called now. */
+    void setName(String newName) {
+        name = newName;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** By the watch. */
     void setMtu(int bytes) {
         mtu = bytes;
     }
 
     int mtu() {
         return mtu;
+    }
+
+    /** By the watch: nothing passes by either side from now on, unless it is up. */
+    void setState(InterfaceState newState) {
+        state = newState;
+    }
+
+    InterfaceState state() {
+        return state;
+    }
+
+    /** By the worker: reading did, or did not, fail. */
+    void setReadFailing(boolean isFailing) {
+        isReadFailing = isFailing;
+    }
+
+    boolean isReadFailing() {
+        return isReadFailing;
+    }
+
+    /** Tells whether frames can come in and leave by it; any thread. */
+    boolean isUsable() {
+        return state == InterfaceState.UP && !isReadFailing;
+    }
+
+    /** By the worker. */
+    CaptureHandle handle() {
+        return handle;
+    }
+
+    /** By the worker: closes the handle and goes on with another one, of the same interface or of one in its place. */
+    void replaceHandle(CaptureHandle next) {
+        countKernelDrops();
+        droppedBefore = counters.kernelDropped();
+        handle.close();
+        handle = next;
+    }
+
+    /** By the worker, now and then. */
+    void countKernelDrops() {
+        counters.kernelDropped(Math.max(counters.kernelDropped(), droppedBefore + handle.kernelDropped()));
     }
 
     @Override

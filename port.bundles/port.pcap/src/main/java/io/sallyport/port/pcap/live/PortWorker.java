@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packet path of the port: one thread that drains both interfaces in turn, up to 64 frames at a time, and sleeps when
- * both are empty.
+ * both are empty. While one interface has failed, what the other one brings is taken and dropped: a gateway with one side
+ * would answer for a network that it cannot reach.
  *
  * <p><b>Life cycle.</b> Runs from {@link #start} until {@link #stop}; then it closes what it works with itself, so that
  * nothing is closed under its hands. Not restarted.
@@ -24,9 +25,21 @@ final class PortWorker implements Runnable {
     private static final int INBOX = 1024;
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(15);
     private static final long COUNT_DROPS_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Longer than any collection of garbage: the process was stopped or starved, or a handler was stuck. */
+    private static final long STANDSTILL_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long ERROR_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Below the default of 0 is more: others on the host must not starve the packets' path. It can still be starved. */
+    private static final int NICE = -10;
+
     private static final long LOOK_AGAIN_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** What a read brought; {@link #FULL}: there may be more. */
+    private static final int NOTHING = 0;
+
+    private static final int SOME = 1;
+    private static final int FULL = 2;
 
     private final PortSide lan;
     private final PortSide wan;
@@ -43,12 +56,14 @@ final class PortWorker implements Runnable {
     private volatile boolean isStopping;
     private volatile boolean isInboxClosed;
 
+    /** The longest time without a round since somebody asked; 0 for none worth telling. */
+    private final AtomicLong standstillNs = new AtomicLong();
+
+    private volatile boolean hasTasks;
+
+    private long lastRoundNs;
     private long lastTickNs;
     private long lastDropCountNs;
-    private long lanRetryNs;
-    private long wanRetryNs;
-    private boolean hasLanFailed;
-    private boolean hasWanFailed;
 
     PortWorker(PortSide lan, PortSide wan, Readiness readiness) {
         this.lan = lan;
@@ -105,9 +120,28 @@ final class PortWorker implements Runnable {
         if (isInboxClosed || !inbox.offer(task)) {
             return false;
         }
+        hasTasks = true;
         readiness.wake();
         // The worker closes the inbox before it empties it for the last time; a task that it missed is taken back.
         return !isInboxClosed || !inbox.remove(task);
+    }
+
+    /** How long the worker took no frame, at the longest, since the last call; 0 if never for long. */
+    long takeStandstillNs() {
+        return standstillNs.getAndSet(0);
+    }
+
+    /**
+     * Has the worker go on with another handle of a side, which it owns from then on. Any thread.
+     *
+     * @return false if it will not: the handle is still the caller's
+     */
+    boolean replaceHandle(PortSide side, CaptureHandle next) {
+        return execute(() -> {
+            side.replaceHandle(next);
+            side.setReadFailing(true);
+            readAgain(side);
+        });
     }
 
     /** Takes the latest exception that came out of a handler or a task. */
@@ -123,50 +157,71 @@ final class PortWorker implements Runnable {
     @Override
     public void run() {
         try {
+            int ignored = LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE); // without the right to it, it goes on as it is
             lastTickNs = System.nanoTime();
+            lastRoundNs = lastTickNs;
             while (!isStopping) {
                 round();
             }
         } finally {
             isInboxClosed = true;
             runTasks();
-            lan.handle.close();
-            wan.handle.close();
+            lan.handle().close();
+            wan.handle().close();
             readiness.close();
         }
     }
 
     private void round() {
-        runTasks();
+        if (hasTasks) {
+            hasTasks = false;
+            runTasks();
+        }
         long now = System.nanoTime();
+        if (now - lastRoundNs >= STANDSTILL_NS) {
+            standstillNs.accumulateAndGet(now - lastRoundNs, Math::max);
+        }
+        lastRoundNs = now;
         if (now - lastTickNs >= TICK_NS) {
             tick(now);
         }
-        boolean hasRead = !hasLanFailed && drain(lan, now);
-        hasRead |= !hasWanFailed && drain(wan, now);
-        if (!hasRead) {
+        // An empty read costs a call of the kernel. So a side is read when the wait named it, after a batch that was
+        // full,
+        // and when the other one brought frames, which may have been answered meanwhile.
+        int fromLan = lan.isReadDue ? drain(lan, now) : NOTHING;
+        int fromWan = wan.mayRead && (wan.isReadDue || fromLan != NOTHING) ? drain(wan, now) : NOTHING;
+        lan.isReadDue = lan.mayRead && (fromLan == FULL || fromWan != NOTHING);
+        wan.isReadDue = wan.mayRead && fromWan == FULL;
+        if (!lan.isReadDue && !wan.isReadDue) {
             sleep();
         }
     }
 
-    /** Reads one batch of a side and hands it over; tells whether there was a frame. */
-    private boolean drain(PortSide side, long nowNs) {
+    /** Reads one batch of a side and hands it over. */
+    private int drain(PortSide side, long nowNs) {
         LiveBatch frames = batch;
         frames.clear(nowNs);
+        CaptureHandle handle = side.handle();
         int status = 1;
         while (frames.hasRoom() && status > 0) {
-            status = side.handle.read(frames);
+            status = handle.read(frames);
         }
         if (status < 0) {
             failed(side, nowNs);
+        } else if (side.isReadFailing()) {
+            side.setReadFailing(false);
         }
         int count = frames.count();
         if (count == 0) {
-            return false;
+            return NOTHING;
         }
         side.counters.received(count);
-        deliver(side);
-        return true;
+        if (lan.isUsable() && wan.isUsable()) {
+            deliver(side);
+        } else {
+            side.counters.linkFailed(count);
+        }
+        return status > 0 ? FULL : SOME;
     }
 
     private void deliver(PortSide side) {
@@ -200,10 +255,11 @@ final class PortWorker implements Runnable {
         }
         if (nowNs - lastDropCountNs >= COUNT_DROPS_NS) {
             lastDropCountNs = nowNs;
-            lan.counters.kernelDropped(lan.handle.kernelDropped());
-            wan.counters.kernelDropped(wan.handle.kernelDropped());
+            lan.countKernelDrops();
+            wan.countKernelDrops();
         }
-        retry(nowNs);
+        retry(lan, nowNs);
+        retry(wan, nowNs);
     }
 
     private void enter() {
@@ -234,35 +290,35 @@ final class PortWorker implements Runnable {
         long untilTickNs = lastTickNs + TICK_NS - System.nanoTime();
         int timeoutMs = (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(untilTickNs + 999_999));
         int ready = readiness.await(timeoutMs);
+        lan.isReadDue = readiness.isReady(true);
+        wan.isReadDue = readiness.isReady(false);
         if (ready > 0) {
-            lan.handle.discardStale();
-            wan.handle.discardStale();
+            lan.handle().discardStale();
+            wan.handle().discardStale();
         } else if (ready < 0) {
             LockSupport.parkNanos(ERROR_PAUSE_NS); // a signal: rare; anything else must not spin
         }
     }
 
-    /** An interface that is down or gone is left alone for a while. */
+    /** An interface that is gone is left alone for a while: an error would end each wait at once. */
     private void failed(PortSide side, long nowNs) {
-        boolean isLan = side.side == Side.LAN;
-        readiness.watch(isLan, side.handle.descriptor(), false);
-        if (isLan) {
-            hasLanFailed = true;
-            lanRetryNs = nowNs + RETRY_NS;
-        } else {
-            hasWanFailed = true;
-            wanRetryNs = nowNs + RETRY_NS;
+        side.setReadFailing(true);
+        side.mayRead = false;
+        side.isReadDue = false;
+        side.retryNs = nowNs + RETRY_NS;
+        readiness.watch(side.side == Side.LAN, side.handle().descriptor(), false);
+    }
+
+    private void retry(PortSide side, long nowNs) {
+        if (!side.mayRead && nowNs - side.retryNs >= 0) {
+            readAgain(side);
         }
     }
 
-    private void retry(long nowNs) {
-        if (hasLanFailed && nowNs - lanRetryNs >= 0) {
-            hasLanFailed = false;
-            readiness.watch(true, lan.handle.descriptor(), true);
-        }
-        if (hasWanFailed && nowNs - wanRetryNs >= 0) {
-            hasWanFailed = false;
-            readiness.watch(false, wan.handle.descriptor(), true);
-        }
+    /** It counts as failing until it was read without an error. */
+    private void readAgain(PortSide side) {
+        side.mayRead = true;
+        side.isReadDue = true;
+        readiness.watch(side.side == Side.LAN, side.handle().descriptor(), true);
     }
 }

@@ -60,6 +60,11 @@ final class Readiness {
         return ready;
     }
 
+    /** Tells whether the last wait ended for an interface: frames, or an error. */
+    boolean isReady(boolean isLan) {
+        return entries.getShort((isLan ? LAN : WAN) * ENTRY_BYTES + RETURNED) != 0;
+    }
+
     /** Ends the wait of now or the next one. */
     void wake() {
         synchronized (lock) {

@@ -61,6 +61,20 @@ final class StartChecks {
         return List.copyOf(problems);
     }
 
+    /**
+     * Looks at an interface that was made again.
+     *
+     * @return the gravest first; empty if it may be opened
+     */
+    List<Problem> runAgain(NetworkInterfaceFile file, boolean isForced) {
+        if (!file.isEthernet()) {
+            problems.add(new Problem(1, "interface " + file.name() + " is no Ethernet interface any more"));
+        } else if (!isForced) {
+            refuseShared(file);
+        }
+        return List.copyOf(problems);
+    }
+
     private void addIfAny(@Nullable String line) {
         if (line != null) {
             problems.add(new Problem(1, line));

@@ -68,10 +68,20 @@ final class Lab implements AutoCloseable {
 
     private void host(String namespace, String inside, String outside, String ipv4, String ipv6) {
         run("ip", "netns", "add", namespace);
+        run("ip", "-n", namespace, "link", "set", "lo", "up");
+        cable(namespace, inside, outside, ipv4, ipv6);
+    }
+
+    /** Makes the server's cable again, which was deleted. */
+    void cableServerAgain() {
+        cable(serverNamespace(), serverInterface(), wan.name(), SERVER, SERVER6);
+        onClient("ip", "neigh", "flush", "dev", clientInterface()); // the server's MAC address is another one now
+    }
+
+    private static void cable(String namespace, String inside, String outside, String ipv4, String ipv6) {
         run("ip", "link", "add", outside, "type", "veth", "peer", "name", inside, "netns", namespace);
         run("ip", "-n", namespace, "addr", "add", ipv4 + "/24", "dev", inside);
         run("ip", "-n", namespace, "addr", "add", ipv6 + "/64", "dev", inside, "nodad");
-        run("ip", "-n", namespace, "link", "set", "lo", "up");
         run("ip", "-n", namespace, "link", "set", inside, "up");
     }
 

@@ -5,32 +5,37 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sallyport.callout.BfeState;
 import io.sallyport.gateway.api.GatewayConfig;
-import io.sallyport.gateway.api.Notices;
 import io.sallyport.gateway.api.StartFailure;
 import io.sallyport.stack.port.LivePort;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /** The component from its start to its end: what it registers, and what it changes on the host and undoes. */
 class LivePortComponentTest {
     private final Map<Class<?>, Object> services = new LinkedHashMap<>();
-    private final Lines notices = new Lines();
+    private final NoticeLines notices = new NoticeLines();
+
+    @TempDir
+    private Path home;
+
     private Lab lab;
     private @Nullable LivePortComponent component;
 
     @BeforeEach
-    void makeLab() {
+    void makeLab() throws IOException {
+        Files.createDirectories(home.resolve("run"));
         lab = new Lab();
         assumeTrue(new Commands().find("nft") != null, "the guard needs nft");
         assumeTrue(new Commands().find("ethtool") != null, "offloads need ethtool");
@@ -64,7 +69,7 @@ class LivePortComponentTest {
             assertThat(file.isUp()).isTrue();
             assertThat(file.hasIpv6()).isFalse();
             assertThat(offloads.on(file.name())).isEmpty();
-            assertThat(notices.all)
+            assertThat(notices.all())
                     .anyMatch(line -> line.startsWith("state interface " + file.name() + ": offloads tso, gso"))
                     .anyMatch(line -> line.startsWith("state interface " + file.name() + ": IPv6"))
                     .contains("state interface " + file.name() + ": up");
@@ -110,17 +115,18 @@ class LivePortComponentTest {
     }
 
     @Test
-    void shouldTellThatAnInterfaceWasMadeAgain() {
+    void shouldTakeAnInterfaceThatWasMadeAgain() {
         start(false);
         Lab.run("ip", "link", "del", lab.wan.name());
         Lab.run("ip", "link", "add", lab.wan.name(), "type", "veth", "peer", "name", lab.wan.name() + "p");
         Lab.run("ip", "link", "set", lab.wan.name(), "up");
         try {
             Lab.await(
-                    "the fault is told",
-                    () -> notices.has("fault interface " + lab.wan.name() + " was deleted and made again"));
-            assertThat(notices.has("state interface " + lab.wan.name() + " is connected again"))
-                    .isFalse();
+                    "it is told",
+                    () -> notices.has("state interface " + lab.wan.name() + " was deleted and made again"));
+            assertThat(lab.wan.hasIpv6()).isFalse();
+            // Its peer is down.
+            Lab.await("the state is told", () -> notices.has("fault interface " + lab.wan.name() + " has no carrier"));
         } finally {
             Lab.run("ip", "link", "del", lab.wan.name());
         }
@@ -225,8 +231,7 @@ class LivePortComponentTest {
     }
 
     private LivePortComponent component(String lan, String wan, boolean isForced) {
-        LivePortComponent made =
-                new LivePortComponent(bundles(), new GatewayConfig(Path.of("/tmp"), lan, wan, null, isForced));
+        LivePortComponent made = new LivePortComponent(bundles(), new GatewayConfig(home, lan, wan, null, isForced));
         made.setNotices(notices);
         return made;
     }
@@ -272,27 +277,5 @@ class LivePortComponentTest {
                                 return null;
                             });
                 });
-    }
-
-    private static final class Lines implements Notices {
-        private final List<String> all = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void state(String line) {
-            all.add("state " + line);
-        }
-
-        @Override
-        public void fault(String line) {
-            all.add("fault " + line);
-        }
-
-        boolean has(String start) {
-            return all.stream().anyMatch(line -> line.startsWith(start));
-        }
-
-        List<String> faults() {
-            return all.stream().filter(line -> line.startsWith("fault")).toList();
-        }
     }
 }

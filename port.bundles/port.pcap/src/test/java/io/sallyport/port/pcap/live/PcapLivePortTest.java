@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.LivePort.LiveHandler;
+import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import io.sallyport.stack.port.Side;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -276,7 +277,9 @@ class PcapLivePortTest {
         assertIdle();
         flood(10, 50);
 
-        Lab.await("frames are refused", () -> port.statistics().wan().sendFailures() >= 10);
+        Lab.await("frames are dropped", () -> port.statistics().lan().linkFailed() >= 10);
+        assertThat(relay.frames.get()).isZero();
+        assertThat(port.statistics().wan().state()).isEqualTo(InterfaceState.FAILED);
         assertThat(port.worker().thread().isAlive()).isTrue();
     }
 
@@ -288,6 +291,22 @@ class PcapLivePortTest {
         assertThat(TimeUnit.NANOSECONDS.toMillis(THREADS.getThreadCpuTime(worker) - before))
                 .as("ms of CPU in a second")
                 .isLessThan(200);
+    }
+
+    @Test
+    void shouldTellHowLongItStoodStill() {
+        Lab.await("it runs", () -> port.execute(() -> {}));
+        assertThat(port.worker().takeStandstillNs()).isZero();
+        port.execute(() -> {
+            long start = System.nanoTime();
+            Lab.await("time passes", () -> System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(1_100));
+        });
+        AtomicReference<Long> stood = new AtomicReference<>(0L);
+        Lab.await(
+                "it is told",
+                () -> stood.updateAndGet(before -> before + port.worker().takeStandstillNs()) > 0);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(stood.get())).isGreaterThanOrEqualTo(1_000);
+        assertThat(port.worker().takeStandstillNs()).isZero();
     }
 
     @Test

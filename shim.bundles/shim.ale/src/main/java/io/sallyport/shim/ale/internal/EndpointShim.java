@@ -108,7 +108,8 @@ final class EndpointShim implements AleShim {
         IpFields fields = layers.of(flow.ipVersion());
         fields.endpoints(flow);
         fields.interfaces(packet);
-        fields.flags(isReauthorization ? ConditionFlags.IS_REAUTHORIZE : 0);
+        int redirected = flow.isRedirected() ? ConditionFlags.IS_CONNECTION_REDIRECTED : 0;
+        fields.flags(redirected | (isReauthorization ? ConditionFlags.IS_REAUTHORIZE : 0));
         fields.reauthorizeReason(isReauthorization ? reason(packet, flow).code() : 0);
         ShimEnvironment.PacketLens view = lens.bind(packet, PacketPlaces.payloadData(packet), flow);
         classifier.classify(fields.values(), view, hasData ? view : null, flow.contexts(), out);
@@ -118,7 +119,7 @@ final class EndpointShim implements AleShim {
     private static ReauthorizeReason reason(Packet packet, Flow flow) {
         boolean isInbound = packet.direction() == Direction.INBOUND && flow.direction() == Direction.INBOUND;
         boolean isNewToGroup = isInbound && flow.protocol() != Packet.PROTOCOL_TCP && isToGroup(packet);
-        return isNewToGroup ? ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET : ReauthorizeReason.POLICY_CHANGE;
+        return isNewToGroup ? ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET : flow.reauthorizeReason();
     }
 
     private static boolean isToGroup(Packet packet) {

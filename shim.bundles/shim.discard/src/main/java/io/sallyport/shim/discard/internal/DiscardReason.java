@@ -59,7 +59,9 @@ record DiscardReason(DiscardModule module, int number) {
                     REASSEMBLY_ID_LIMIT,
                     REASSEMBLY_LIMIT,
                     LIMIT_FLOWS,
-                    LIMIT_FLOWS_SOURCE -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
+                    LIMIT_FLOWS_SOURCE,
+                    LIMIT_HEAP_INSPECTION,
+                    LIMIT_HEAP_FLOWS -> network(NetworkDiscardReason.ALLOCATION_FAILURE);
             case LIMIT_HELD_FRAMES, LIMIT_STREAM_MEMORY, LIMIT_INJECTIONS -> network(NetworkDiscardReason.QUEUE_FULL);
 
             case MALFORMED_TCP,

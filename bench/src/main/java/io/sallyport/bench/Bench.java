@@ -1,0 +1,73 @@
+package io.sallyport.bench;
+
+import io.sallyport.bench.exhaustion.ExhaustionCommand;
+import io.sallyport.bench.hostile.HostileCommand;
+import io.sallyport.bench.path.PathCommand;
+import io.sallyport.bench.relay.RelayCommand;
+import io.sallyport.bench.soak.SoakCommand;
+import io.sallyport.bench.throughput.LabCommand;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/**
+ * The verb {@code bench}; the script starts it with the product's folder in the property {@code sallyport.root}. Exit: 0
+ * measured and every floor held, 1 a floor missed or not measurable, 2 usage.
+ */
+@Command(
+        name = "bench",
+        subcommands = {
+            ExhaustionCommand.class,
+            HostileCommand.class,
+            LabCommand.class,
+            PathCommand.class,
+            RelayCommand.class,
+            SoakCommand.class,
+        })
+public final class Bench {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private static String[] commandLine = {};
+
+    private Bench() {}
+
+    /**
+     * Runs one measurement and ends the process.
+     *
+     * @param arguments its name, then its options
+     */
+    public static void main(String[] arguments) {
+        commandLine = arguments.clone();
+        IExecutionExceptionHandler onFailure = (failure, line, result) -> {
+            boolean isUsage = failure instanceof IllegalArgumentException;
+            System.err.println(
+                    isUsage
+                            ? "sallyport: " + failure.getMessage() + "; try: ./sallyport bench --help"
+                            : "sallyport: " + words(failure));
+            if (System.getProperty("sallyport.debug") != null) {
+                failure.printStackTrace();
+            }
+            return isUsage ? USAGE : FAILED;
+        };
+        CommandLine line = new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(onFailure)
+                .setParameterExceptionHandler((failure, words) -> {
+                    System.err.println("sallyport: " + failure.getMessage() + "; try: ./sallyport bench --help");
+                    return USAGE;
+                });
+        System.exit(line.execute(arguments));
+    }
+
+    private static String words(Exception failure) {
+        String message = failure.getMessage();
+        return message != null && failure instanceof IOException ? message : failure.toString();
+    }
+
+    /** The words that this process was started with. */
+    static String[] commandLine() {
+        return commandLine.clone();
+    }
+}

@@ -1,0 +1,3 @@
+/** Frames made by hand, with right checksums. */
+@org.jspecify.annotations.NullMarked
+package io.sallyport.bench.frames;

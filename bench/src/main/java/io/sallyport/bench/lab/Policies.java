@@ -1,0 +1,60 @@
+package io.sallyport.bench.lab;
+
+/** Policy files that are measured with. */
+public final class Policies {
+    private static final String HEAD = """
+            apiVersion: sallyport/v1
+            provider: operator
+            sublayers:
+              - {name: bench, weight: 30000}
+            """;
+
+    private Policies() {}
+
+    /**
+     * Nothing is blocked.
+     *
+     * @return text of a policy file
+     */
+    public static String permitAll() {
+        return HEAD;
+    }
+
+    /**
+     * So many filters at each ALE and each transport layer of IPv4, of addresses and ports that the measured traffic does not
+     * have: it is compared with them and passes.
+     *
+     * @param count filters at each layer
+     * @return text of a policy file
+     */
+    public static String filters(int count) {
+        StringBuilder text = new StringBuilder(HEAD).append("filters:\n");
+        for (int i = 0; i < count; i++) {
+            text.append("  - {name: f").append(i);
+            text.append(
+                    ", layer: [ale-auth-connect-v4, ale-auth-recv-accept-v4, inbound-transport-v4, outbound-transport-v4]");
+            text.append(", sublayer: bench, action: block, when: [{ip-remote-address: 10.");
+            text.append(i >>> 8).append('.').append(i & 0xFF).append(".0/24}, {ip-remote-port: {range: [");
+            text.append(1000 + i % 50 * 100)
+                    .append(", ")
+                    .append(1099 + i % 50 * 100)
+                    .append("]}}]}\n");
+        }
+        return text.toString();
+    }
+
+    /**
+     * A plug-in reads every stream.
+     *
+     * @return text of a policy file
+     */
+    public static String countStreams() {
+        return HEAD + """
+                callouts:
+                  - {key: io.sallyport.sample.count, layer: [stream-v4, stream-v6]}
+                filters:
+                  - {name: read, layer: [stream-v4, stream-v6], sublayer: bench, action: callout-inspection,
+                     callout: io.sallyport.sample.count}
+                """;
+    }
+}

@@ -1,0 +1,186 @@
+package io.sallyport.bench.soak;
+
+import io.sallyport.bench.frames.Frame;
+import io.sallyport.bench.net.FrameQueue;
+import io.sallyport.bench.net.PacketSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * New flows all the time, from frames made by hand at both ends: question and answer over UDP, and whole TCP connections. Each
+ * tick begins some flows, and takes those of the ticks before one step further, so that a step is 2 ms behind the last one
+ * and the ends need not listen. One frame of a hundred is an attack. Runs on a thread of its own; both sockets are its.
+ */
+final class FlowStorm {
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int STEPS = 8;
+    private static final int TCP_OF_TEN = 3;
+    /** One TCP connection of so many is never closed, and idles out. */
+    private static final int OPEN_OF = 50;
+
+    private static final int ATTACKS_OF = 100;
+    private static final int SLOTS = 64;
+    private static final int FIRST_CLIENT = 0xC612_0000;
+    private static final int CLIENTS = 100_000;
+    private static final int SERVER = 0xC613_0009;
+    private static final byte[] ASK = "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TELL = "HTTP/1.0 200 OK\r\n\r\nGood morning, all.".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
+
+    private final PacketSocket lan;
+    private final PacketSocket wan;
+    private final Frame fromLan;
+    private final Frame fromWan;
+    private final Attacks attacks;
+    private final FrameQueue lanQueue = new FrameQueue(SLOTS, 1514);
+    private final FrameQueue wanQueue = new FrameQueue(SLOTS, 1514);
+    private final double flowsPerTick;
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    /** First flow of each of the last ticks, and how many. */
+    private final long[] firstFlow = new long[STEPS];
+
+    private final int[] flowCount = new int[STEPS];
+    private int lanCount;
+    private int wanCount;
+    private long nextFlow;
+    private double due;
+    private volatile boolean isStopping;
+    private volatile boolean isPaused;
+    private long sentFrames;
+    private long sentAttacks;
+    // Written by the storm's thread only, once a tick.
+    private volatile long flows;
+    private volatile long frames;
+    private volatile long attackFrames;
+
+    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, double flowsPerSecond) {
+        this.lan = lan;
+        this.wan = wan;
+        fromLan = new Frame(wanMac, lanMac);
+        fromWan = new Frame(lanMac, wanMac);
+        attacks = new Attacks(fromWan, random);
+        flowsPerTick = flowsPerSecond * TICK_NS / 1e9;
+    }
+
+    /** Runs until {@link #stop}. */
+    void run() {
+        long next = System.nanoTime();
+        int tick = 0;
+        while (!isStopping) {
+            next += TICK_NS;
+            long wait = next - System.nanoTime();
+            if (wait > 0) {
+                LockSupport.parkNanos(wait);
+            } else if (wait < -TimeUnit.SECONDS.toNanos(1)) {
+                next = System.nanoTime(); // the machine was busy with something else: what was missed stays so
+            }
+            if (!isPaused) {
+                tick(tick++);
+            }
+        }
+        lan.close();
+        wan.close();
+    }
+
+    private void tick(int tick) {
+        due += flowsPerTick;
+        int begun = (int) due;
+        due -= begun;
+        int at = tick % STEPS;
+        firstFlow[at] = nextFlow;
+        flowCount[at] = begun;
+        nextFlow += begun;
+        // The oldest first: whatever ends makes room for what begins.
+        for (int step = STEPS - 1; step >= 0; step--) {
+            int of = Math.floorMod(tick - step, STEPS);
+            for (int i = 0; i < flowCount[of]; i++) {
+                step(firstFlow[of] + i, step);
+            }
+        }
+        flush();
+        flows = nextFlow;
+        frames = sentFrames;
+        attackFrames = sentAttacks;
+    }
+
+    private void step(long flow, int step) {
+        int client = FIRST_CLIENT + (int) (flow % CLIENTS);
+        int port = 1_024 + (int) (flow / CLIENTS % 60_000);
+        if (flow % 10 < TCP_OF_TEN) {
+            boolean isLeftOpen = flow / 10 % OPEN_OF == 0;
+            if (!isLeftOpen || step < 5) {
+                tcpStep(client, port, step);
+            }
+        } else if (step == 0) {
+            toWan(fromLan.udp(client, port, SERVER, 53, ASK));
+        } else if (step == 1) {
+            toLan(fromWan.udp(SERVER, 53, client, port, TELL));
+        }
+        if (random.nextInt(ATTACKS_OF) == 0) {
+            toLan(attacks.next(SERVER, client, port));
+            sentAttacks++;
+        }
+    }
+
+    private void tcpStep(int client, int port, int step) {
+        int asked = 100 + ASK.length;
+        int told = 500 + TELL.length;
+        switch (step) {
+            case 0 -> toWan(fromLan.tcp(client, port, SERVER, 80, 99, 0, Frame.SYN, NOTHING));
+            case 1 -> toLan(fromWan.tcp(SERVER, 80, client, port, 499, 100, Frame.SYN | Frame.ACK, NOTHING));
+            case 2 -> toWan(fromLan.tcp(client, port, SERVER, 80, 100, 500, Frame.ACK, NOTHING));
+            case 3 -> toWan(fromLan.tcp(client, port, SERVER, 80, 100, 500, Frame.ACK, ASK));
+            case 4 -> toLan(fromWan.tcp(SERVER, 80, client, port, 500, asked, Frame.ACK, TELL));
+            case 5 -> toWan(fromLan.tcp(client, port, SERVER, 80, asked, told, Frame.FIN | Frame.ACK, NOTHING));
+            case 6 -> toLan(fromWan.tcp(SERVER, 80, client, port, told, asked + 1, Frame.FIN | Frame.ACK, NOTHING));
+            default -> toWan(fromLan.tcp(client, port, SERVER, 80, asked + 1, told + 1, Frame.ACK, NOTHING));
+        }
+    }
+
+    private void toWan(Frame frame) {
+        lanQueue.set(lanCount++, frame.copy());
+        if (lanCount == SLOTS) {
+            flush();
+        }
+    }
+
+    private void toLan(Frame frame) {
+        wanQueue.set(wanCount++, frame.copy());
+        if (wanCount == SLOTS) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        sentFrames += lan.send(lanQueue, 0, lanCount) + wan.send(wanQueue, 0, wanCount);
+        lanCount = 0;
+        wanCount = 0;
+    }
+
+    /** No new frames, or new ones again. */
+    void setPaused(boolean isOn) {
+        isPaused = isOn;
+    }
+
+    void stop() {
+        isStopping = true;
+    }
+
+    /** Flows begun. */
+    long flows() {
+        return flows;
+    }
+
+    /** Frames that the links took. */
+    long frames() {
+        return frames;
+    }
+
+    /** Of the frames, those that are attacks. */
+    long attackFrames() {
+        return attackFrames;
+    }
+}

@@ -1,0 +1,3 @@
+/** A day of timeouts in half an hour. */
+@org.jspecify.annotations.NullMarked
+package io.sallyport.bench.soak;

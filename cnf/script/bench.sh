@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# ./sallyport bench: measurements, by a plain JVM outside the framework. Prints JSON on stdout, progress on stderr.
+
+# What the labs are made with, beside what the gateway itself needs; each as COMMAND:PACKAGE OF DEBIAN.
+readonly BENCH_TOOLS=("${GATEWAY_TOOLS[@]}" sysctl:procps ping:iputils-ping tracepath:iputils-tracepath
+  traceroute:traceroute iperf3:iperf3)
+readonly BENCH_VERBS='exhaustion hostile lab path relay soak'
+readonly BENCH_LATER='classify footprint policy'
+# Those that stand between networks.
+readonly BENCH_LIVE='hostile lab relay soak'
+
+run_bench() { # VERB ARG..
+  (($# > 0)) || usage_error bench "bench needs one of: $BENCH_VERBS"
+  if is_in "$1" "$BENCH_LATER"; then
+    fail "'bench $1' is not in this version yet" 2
+  fi
+  is_in "$1" "$BENCH_VERBS" || usage_error bench "bench does not know '$1'; it knows: $BENCH_VERBS"
+  PATH=$PATH:/usr/sbin:/sbin
+  if is_in "$1" "$BENCH_LIVE"; then
+    is_root || fail "bench $1 needs root: it works below IP and makes network namespaces" 3
+    [[ $1 == relay ]] || ensure_tools "${BENCH_TOOLS[@]}"
+  fi
+  ensure_product
+  launch_bench "$@"
+}
+
+# Serial GC and a fixed heap: what is measured in this JVM shall not wait for more memory.
+launch_bench() { # VERB ARG..
+  local access
+  use_utf8
+  mapfile -t access < <(jdk_access_flags)
+  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms512m -Xmx2g -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
+    -Djava.net.preferIPv6Addresses=system -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" io.sallyport.bench.Bench "$@"
+}

@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# The verb bench: its command line, and the measurements that take seconds. Figures are not judged here: see bench itself.
+
+test_bench_verbs_have_help_without_building() {
+  local verb
+  for verb in exhaustion hostile lab path relay soak; do
+    sallyport bench "$verb" --help
+    expect_exit 0
+    expect_empty err
+    cmp -s out "$ROOT/cnf/help/bench-$verb.txt" || give_up "not the text of cnf/help/bench-$verb.txt"
+  done
+  sallyport bench --help
+  cmp -s out "$ROOT/cnf/help/bench.txt" || give_up 'not the text of cnf/help/bench.txt'
+}
+
+test_bench_refuses_what_it_does_not_know() {
+  sallyport bench
+  expect_exit 2
+  expect_text err 'bench needs one of'
+  sallyport bench nothing
+  expect_exit 2
+  expect_text err "bench does not know 'nothing'"
+  sallyport bench path --speed 3
+  expect_exit 2
+  expect_text err '--speed'
+  expect_text err './sallyport bench --help'
+  expect_empty out
+}
+
+test_bench_names_what_is_not_in_this_version() {
+  local verb
+  for verb in classify footprint policy; do
+    sallyport bench "$verb"
+    expect_exit 2
+    expect_text err "'bench $verb' is not in this version yet"
+  done
+}
+
+test_bench_names_the_scenarios_it_has() {
+  sallyport bench exhaustion patience
+  expect_exit 2
+  expect_text err 'syn-flood'
+  expect_empty out
+}
+
+test_bench_refuses_a_file_that_cannot_be_written_before_it_measures() {
+  sallyport bench path --rounds 10 --out nowhere/figures.json
+  expect_exit 1
+  expect_text err 'nowhere/figures.json'
+  expect_empty out
+}
+
+test_bench_live_measurements_need_root() {
+  local directory
+  chmod 777 .
+  ((EUID == 0)) || skip 'needs root to give it up'
+  for directory in "$ROOT" "$ROOT/target" "$PWD"; do
+    setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$directory" || skip "nobody cannot enter $directory"
+  done
+  STATUS=0
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$SALLYPORT" bench lab > out 2> err || STATUS=$?
+  expect_exit 3
+  expect_text err 'needs root'
+}
+
+test_bench_path_prints_figures_machine_and_floors() {
+  sallyport bench path --rounds 300 --flows 1,50 --out figures.json
+  ((STATUS == 0 || STATUS == 1)) || give_up "exit $STATUS"
+  cmp -s out figures.json || give_up 'stdout and --out differ'
+  expect_text out '"command" : "./sallyport bench path --rounds 300 --flows 1,50 --out figures.json"'
+  expect_text out '"kernel" : "Linux'
+  expect_text out '"jdk" :'
+  expect_text out '"streamCalloutReadsFlows50"'
+  expect_text out '"bytesAllocatedPerPacket"'
+  expect_text out '"passed"'
+}
+
+test_bench_exhaustion_tells_whether_its_floors_were_held() {
+  sallyport bench exhaustion out-of-order
+  expect_text out '"memoryGrowthMib"'
+  expect_text out '"established"'
+  expect_exit 0
+}
