@@ -108,8 +108,7 @@ final class Worker implements ShimEnvironment {
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
         settlement.setNormalizer(normalizer);
         Translator translator = new Translator(parser);
-        FragmentExit exit =
-                new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer, translator);
+        FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer, translator);
         this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit, translator, books);
         release.setRest(path);
         this.answers = new Answers(state, parser, orientation, path);
