@@ -53,7 +53,7 @@ final class EndToEndChecks {
                 hosts.gateway,
                 POLICY,
                 List.of(Gateway.sample("count")),
-                Map.of("JDK_JAVA_OPTIONS", "-Dsallyport.timeoutDivisor=" + TIMEOUT_DIVISOR));
+                Map.of("SALLYPORT_JAVA_OPTS", "-Dsallyport.timeoutDivisor=" + TIMEOUT_DIVISOR));
         TransferServer listening = hosts.server.call(() -> new TransferServer(false));
         hosts.server.start("transfer-server", listening::run);
         boolean isGood = true;

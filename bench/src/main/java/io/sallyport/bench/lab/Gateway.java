@@ -120,12 +120,17 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * The gateway's process.
+     * The gateway's JVM, which the process that was started watches over: its home says which one it is.
      *
-     * @return its id
+     * @return its process id
+     * @throws IOException if it does not run
      */
-    public long pid() {
-        return process.pid();
+    public long pid() throws IOException {
+        String text = Files.readString(home.resolve("run").resolve("lock")).strip();
+        if (text.isEmpty()) {
+            throw new IOException("the gateway does not run: " + Files.readString(err).strip());
+        }
+        return Long.parseLong(text);
     }
 
     /**

@@ -10,11 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * New flows all the time, from frames made by hand at both ends: question and answer over UDP, and whole TCP connections. Each
- * tick begins some flows, and takes those of the ticks before one step further, so that a step is 2 ms behind the last one
+ * tick begins some flows, and takes those of the ticks before one step further, so that a step is 10 ms behind the last one
  * and the ends need not listen. One frame of a hundred is an attack. Runs on a thread of its own; both sockets are its.
  */
 final class FlowStorm {
-    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int STEPS = 8;
     private static final int TCP_OF_TEN = 3;
     /** One TCP connection of so many is never closed, and idles out. */
@@ -109,7 +109,8 @@ final class FlowStorm {
     private void step(long flow, int step) {
         int client = FIRST_CLIENT + (int) (flow % CLIENTS);
         int port = 1_024 + (int) (flow / CLIENTS % 60_000);
-        if (flow % 10 < TCP_OF_TEN) {
+        boolean isTcp = flow % 10 < TCP_OF_TEN;
+        if (isTcp) {
             boolean isLeftOpen = flow / 10 % OPEN_OF == 0;
             if (!isLeftOpen || step < 5) {
                 tcpStep(client, port, step);
@@ -119,7 +120,7 @@ final class FlowStorm {
         } else if (step == 1) {
             toLan(fromWan.udp(SERVER, 53, client, port, TELL));
         }
-        if (random.nextInt(ATTACKS_OF) == 0) {
+        if ((isTcp || step < 2) && random.nextInt(ATTACKS_OF) == 0) {
             toLan(attacks.next(SERVER, client, port));
             sentAttacks++;
         }

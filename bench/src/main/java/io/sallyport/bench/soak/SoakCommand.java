@@ -55,7 +55,7 @@ public final class SoakCommand extends BenchCommand {
                     box,
                     Policies.countStreams(),
                     List.of(Gateway.sample("count")),
-                    Map.of("JDK_JAVA_OPTIONS", "-Dsallyport.timeoutDivisor=" + scale));
+                    Map.of("SALLYPORT_JAVA_OPTS", "-Dsallyport.timeoutDivisor=" + scale));
             PacketSocket lanSocket = lan.call(() -> PacketSocket.openForSending("eth0"));
             PacketSocket wanSocket = wan.call(() -> PacketSocket.openForSending("eth0"));
             FlowStorm storm = new FlowStorm(

@@ -48,8 +48,19 @@ class MalformedByRfcTest {
     private final ByteBuffer memory = ByteBuffer.allocateDirect(70_000);
 
     /** A rule; no reason if the frame is well-formed. */
-    private record Row(
-            String rule, byte[] frame, Side side, @Nullable DropReason reason) {
+    private static final class Row {
+        private final String rule;
+        private final byte[] frame;
+        private final Side side;
+        private final @Nullable DropReason reason;
+
+        Row(String rule, byte[] frame, Side side, @Nullable DropReason reason) {
+            this.rule = rule;
+            this.frame = frame;
+            this.side = side;
+            this.reason = reason;
+        }
+
         @Override
         public String toString() {
             return rule + ": " + (reason == null ? "passes" : reason.label());
@@ -81,9 +92,9 @@ class MalformedByRfcTest {
         "fragments"
     })
     void shouldKeepTheRule(Row row) {
-        memory.put(10, row.frame());
-        parser.begin(record, memory, 10, row.frame().length, 1, 2, row.side());
-        assertThat(parser.parse(record, 0)).isEqualTo(row.reason());
+        memory.put(10, row.frame);
+        parser.begin(record, memory, 10, row.frame.length, 1, 2, row.side);
+        assertThat(parser.parse(record, 0)).isEqualTo(row.reason);
     }
 
     static Stream<Row> ethernetFrames() {

@@ -32,7 +32,6 @@ class FragmentOverlapTest {
 
     private static final int BLOCKS = 4;
     private static final int PROTOCOL = 200; // nothing in it needs a checksum
-    private static final int WHOLE = BLOCKS * 8;
 
     private final Lab lab = new Lab();
     private final Set<String> judged = new HashSet<>();
