@@ -12,7 +12,9 @@ import static io.sallyport.stack.internal.support.PacketBuilder.tcpPacket;
 import static io.sallyport.stack.internal.support.PacketBuilder.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.StreamFlags;
+import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
 import io.sallyport.engine.api.StreamIndication;
@@ -514,5 +516,86 @@ class StreamTest {
         sendOut(large(0));
         assertThat(lab.drops).isEmpty();
         assertThat(lab.toWan).hasSize(51);
+    }
+
+    @Test
+    @Tag("STR-11")
+    void shouldShowAndDeliverWhatWasDeferredOnceItIsContinued() {
+        boolean[] isDeferring = {true};
+        lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
+            if (isDeferring[0]) {
+                out.set(Action.BLOCK, null);
+                out.streamAction = StreamAction.DEFER;
+            } else {
+                out.bytesEnforced = piece.lengthBytes();
+            }
+        };
+        lab.wan(tcpPacketBack(500, "abc"));
+        lab.wan(tcpPacketBack(503, "def"));
+        assertThat(lab.toLan).isEmpty();
+        isDeferring[0] = false;
+        assertThat(lab.engine.door.continueStream(1)).isEqualTo(Status.SUCCESS);
+        lab.path.advanceTo(lab.nowNs);
+        assertThat(payloads(lab.toLan)).containsExactly("abcdef");
+        assertThat(seen).containsExactly("0:abc", "0:abcdef");
+        lab.check();
+    }
+
+    @Test
+    @Tag("STR-13")
+    @Tag("STR-15")
+    void shouldDeliverWhatIsInjectedFromOutsideAndTheEndOnlyWithIt() {
+        lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
+            if (describe(piece).contains("new") || piece.lengthBytes() == 0) {
+                out.set(piece.lengthBytes() == 0 ? Action.BLOCK : Action.PERMIT, null);
+                out.bytesEnforced = piece.lengthBytes();
+            } else {
+                out.edit(0, piece.lengthBytes());
+            }
+        };
+        sendOut(data(0, "old"));
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST + 3, 500, ACK | FIN, new byte[0]));
+        assertThat(lab.toWan).isEmpty();
+        List<Status> completed = new ArrayList<>();
+        CalloutIdentity who = new Somebody();
+        int flags = StreamFlags.SEND;
+        Status status = lab.engine.door.injectIntoStream(who, 1, flags, text("newest"), completed::add);
+        assertThat(status).isEqualTo(Status.SUCCESS);
+        lab.path.advanceTo(lab.nowNs);
+        assertThat(payloads(lab.toWan)).containsExactly("newest");
+        flags |= StreamFlags.SEND_DISCONNECT;
+        lab.engine.door.injectIntoStream(who, 1, flags, new byte[0], completed::add);
+        lab.engine.door.injectIntoStream(who, 7, StreamFlags.SEND, text("x"), completed::add);
+        lab.path.advanceTo(lab.nowNs);
+        assertThat(payloads(lab.toWan)).containsExactly("newest", "");
+        byte[] end = lab.toWan.get(1);
+        assertThat(end[14 + 20 + 13] & FIN).isEqualTo(FIN);
+        assertThat(java.nio.ByteBuffer.wrap(end).getInt(14 + 20 + 4)).isEqualTo(FIRST + 6);
+        assertThat(completed).as("none for the end alone").containsExactly(Status.SUCCESS, Status.NOT_FOUND);
+        lab.check();
+    }
+
+    private static final class Somebody implements CalloutIdentity {
+        @Override
+        public long serial() {
+            return 1;
+        }
+
+        @Override
+        public String name() {
+            return "somebody";
+        }
+
+        @Override
+        public boolean isRegistered() {
+            return true;
+        }
+
+        @Override
+        public void fault(Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
     }
 }
