@@ -107,7 +107,7 @@ class CorpusFuzzTest {
 
     /** Large captures get more, but not all. */
     private static long weight(Capture c) {
-        return 20 + Math.min(c.frames().size(), 300);
+        return 20L + Math.min(c.frames().size(), 300);
     }
 
     /**

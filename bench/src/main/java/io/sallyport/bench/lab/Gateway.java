@@ -128,7 +128,8 @@ public final class Gateway implements AutoCloseable {
     public long pid() throws IOException {
         String text = Files.readString(home.resolve("run").resolve("lock")).strip();
         if (text.isEmpty()) {
-            throw new IOException("the gateway does not run: " + Files.readString(err).strip());
+            throw new IOException(
+                    "the gateway does not run: " + Files.readString(err).strip());
         }
         return Long.parseLong(text);
     }

@@ -185,6 +185,8 @@ public final class FakeEngine implements FilterEngine, Classifier {
 
     /** What fake shims write. */
     public static final class Outcome implements ClassifyOutcome {
+        private static final byte[] NOTHING = {};
+
         public Action action = Action.BLOCK;
         public ClassifyReason reason = ClassifyReason.NO_POLICY;
         public boolean isAbsorbed;
@@ -194,7 +196,7 @@ public final class FakeEngine implements FilterEngine, Classifier {
         public int bytesRequired;
         public int editOffset;
         public int bytesRemoved;
-        public byte[] injected = new byte[0];
+        public byte[] injected = NOTHING;
 
         public void set(Action newAction, FilterTag newFilter) {
             action = newAction;
@@ -206,7 +208,7 @@ public final class FakeEngine implements FilterEngine, Classifier {
             bytesRequired = 0;
             editOffset = 0;
             bytesRemoved = 0;
-            injected = new byte[0];
+            injected = NOTHING;
         }
 
         /** Replaces bytes of the piece. */

@@ -111,7 +111,7 @@ public final class ModelEnd {
     }
 
     private long receivedTo() {
-        return received.size() + (isFinReceived ? 1L : 0L);
+        return (long) received.size() + (isFinReceived ? 1 : 0);
     }
 
     private int window() {
