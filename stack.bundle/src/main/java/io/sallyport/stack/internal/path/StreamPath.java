@@ -176,9 +176,11 @@ final class StreamPath {
             return intake.refuse(u, DropReason.TCP_INVALID_STATE);
         }
         if (side.isSynced()) {
-            long beyond = side.position(p.tcpSequence()) - side.next();
-            // What waits here the receiver does not know of: to it the place behind what it got is exact.
-            boolean isExactThere = !side.isEdited() && side.position(p.tcpSequence()) == side.sentTo();
+            long at = side.position(p.tcpSequence());
+            long beyond = at - side.next();
+            // What waits here, or was lost behind us, the receiver does not know of: to it the place behind what it got is
+            // exact, and who answers it with a RST takes that place from its acknowledgement.
+            boolean isExactThere = !side.isEdited() && (at == side.sentTo() || at == side.acknowledgedTo());
             boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
             if (!isExact) {
                 return intake.refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);
