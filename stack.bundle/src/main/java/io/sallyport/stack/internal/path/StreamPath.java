@@ -114,6 +114,9 @@ final class StreamPath {
         side.sender().see(p, side.receiver());
         boolean hasNews = p.payloadLengthBytes() > 0 || (flags & Packet.TCP_FIN) != 0;
         if ((flags & Packet.TCP_ACK) != 0) {
+            if (hasNews && !side.opposite().canHaveLeft(p.tcpAcknowledgement())) {
+                return intake.refuse(u, DropReason.TCP_OUTSIDE_WINDOW);
+            }
             hear(flow, side, p, !hasNews);
         }
         if ((flags & Packet.TCP_RST) != 0) {
