@@ -209,7 +209,7 @@ final class StreamIntake {
         int offset = p.payloadOffset() + old;
         int fresh = p.payloadLengthBytes() - old;
         boolean fits = side.in().pendingBytes() + fresh <= ReceiveSpace.MAX_PENDING + MAX_SEGMENT;
-        if (!fits || !join(side, p, offset, fresh)) {
+        if (!fits || !side.in().join(p.memory(), offset, fresh)) {
             return crowded(u, flow, side, shim, nowNs);
         }
         keep(u, flow, side, fresh, (int) (side.next() - before));
@@ -227,23 +227,6 @@ final class StreamIntake {
         }
         sender.acknowledge(flow, side, nowNs);
         return refuse(u, DropReason.LIMIT_STREAM_MEMORY);
-    }
-
-    /** Takes new bytes between and behind those that came too early, of which the first version stays. */
-    private static boolean join(StreamSide side, PacketRecord p, int offset, int fresh) {
-        int done = 0;
-        side.in().takeTurn();
-        while (done < fresh) {
-            long gap = side.in().aheadPieces() == 0 ? Long.MAX_VALUE : side.in().aheadStart(0) - side.next();
-            int count = (int) Math.min(fresh - done, gap);
-            if (!side.in().await(p.memory(), offset + done, count)) {
-                return done > 0;
-            }
-            long from = side.next();
-            side.in().takeTurn();
-            done += count + (int) Math.min(fresh - done - count, side.next() - from);
-        }
-        return true;
     }
 
     /** Has a unit wait as it came, if it can; else its bytes are taken and the gateway answers for them. */

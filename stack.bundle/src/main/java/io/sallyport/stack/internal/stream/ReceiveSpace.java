@@ -82,8 +82,30 @@ public final class ReceiveSpace {
         return ahead.put(next, position, memory, offset, count);
     }
 
-    /** Moves bytes that came too early and have their turn now to those that are to be decided. */
-    public void takeTurn() {
+    /**
+     * Takes new bytes between and behind those that came too early, of which the first version stays.
+     *
+     * @param count how many, from the first byte on that has not come
+     * @return false: there is no memory for any; true also if there is for a part only
+     */
+    public boolean join(ByteBuffer memory, int offset, int count) {
+        long start = next;
+        takeTurn();
+        while (next - start < count) {
+            int done = (int) (next - start);
+            long gap = ahead.pieces() == 0 ? Long.MAX_VALUE : ahead.pieceStart(0) - next;
+            int part = (int) Math.min(count - done, gap);
+            // No gap: there was no memory for those whose turn it is.
+            if (part <= 0 || !await(memory, offset + done, part)) {
+                return done > 0;
+            }
+            takeTurn();
+        }
+        return true;
+    }
+
+    /** Moves bytes that came too early and have their turn now to those that are to be decided, as far as there is memory. */
+    private void takeTurn() {
         int count = ahead.ready(next);
         while (count > 0 && pending.reserve(count)) {
             ahead.moveTo(pending, next, count);

@@ -418,10 +418,10 @@ public final class StreamSide {
 
     /** When to look again after what is on its way, counted from now; 0 if nothing is. */
     public long timeoutNs() {
-        boolean isFinOnItsWay = out.isFinSent() && !out.isFinAcknowledged() && isActing();
-        boolean isOnItsWay = out.isInFlight() || isFinOnItsWay;
         boolean isWaiting = isActing() && out.backlogBytes() > 0;
-        return isWaiting || (isOnItsWay && isOwed()) ? out.timeoutNs() : 0;
+        // Its sender's own FIN does not pass while the gateway acts: the one that was made here must arrive.
+        boolean isFinOnItsWay = isActing() && out.isFinSent() && !out.isFinAcknowledged();
+        return isWaiting || isFinOnItsWay || (out.isInFlight() && isOwed()) ? out.timeoutNs() : 0;
     }
 
     /** Tells whether the timer is to begin now: it does not run, or something was acknowledged since the last question. */

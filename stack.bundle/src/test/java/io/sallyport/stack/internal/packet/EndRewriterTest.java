@@ -49,7 +49,8 @@ class EndRewriterTest {
                 boolean isV4 = p.ipVersion() == 4;
                 // Zeros and ones, too: they are where one's complement has two zeros.
                 long low = random.nextInt(8) == 0 ? 0xFFFFFFFFL : random.nextInt(8) == 0 ? 1 : random.nextLong();
-                // The parser takes unicast addresses that go from host to another host only: 16.0.0.0/4 and 2000::/4. Odd
+                // The parser takes unicast addresses that go from host to another host only: 16.0.0.0/4 and 2000::/4.
+                // Odd
                 // networks are for destinations.
                 long net = 0x10 | random.nextInt(8) << 1 | (isDestination ? 1 : 0);
                 low = isV4 ? (low & 0xFF_FFFFL) | net << 24 : low;

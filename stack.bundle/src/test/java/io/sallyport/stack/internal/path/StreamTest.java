@@ -577,6 +577,27 @@ class StreamTest {
         lab.check();
     }
 
+    @Test
+    @Tag("STR-15")
+    void shouldSendAnEndAgainThatWasLetGoAndGotLost() {
+        lab.shims.stream = (piece, out) -> out.set(Action.BLOCK, null);
+        sendOut(tcpPacket(IN, 1025, OUT, 80, FIRST, 500, ACK | FIN, new byte[0]));
+        assertThat(lab.toWan).isEmpty();
+        int flags = StreamFlags.SEND | StreamFlags.SEND_DISCONNECT;
+        lab.engine.door.injectIntoStream(new Somebody(), 1, flags, new byte[0], status -> {});
+        lab.path.advanceTo(lab.nowNs);
+        assertThat(lab.toWan).hasSize(1);
+        lab.toWan.clear();
+        lab.advanceSeconds(2);
+        assertThat(lab.toWan).hasSize(1);
+        assertThat(lab.toWan.get(0)[14 + 20 + 13] & FIN).isEqualTo(FIN);
+        lab.wan(tcpPacket(OUT, 80, IN, 1025, 500, FIRST + 1, ACK, new byte[0]));
+        lab.toWan.clear();
+        lab.advanceSeconds(10);
+        assertThat(lab.toWan).as("it has arrived").isEmpty();
+        lab.check();
+    }
+
     private static final class Somebody implements CalloutIdentity {
         @Override
         public long serial() {
