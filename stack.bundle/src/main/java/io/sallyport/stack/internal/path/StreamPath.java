@@ -181,7 +181,8 @@ final class StreamPath {
         if (side.isSynced()) {
             long at = side.position(p.tcpSequence());
             long beyond = at - side.next();
-            // What waits here, or was lost behind us, the receiver does not know of: to it the place behind what it got is
+            // What waits here, or was lost behind us, the receiver does not know of: to it the place behind what it got
+            // is
             // exact, and who answers it with a RST takes that place from its acknowledgement.
             boolean isExactThere = !side.isEdited() && (at == side.sentTo() || at == side.acknowledgedTo());
             boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
