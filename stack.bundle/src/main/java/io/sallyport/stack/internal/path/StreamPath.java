@@ -114,6 +114,9 @@ final class StreamPath {
         side.sender().see(p, side.receiver());
         boolean hasNews = p.payloadLengthBytes() > 0 || (flags & Packet.TCP_FIN) != 0;
         if ((flags & Packet.TCP_ACK) != 0) {
+            if (hasNews && !side.opposite().canHaveLeft(p.tcpAcknowledgement())) {
+                return intake.refuse(u, DropReason.TCP_OUTSIDE_WINDOW);
+            }
             hear(flow, side, p, !hasNews);
         }
         if ((flags & Packet.TCP_RST) != 0) {
@@ -176,9 +179,11 @@ final class StreamPath {
             return intake.refuse(u, DropReason.TCP_INVALID_STATE);
         }
         if (side.isSynced()) {
-            long beyond = side.position(p.tcpSequence()) - side.next();
-            // What waits here the receiver does not know of: to it the place behind what it got is exact.
-            boolean isExactThere = !side.isEdited() && side.position(p.tcpSequence()) == side.sentTo();
+            long at = side.position(p.tcpSequence());
+            long beyond = at - side.next();
+            // What waits here, or was lost behind us, the receiver does not know of: to it the place behind what it got is
+            // exact, and who answers it with a RST takes that place from its acknowledgement.
+            boolean isExactThere = !side.isEdited() && (at == side.sentTo() || at == side.acknowledgedTo());
             boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
             if (!isExact) {
                 return intake.refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);

@@ -457,6 +457,17 @@ public final class StreamSide {
     }
 
     /**
+     * Whether the receiver can have so much. A segment that claims more is thrown away by whoever gets it (RFC 5961, 5.2), so what it
+     * brings must not count as sent.
+     *
+     * @param acknowledgement as on the wire, of <em>out</em>
+     */
+    public boolean canHaveLeft(int acknowledgement) {
+        boolean isKnown = isSynced && !isMidStream && !isEdited;
+        return !isKnown || acknowledgement - sequence(sentTo) <= (isFinSent ? 1 : 0);
+    }
+
+    /**
      * Hears the receiver.
      *
      * @param acknowledgement as on the wire, of <em>out</em>

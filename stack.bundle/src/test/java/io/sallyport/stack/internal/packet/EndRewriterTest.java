@@ -49,8 +49,9 @@ class EndRewriterTest {
                 boolean isV4 = p.ipVersion() == 4;
                 // Zeros and ones, too: they are where one's complement has two zeros.
                 long low = random.nextInt(8) == 0 ? 0xFFFFFFFFL : random.nextInt(8) == 0 ? 1 : random.nextLong();
-                low = isV4 ? low & 0xFFFF_FFFFL : low;
-                long high = isV4 ? 0 : random.nextLong();
+                // The parser takes unicast addresses that go from host to host only: 16.0.0.0/4 and 2000::/4.
+                low = isV4 ? (low & 0xFF_FFFFL) | 0x1000_0000L | ((long) random.nextInt(16) << 24) : low;
+                long high = isV4 ? 0 : (random.nextLong() >>> 4) | 0x2000_0000_0000_0000L;
                 int port = random.nextInt(0x10000);
                 long oldHigh = isDestination ? p.destinationHigh() : p.sourceHigh();
                 long oldLow = isDestination ? p.destinationLow() : p.sourceLow();
@@ -77,7 +78,7 @@ class EndRewriterTest {
         byte[] after = new byte[frame.length];
         memory.get(0, after);
         assertThat(after).isEqualTo(frame);
-        assertThat(EndRewriter.replace(p, true, 0, out, Packet.NONE, 0, 7, 1)).isTrue();
+        assertThat(EndRewriter.replace(p, true, 0, out, Packet.NONE, 0, 0x0808_0808L, 1)).isTrue();
         parse(memory, frame.length);
         assertThat(p.destinationPort()).as("ports are left alone").isEqualTo(53);
     }
