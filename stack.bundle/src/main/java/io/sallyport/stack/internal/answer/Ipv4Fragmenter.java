@@ -100,10 +100,8 @@ public final class Ipv4Fragmenter {
         memory.put(ip, (byte) (0x40 | headerBytes / 4));
         memory.putShort(ip + 2, (short) (headerBytes + bytes));
         memory.putShort(ip + 6, (short) (offsetBytes / 8 | (isLast && !hasMore ? 0 : MORE_FRAGMENTS)));
-        memory.putShort(ip + 10, (short) 0);
+        InternetChecksum.makeIpv4(memory, ip);
         memory.put(ip + headerBytes, packet, dataAt, bytes);
-        int sum = InternetChecksum.fold(InternetChecksum.sum(memory, ip, headerBytes, 0));
-        memory.putShort(ip + 10, (short) ~sum);
         int frameBytes = ip + headerBytes + bytes;
         dataAt += bytes;
         offsetBytes += bytes;

@@ -1,5 +1,8 @@
 package io.sallyport.stack.internal.flow;
 
+import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.packet.TcpOptions;
+
 /**
  * One direction of a TCP connection: what its sender has sent, and what its receiver says about that. Sequence numbers are
  * those that go on to the receiver; they are compared by the sign of their difference. Part of a flow slot; owned by one
@@ -79,7 +82,7 @@ final class TcpHalf {
         maxWindow = 0;
     }
 
-    void clearOffers() {
+    private void clearOffers() {
         mss = 0;
         shift = 0;
         offersWindowScale = false;
@@ -87,12 +90,19 @@ final class TcpHalf {
         offersTimestamps = false;
     }
 
-    /** Takes the shift of a SYN; -1 is no valid offer. */
-    void offerWindowScale(int newShift) {
-        if (newShift >= 0) {
-            offersWindowScale = true;
-            shift = Math.min(newShift, MAX_SHIFT);
-        }
+    /** Reads what a SYN that went on offers. */
+    void readOffers(Packet p) {
+        int at = offer(p, TcpOptions.MSS);
+        mss = at < 0 ? 0 : p.memory().getShort(at + 2) & 0xFFFF;
+        at = offer(p, TcpOptions.WINDOW_SCALE);
+        offersWindowScale = at >= 0;
+        shift = at < 0 ? 0 : Math.min(MAX_SHIFT, p.memory().get(at + 2) & 0xFF);
+        isSackPermitted = offer(p, TcpOptions.SACK_PERMITTED) >= 0;
+        offersTimestamps = offer(p, TcpOptions.TIMESTAMPS) >= 0;
+    }
+
+    private static int offer(Packet p, int kind) {
+        return TcpOptions.findOffer(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), kind);
     }
 
     /** Begins at a SYN that went on. */

@@ -285,14 +285,14 @@ public final class TcpState {
             return;
         }
         if ((flags & Packet.TCP_SYN) != 0) {
-            TcpOptions.readOffers(p, own);
+            own.readOffers(p);
             own.begin(sequence, end + 1);
         } else if ((flags & Packet.TCP_FIN) != 0) {
             own.finish(end + 1);
         } else {
             own.extend(end);
         }
-        int at = TcpOptions.timestampsOffset(p);
+        int at = TcpWindows.timestampsAt(p);
         if (at >= 0) {
             int value = p.memory().getInt(at);
             if (!own.hasTsSent || value - own.tsSent > 0) {

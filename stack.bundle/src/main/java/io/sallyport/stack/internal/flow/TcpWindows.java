@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.flow;
 
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.internal.packet.TcpOptions;
 
 /** What segments may be and say, given both halves of their connection. Stateless. */
 final class TcpWindows {
@@ -8,11 +9,19 @@ final class TcpWindows {
     /** RFC 7323, 5.5: after so long an echoed time stamp says nothing. */
     private static final long TIMESTAMP_LIFE_NS = 24L * 24 * 3_600 * 1_000_000_000;
 
+    private static final int WINDOW_OFFSET = 14;
+
     private TcpWindows() {}
 
     /** Behind a segment, with its FIN. */
     static int endOf(Packet p) {
         return p.tcpSequence() + p.payloadLengthBytes() + ((p.tcpFlags() & Packet.TCP_FIN) != 0 ? 1 : 0);
+    }
+
+    /** Where TSval is, TSecr 4 bytes behind it; -1 if there are none. */
+    static int timestampsAt(Packet p) {
+        int at = TcpOptions.find(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), TcpOptions.TIMESTAMPS);
+        return at < 0 ? -1 : at + 2;
     }
 
     static boolean isInWindow(Packet p, int end, TcpHalf own, TcpHalf peer, long nowNs) {
@@ -30,19 +39,20 @@ final class TcpWindows {
         if (!own.hasTsRecent || nowNs - own.tsRecentNs >= TIMESTAMP_LIFE_NS) {
             return false;
         }
-        int at = TcpOptions.timestampsOffset(p);
+        int at = timestampsAt(p);
         return at >= 0 && p.memory().getInt(at) - own.tsRecent < 0;
     }
 
     /** Takes what a segment says about the other direction. */
     static void listen(Packet p, TcpHalf own, TcpHalf peer, long nowNs) {
         boolean isSyn = (p.tcpFlags() & Packet.TCP_SYN) != 0;
-        int window = TcpOptions.window(p) << (isSyn ? 0 : own.windowShift(peer));
+        int window = (p.memory().getShort(p.transportOffset() + WINDOW_OFFSET) & 0xFFFF)
+                << (isSyn ? 0 : own.windowShift(peer));
         peer.acknowledge(p.tcpAcknowledgement(), window);
         if (!peer.hasTsSent) {
             return;
         }
-        int at = TcpOptions.timestampsOffset(p);
+        int at = timestampsAt(p);
         if (at < 0) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.hold;
 
+import io.sallyport.stack.internal.packet.InternetChecksum;
 import java.nio.ByteBuffer;
 
 /** Puts the fragments of a datagram together: headers of the first one, data of all. */
@@ -7,6 +8,8 @@ public final class WholeDatagram {
 
     private static final int MAX_LENGTH = 65_535;
     private static final int IPV6_HEADER = 40;
+    /** Reserved, and "don't fragment". */
+    private static final int KEPT_FLAGS = 0xC000;
     /** Ethernet with five tags, and an 802.2 header with SNAP. */
     private static final int LINK_HEADER = 14 + 5 * 4 + 8;
 
@@ -44,25 +47,14 @@ public final class WholeDatagram {
             at += f.dataLengthBytes;
         }
         if (isV4) {
-            finishIpv4(whole, ip, headers - ip, at - ip);
+            whole.putShort(ip + 2, (short) (at - ip));
+            whole.putShort(ip + 6, (short) (whole.getShort(ip + 6) & KEPT_FLAGS));
+            InternetChecksum.makeIpv4(whole, ip);
         } else {
             byte nextHeader = head.memory.get(head.offset + head.fragmentHeaderOffset);
             whole.put(head.fragmentNextHeaderOffset, nextHeader);
             whole.putShort(ip + 4, (short) (at - ip - IPV6_HEADER));
         }
         return at;
-    }
-
-    private static void finishIpv4(ByteBuffer whole, int ip, int headerSize, int totalLength) {
-        whole.putShort(ip + 2, (short) totalLength);
-        whole.putShort(ip + 6, (short) (whole.getShort(ip + 6) & 0xC000));
-        whole.putShort(ip + 10, (short) 0);
-        int sum = 0;
-        for (int i = 0; i < headerSize; i += 2) {
-            sum += whole.getShort(ip + i) & 0xFFFF;
-        }
-        sum = (sum >>> 16) + (sum & 0xFFFF);
-        sum += sum >>> 16;
-        whole.putShort(ip + 10, (short) ~sum);
     }
 }

@@ -3,7 +3,6 @@ package io.sallyport.stack.internal.packet;
 import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,8 +80,9 @@ final class ChecksumVerifier {
         if (!isVerifying) {
             return null;
         }
-        long sum = InternetChecksum.sum(r.memory, r.transportOffset, r.ipEnd - r.transportOffset, 0);
-        return InternetChecksum.fold(sum) == 0xFFFF ? null : DropReason.MALFORMED_ICMP_CHECKSUM;
+        int length = r.ipEnd - r.transportOffset;
+        boolean isRight = InternetChecksum.isRight(r.memory, r.transportOffset, length, 0);
+        return isRight ? null : DropReason.MALFORMED_ICMP_CHECKSUM;
     }
 
     /** Cards are not asked to finish these: only a port's word counts. */
@@ -128,10 +128,10 @@ final class ChecksumVerifier {
             return null; // a routing header of an unknown kind hides the final destination that the sum covers
         }
         int length = transportLengthBytes(r);
-        int pseudo = InternetChecksum.fold(pseudoSum(r, length));
+        int pseudo = InternetChecksum.fold(InternetChecksum.pseudoSum(
+                r.memory, r.ipVersion, r.ipOffset, r.pseudoDestinationOffset, r.protocol, length));
         if (means != Means.FINISH) {
-            int sum = InternetChecksum.fold(InternetChecksum.sum(r.memory, r.transportOffset, length, pseudo));
-            if (sum == 0xFFFF) {
+            if (InternetChecksum.isRight(r.memory, r.transportOffset, length, pseudo)) {
                 return null;
             }
             boolean isPseudoSum = (r.memory.getShort(field) & 0xFFFF) == pseudo;
@@ -139,16 +139,9 @@ final class ChecksumVerifier {
                 return ifWrong;
             }
         }
-        finish(r, field, length, pseudo);
+        boolean isUdp = r.protocol == Packet.PROTOCOL_UDP;
+        InternetChecksum.make(r.memory, field, r.transportOffset, length, pseudo, isUdp);
         return null;
-    }
-
-    private static void finish(PacketRecord r, int field, int length, int pseudo) {
-        ByteBuffer memory = r.memory;
-        memory.putShort(field, (short) 0);
-        int sum = ~InternetChecksum.fold(InternetChecksum.sum(memory, r.transportOffset, length, pseudo)) & 0xFFFF;
-        boolean zeroMeansNone = r.protocol == Packet.PROTOCOL_UDP && sum == 0;
-        memory.putShort(field, (short) (zeroMeansNone ? 0xFFFF : sum));
     }
 
     /** UDP says its own length; what lies behind it in the packet is not covered. */
@@ -156,14 +149,5 @@ final class ChecksumVerifier {
         return r.protocol == Packet.PROTOCOL_UDP
                 ? r.payloadOffset + r.payloadLengthBytes - r.transportOffset
                 : r.ipEnd - r.transportOffset;
-    }
-
-    private static long pseudoSum(PacketRecord r, int length) {
-        long sum = r.protocol + (long) length;
-        if (r.ipVersion == 4) {
-            return InternetChecksum.sum(r.memory, r.ipOffset + 12, 8, sum);
-        }
-        sum = InternetChecksum.sum(r.memory, r.ipOffset + 8, 16, sum);
-        return InternetChecksum.sum(r.memory, r.pseudoDestinationOffset, 16, sum);
     }
 }

@@ -53,7 +53,7 @@ public final class EndRewriter {
         // The sum of all words that go, inverted, and of all that come.
         long delta = setAddress(p, isDestination, newHigh, newLow);
         if (p.ipVersion == 4) {
-            update(memory, p.ipOffset + 10, delta, false);
+            InternetChecksum.update(memory, p.ipOffset + 10, delta, false);
         }
         if (hasPorts) {
             delta += (~oldPort & 0xFFFF) + newPort;
@@ -61,7 +61,7 @@ public final class EndRewriter {
         }
         int checksumAt = transport == Packet.NONE ? Packet.NONE : checksumAt(p, transport);
         if (checksumAt != Packet.NONE && p.ipEnd - checksumAt >= 2) {
-            update(memory, checksumAt, delta, p.protocol == Packet.PROTOCOL_UDP);
+            InternetChecksum.update(memory, checksumAt, delta, p.protocol == Packet.PROTOCOL_UDP);
         }
         return true;
     }
@@ -95,30 +95,18 @@ public final class EndRewriter {
         };
     }
 
-    private static void update(ByteBuffer memory, int at, long delta, boolean isUdp) {
-        int old = memory.getShort(at) & 0xFFFF;
-        if (isUdp && old == 0) {
-            return; // none was made
-        }
-        int sum = ~InternetChecksum.fold((~old & 0xFFFF) + delta) & 0xFFFF;
-        memory.putShort(at, (short) (isUdp && sum == 0 ? 0xFFFF : sum));
-    }
-
     /**
      * Makes the checksum of an ICMP error anew: what it covers was changed.
      *
      * @param p a whole ICMP or ICMPv6 message
      */
     public static void finishIcmp(PacketRecord p) {
-        ByteBuffer memory = p.memory;
         int at = p.transportOffset;
         int length = p.ipEnd - at;
-        memory.putShort(at + 2, (short) 0);
-        long start = 0;
-        if (p.ipVersion == 6) {
-            start = InternetChecksum.sum(memory, p.ipOffset + 8, 32, length + (long) Packet.PROTOCOL_ICMPV6);
-        }
-        memory.putShort(at + 2, (short) ~InternetChecksum.fold(InternetChecksum.sum(memory, at, length, start)));
+        long start = p.ipVersion == 4
+                ? 0
+                : InternetChecksum.pseudoSum(p.memory, 6, p.ipOffset, p.ipOffset + 24, Packet.PROTOCOL_ICMPV6, length);
+        InternetChecksum.make(p.memory, at + 2, at, length, start, false);
     }
 
     /**

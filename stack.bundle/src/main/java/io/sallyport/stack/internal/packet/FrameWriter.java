@@ -407,11 +407,11 @@ public final class FrameWriter {
         if (field < 0) {
             return;
         }
-        memory.putShort(field, (short) 0);
         int length = end - transportAt;
-        long start = hasPseudoHeader() ? pseudoSum(length) : 0;
-        int sum = ~InternetChecksum.fold(InternetChecksum.sum(memory, transportAt, length, start)) & 0xFFFF;
-        memory.putShort(field, (short) (protocol == Packet.PROTOCOL_UDP && sum == 0 ? 0xFFFF : sum));
+        long start = hasPseudoHeader()
+                ? InternetChecksum.pseudoSum(memory, ipVersion, ipAt, pseudoDestinationAt, protocol, length)
+                : 0;
+        InternetChecksum.make(memory, field, transportAt, length, start, protocol == Packet.PROTOCOL_UDP);
     }
 
     private void lengths() {
@@ -420,10 +420,7 @@ public final class FrameWriter {
         }
         if (ipVersion == 4) {
             memory.putShort(ipAt + 2, (short) (end - ipAt));
-            memory.putShort(ipAt + 10, (short) 0);
-            int headerSize = (memory.get(ipAt) & 0x0F) << 2;
-            int sum = ~InternetChecksum.fold(InternetChecksum.sum(memory, ipAt, headerSize, 0));
-            memory.putShort(ipAt + 10, (short) sum);
+            InternetChecksum.makeIpv4(memory, ipAt);
         } else {
             memory.putShort(ipAt + 4, (short) (end - ipAt - IPV6_HEADER));
         }
@@ -449,14 +446,5 @@ public final class FrameWriter {
             case Packet.PROTOCOL_ICMP, Packet.PROTOCOL_ICMPV6 -> transportAt + 2;
             default -> -1;
         };
-    }
-
-    private long pseudoSum(int length) {
-        long sum = protocol + (long) length;
-        if (ipVersion == 4) {
-            return InternetChecksum.sum(memory, ipAt + 12, 8, sum);
-        }
-        sum = InternetChecksum.sum(memory, ipAt + 8, 16, sum);
-        return InternetChecksum.sum(memory, pseudoDestinationAt, 16, sum);
     }
 }

@@ -35,7 +35,7 @@ final class GroupRecords {
         if (!isValid) {
             return DropReason.MALFORMED_IGMP;
         }
-        boolean isWrong = isVerifying && InternetChecksum.fold(InternetChecksum.sum(memory, at, length, 0)) != 0xFFFF;
+        boolean isWrong = isVerifying && !InternetChecksum.isRight(memory, at, length, 0);
         return isWrong ? DropReason.MALFORMED_IGMP_CHECKSUM : null;
     }
 

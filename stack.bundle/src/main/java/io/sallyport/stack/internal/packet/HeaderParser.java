@@ -32,7 +32,7 @@ public final class HeaderParser {
     /** Below it the field is an 802.3 length. */
     private static final int FIRST_TYPE = 0x600;
     /** More tags than fit into the flow key, twelve bits each, are no network that we know. */
-    private static final int MAX_TAGS = 5;
+    static final int MAX_TAGS = 5;
 
     private final ChecksumVerifier checksums;
     private final Ipv4Parser ipv4;
@@ -225,7 +225,8 @@ public final class HeaderParser {
         }
     }
 
-    private static boolean isTag(int type) {
+    /** Whether a VLAN tag begins with a type. */
+    static boolean isTag(int type) {
         return type == TAG_8021Q || type == TAG_8021AD || type == TAG_QINQ_OLD || type == TAG_QINQ_OLDER;
     }
 

@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.packet;
 
+import io.sallyport.stack.api.Packet;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,10 +11,6 @@ public final class HeaderRepair {
 
     private static final int ETHERNET = 14;
     private static final int TAG = 4;
-    private static final int MAX_TAGS = 4;
-    private static final int MAX_EXTENSIONS = 16;
-    private static final int UDP = 17;
-    private static final int ICMP = 1;
 
     private HeaderRepair() {}
 
@@ -26,7 +23,7 @@ public final class HeaderRepair {
     public static void repair(ByteBuffer frame, int end) {
         int at = ETHERNET - 2;
         int tags = 0;
-        while (end - at >= 2 + TAG && tags < MAX_TAGS && isTag(frame.getShort(at) & 0xFFFF)) {
+        while (end - at >= 2 + TAG && tags < HeaderParser.MAX_TAGS && HeaderParser.isTag(frame.getShort(at) & 0xFFFF)) {
             at += TAG;
             tags++;
         }
@@ -42,29 +39,23 @@ public final class HeaderRepair {
         }
     }
 
-    private static boolean isTag(int type) {
-        return type == 0x8100 || type == 0x88A8 || type == 0x9100 || type == 0x9200;
-    }
-
     private static void ipv4(ByteBuffer frame, int ip, int end) {
         int header = (frame.get(ip) & 0x0F) * 4;
         if (header < 20 || header > end - ip || end - ip > 0xFFFF) {
             return;
         }
         frame.putShort(ip + 2, (short) (end - ip));
-        frame.putShort(ip + 10, (short) 0);
-        frame.putShort(ip + 10, (short) sum(frame, ip, header));
+        InternetChecksum.makeIpv4(frame, ip);
         boolean isFragment = (frame.getShort(ip + 6) & 0x3FFF) != 0;
         if (isFragment) {
             return;
         }
         int protocol = frame.get(ip + 9) & 0xFF;
         int transport = ip + header;
-        if (protocol == UDP) {
+        if (protocol == Packet.PROTOCOL_UDP) {
             udp(frame, transport, end);
-        } else if (protocol == ICMP && end - transport >= 8) {
-            frame.putShort(transport + 2, (short) 0);
-            frame.putShort(transport + 2, (short) sum(frame, transport, end - transport));
+        } else if (protocol == Packet.PROTOCOL_ICMP && end - transport >= 8) {
+            InternetChecksum.make(frame, transport + 2, transport, end - transport, 0, false);
         }
     }
 
@@ -75,12 +66,12 @@ public final class HeaderRepair {
         frame.putShort(ip + 4, (short) (end - ip - 40));
         int next = frame.get(ip + 6) & 0xFF;
         int at = ip + 40;
-        for (int i = 0; i < MAX_EXTENSIONS && end - at >= 8; i++) {
+        for (int i = 0; i < Ipv6Parser.MAX_EXTENSIONS && end - at >= 8; i++) {
             int length = frame.get(at + 1) & 0xFF;
             switch (next) {
                 case 0, 43, 60, 135, 139, 140 -> length = length * 8 + 8;
                 case 51 -> length = length * 4 + 8;
-                case UDP -> {
+                case Packet.PROTOCOL_UDP -> {
                     udp(frame, at, end);
                     return;
                 }
@@ -97,9 +88,5 @@ public final class HeaderRepair {
         if (end - udp >= 8) {
             frame.putShort(udp + 4, (short) (end - udp));
         }
-    }
-
-    private static int sum(ByteBuffer memory, int from, int count) {
-        return ~InternetChecksum.fold(InternetChecksum.sum(memory, from, count, 0)) & 0xFFFF;
     }
 }

@@ -48,11 +48,8 @@ public final class HeaderRewriter {
 
     private static void replaceWord(ByteBuffer memory, int ip, int offset, int word) {
         int before = memory.getShort(ip + offset) & 0xFFFF;
-        int sum = (~memory.getShort(ip + 10) & 0xFFFF) + (~before & 0xFFFF) + word;
-        sum = (sum >>> 16) + (sum & 0xFFFF);
-        sum += sum >>> 16;
         memory.putShort(ip + offset, (short) word);
-        memory.putShort(ip + 10, (short) ~sum);
+        InternetChecksum.update(memory, ip + 10, (~before & 0xFFFF) + word, false);
     }
 
     /**

@@ -61,8 +61,7 @@ final class Ipv4Parser {
 
     /** What a packet on its way must keep to. An ICMP error may quote a packet just because it did not. */
     private @Nullable DropReason check(PacketRecord r, int at, int headerSize, int fragment) {
-        boolean isSumWrong =
-                verifiesChecksums && InternetChecksum.fold(InternetChecksum.sum(r.memory, at, headerSize, 0)) != 0xFFFF;
+        boolean isSumWrong = verifiesChecksums && !InternetChecksum.isRight(r.memory, at, headerSize, 0);
         if (isSumWrong) {
             return DropReason.MALFORMED_IPV4_CHECKSUM;
         }

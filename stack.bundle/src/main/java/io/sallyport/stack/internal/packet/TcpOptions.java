@@ -23,7 +23,7 @@ public final class TcpOptions {
     private static final int END = 0;
     private static final int NOP = 1;
     private static final int HEADER = 20;
-    /** The usual form of timestamps alone: two bytes of padding, kind 8, length 10. */
+    /** The usual form of timestamps alone: two bytes of padding, kind 8, length 10 (RFC 7323, A). */
     private static final int USUAL_TIMESTAMPS = 0x0101_080A;
 
     private TcpOptions() {}
@@ -34,8 +34,8 @@ public final class TcpOptions {
      * @param memory with the header
      * @param transportOffset of the header
      * @param headerSizeBytes with options
-     * @param kind of the option
-     * @return index of its kind byte, its length byte is inside the header; -1 if there is none
+     * @param kind of the option, one of those above
+     * @return index of its kind byte, all of it is inside the header; -1 if there is none
      */
     public static int find(ByteBuffer memory, int transportOffset, int headerSizeBytes, int kind) {
         int at = transportOffset + HEADER;
@@ -43,25 +43,56 @@ public final class TcpOptions {
         if (kind == TIMESTAMPS && headerSizeBytes >= HEADER + 12 && memory.getInt(at) == USUAL_TIMESTAMPS) {
             return at + 2;
         }
+        return next(memory, at, end, kind);
+    }
+
+    /**
+     * Finds what a SYN offers: of several options of a kind the last one counts, as it does to Linux.
+     *
+     * @param memory with the header
+     * @param transportOffset of the header
+     * @param headerSizeBytes with options
+     * @param kind of the option, one of those above
+     * @return index of its kind byte, all of it is inside the header; -1 if there is none
+     */
+    public static int findOffer(ByteBuffer memory, int transportOffset, int headerSizeBytes, int kind) {
+        int end = transportOffset + headerSizeBytes;
+        int last = -1;
+        int at = next(memory, transportOffset + HEADER, end, kind);
+        while (at >= 0) {
+            last = at;
+            at = next(memory, at + sizeAt(memory, at, end), end, kind);
+        }
+        return last;
+    }
+
+    /** The first option of a kind from a place on; -1 if there is none. */
+    private static int next(ByteBuffer memory, int from, int end, int kind) {
+        int at = from;
         while (at < end) {
-            int found = memory.get(at) & 0xFF;
-            if (found == END) {
+            int size = sizeAt(memory, at, end);
+            if (size <= 0) {
                 return -1;
             }
-            if (found == NOP) {
-                at++;
-                continue;
-            }
-            int size = at + 1 < end ? memory.get(at + 1) & 0xFF : 0;
-            if (size < 2 || at + size > end) {
-                return -1;
-            }
-            if (found == kind && size >= leastSize(kind)) {
+            if ((memory.get(at) & 0xFF) == kind && isSizeRight(kind, size)) {
                 return at;
             }
             at += size;
         }
         return -1;
+    }
+
+    /** Size of the option at a place; 0 where the list ends, -1 if it cannot be right. */
+    private static int sizeAt(ByteBuffer memory, int at, int end) {
+        int kind = memory.get(at) & 0xFF;
+        if (kind == END) {
+            return 0;
+        }
+        if (kind == NOP) {
+            return 1;
+        }
+        int size = at + 1 < end ? memory.get(at + 1) & 0xFF : 0;
+        return size < 2 || at + size > end ? -1 : size;
     }
 
     /**
@@ -80,16 +111,11 @@ public final class TcpOptions {
             return true;
         }
         while (at < end) {
-            int kind = memory.get(at) & 0xFF;
-            if (kind == END) {
-                return true;
+            int size = sizeAt(memory, at, end);
+            if (size <= 0) {
+                return size == 0;
             }
-            if (kind == NOP) {
-                at++;
-                continue;
-            }
-            int size = at + 1 < end ? memory.get(at + 1) & 0xFF : 0;
-            if (size < 2 || at + size > end || !isSizeRight(kind, size)) {
+            if (!isSizeRight(memory.get(at) & 0xFF, size)) {
                 return false;
             }
             at += size;
@@ -105,16 +131,6 @@ public final class TcpOptions {
             case SACK -> size >= 10 && (size - 2) % 8 == 0;
             case TIMESTAMPS -> size == 10;
             default -> true;
-        };
-    }
-
-    private static int leastSize(int kind) {
-        return switch (kind) {
-            case MSS -> 4;
-            case WINDOW_SCALE -> 3;
-            case TIMESTAMPS -> 10;
-            case SACK -> 10;
-            default -> 2;
         };
     }
 }

@@ -98,9 +98,8 @@ final class TunnelParser {
         if (version != 0 || (flags & GRE_RESERVED) != 0 || size > available) {
             return DropReason.MALFORMED_GRE;
         }
-        boolean isSumWrong = isVerifying
-                && (flags & GRE_CHECKSUM) != 0
-                && InternetChecksum.fold(InternetChecksum.sum(r.memory, at, available, 0)) != 0xFFFF;
+        boolean isSumWrong =
+                isVerifying && (flags & GRE_CHECKSUM) != 0 && !InternetChecksum.isRight(r.memory, at, available, 0);
         if (isSumWrong) {
             return DropReason.MALFORMED_GRE_CHECKSUM;
         }

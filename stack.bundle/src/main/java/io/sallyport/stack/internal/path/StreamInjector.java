@@ -81,7 +81,7 @@ final class StreamInjector {
             return Status.INVALID_PARAMETER;
         }
         if (i.bytes.length > 0) {
-            if (!side.hasRoomFor(i.bytes.length)) {
+            if (!side.in().hasRoomFor(i.bytes.length)) {
                 return Status.INSUFFICIENT_RESOURCES;
             }
             int at = classifier.injectIntoStream(

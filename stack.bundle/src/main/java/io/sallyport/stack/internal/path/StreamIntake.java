@@ -6,6 +6,7 @@ import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.internal.path.StreamQuestion.Answer;
+import io.sallyport.stack.internal.stream.ReceiveSpace;
 import io.sallyport.stack.internal.stream.StreamSide;
 import io.sallyport.stack.shim.StreamShim;
 
@@ -80,7 +81,7 @@ final class StreamIntake {
     private boolean early(Unit u, FlowImpl flow, StreamSide side, long start, long end, boolean hasFin, long nowNs) {
         PacketRecord p = u.packet;
         int length = p.payloadLengthBytes();
-        if (side.isEnded || (length > 0 && !side.keepAhead(start, p.memory(), p.payloadOffset(), length))) {
+        if (side.isEnded || (length > 0 && !side.in().keepAhead(start, p.memory(), p.payloadOffset(), length))) {
             return refuse(u, side.isEnded ? DropReason.TCP_INVALID_STATE : DropReason.TCP_OUT_OF_ORDER);
         }
         if (hasFin) {
@@ -114,12 +115,12 @@ final class StreamIntake {
             sender.acknowledge(flow, side, nowNs);
             return refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }
-        side.sentAgain();
+        side.out().sentAgain();
         if (from >= to) {
             return sender.rewrite(u, flow, side, start, start, Normalization.TCP_OLD_DATA, nowNs);
         }
         int skipped = (int) (from - start);
-        boolean isSame = side.matches(from, (int) (to - from), p.memory(), p.payloadOffset() + skipped);
+        boolean isSame = side.out().matches(from, (int) (to - from), p.memory(), p.payloadOffset() + skipped);
         if (isSame && from == start && to == end) {
             return sender.pass(u, flow, side, nowNs);
         }
@@ -129,7 +130,7 @@ final class StreamIntake {
 
     private static void finLeaves(PacketRecord p, StreamSide side) {
         if (side.isEnded && (p.tcpFlags() & Packet.TCP_FIN) != 0) {
-            side.finSent();
+            side.out().finSent();
         }
     }
 
@@ -142,7 +143,7 @@ final class StreamIntake {
         int endFlag = isLast ? StreamQuestion.finFlag(side.direction()) : 0;
         Answer answer = Answer.PERMIT;
         if (fresh > 0) {
-            if (!side.reserve(fresh)) {
+            if (!side.out().reserve(fresh)) {
                 return refuse(u, DropReason.LIMIT_STREAM_MEMORY);
             }
             if (!side.state().isUnwatched) {
@@ -162,7 +163,7 @@ final class StreamIntake {
         }
         boolean isWhole = side.isStraightBehind(fresh) && old == 0;
         if (isWhole) {
-            side.sent(side.decidedTo(), nowNs);
+            side.out().sent(side.decidedTo(), nowNs);
             finLeaves(p, side);
             return sender.pass(u, flow, side, nowNs);
         }
@@ -183,7 +184,7 @@ final class StreamIntake {
         }
         int permitted = question.permittedBytes(side);
         side.permit(p.memory(), offset, permitted);
-        if (!side.await(p.memory(), offset + permitted, fresh - permitted)) {
+        if (!side.in().await(p.memory(), offset + permitted, fresh - permitted)) {
             return verdicts.settle(u, flow, side, Answer.LIMIT, nowNs);
         }
         Answer answer = first;
@@ -207,7 +208,7 @@ final class StreamIntake {
         long before = side.next();
         int offset = p.payloadOffset() + old;
         int fresh = p.payloadLengthBytes() - old;
-        boolean fits = side.pendingBytes() + fresh <= StreamSide.MAX_PENDING + MAX_SEGMENT;
+        boolean fits = side.in().pendingBytes() + fresh <= ReceiveSpace.MAX_PENDING + MAX_SEGMENT;
         if (!fits || !join(side, p, offset, fresh)) {
             return crowded(u, flow, side, shim, nowNs);
         }
@@ -231,15 +232,15 @@ final class StreamIntake {
     /** Takes new bytes between and behind those that came too early, of which the first version stays. */
     private static boolean join(StreamSide side, PacketRecord p, int offset, int fresh) {
         int done = 0;
-        side.takeTurn();
+        side.in().takeTurn();
         while (done < fresh) {
-            long gap = side.aheadPieces() == 0 ? Long.MAX_VALUE : side.aheadStart(0) - side.next();
+            long gap = side.in().aheadPieces() == 0 ? Long.MAX_VALUE : side.in().aheadStart(0) - side.next();
             int count = (int) Math.min(fresh - done, gap);
-            if (!side.await(p.memory(), offset + done, count)) {
+            if (!side.in().await(p.memory(), offset + done, count)) {
                 return done > 0;
             }
             long from = side.next();
-            side.takeTurn();
+            side.in().takeTurn();
             done += count + (int) Math.min(fresh - done - count, side.next() - from);
         }
         return true;
@@ -264,13 +265,15 @@ final class StreamIntake {
         boolean isLast = side.finAhead >= 0 && side.next() == side.finAhead && !side.isFinWithheld;
         Answer answer = Answer.WAIT;
         if (side.state().isUnwatched) {
-            answer = side.decide(side.pendingBytes()) || side.pendingBytes() == 0 ? Answer.PERMIT : Answer.LIMIT;
+            answer = side.decide(side.in().pendingBytes()) || side.in().pendingBytes() == 0
+                    ? Answer.PERMIT
+                    : Answer.LIMIT;
         } else if (side.isDeferred) {
             answer = Answer.DEFER;
         } else if (isLast || isOverdue || side.isTimeToAsk()) {
             int endFlag = isLast ? StreamQuestion.finFlag(side.direction()) : 0;
             answer = question.askPending(u, flow, side, shim, endFlag, isLast);
-            if (answer == Answer.WAIT && side.isFull()) {
+            if (answer == Answer.WAIT && side.in().isFull()) {
                 verdicts.settle(u, flow, side, answer, nowNs);
                 answer = question.askPending(u, flow, side, shim, 0, true);
             }
@@ -307,7 +310,7 @@ final class StreamIntake {
         side.isEnded = true;
         side.isFinWithheld = false;
         side.finAhead = -1;
-        side.forgetAhead();
+        side.in().forgetAhead();
     }
 
     /** Whoever withheld the end of a stream lets it go; lighter callouts see it with the last bytes that were put in. */
@@ -324,7 +327,7 @@ final class StreamIntake {
         if (!verdicts.settle(u, flow, side, answer, nowNs)) {
             return;
         }
-        if (!side.isActing() && side.queue().isTooLong(side.pendingBytes())) {
+        if (!side.isActing() && side.queue().isTooLong(side.in().pendingBytes())) {
             release.takeOver(flow, side);
         }
         if (side.hasNewsToTell()) {

@@ -182,8 +182,7 @@ final class StreamPath {
             long at = side.position(p.tcpSequence());
             long beyond = at - side.next();
             // What waits here, or was lost behind us, the receiver does not know of: to it the place behind what it got
-            // is
-            // exact, and who answers it with a RST takes that place from its acknowledgement.
+            // is exact, and who answers it with a RST takes that place from its acknowledgement.
             boolean isExactThere = !side.isEdited() && (at == side.sentTo() || at == side.acknowledgedTo());
             boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
             if (!isExact) {
@@ -254,7 +253,7 @@ final class StreamPath {
         if (flow == null) {
             return;
         }
-        boolean isProbe = side.isProbeDue();
+        boolean isProbe = side.out().isProbeDue();
         if (!side.timedOut()) {
             verdicts.dropSilently(flow, DropReason.TCP_UNDELIVERED, nowNs);
             return;

@@ -107,16 +107,16 @@ final class StreamQuestion {
      */
     Answer askPending(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag, boolean isForced) {
         int flags = dataFlags(u.packet, side) | endFlag;
-        while (side.pendingBytes() > 0) {
-            ByteBuffer memory = side.pendingMemory();
+        while (side.in().pendingBytes() > 0) {
+            ByteBuffer memory = side.in().pendingMemory();
             if (memory == null) {
                 return Answer.LIMIT;
             }
-            int length = side.pendingBytes();
+            int length = side.in().pendingBytes();
             boolean isAtLimit = isForced && endFlag == 0;
             piece.show(
                     memory,
-                    side.pendingOffset(),
+                    side.in().pendingOffset(),
                     length,
                     side.decidedTo(),
                     flags,

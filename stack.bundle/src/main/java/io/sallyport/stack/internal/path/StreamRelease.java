@@ -164,11 +164,11 @@ final class StreamRelease {
         long start = end - length;
         long sentTo = side.sentTo();
         boolean isCut = sentTo > end - newBytes;
-        side.sent(end, nowNs);
+        side.out().sent(end, nowNs);
         if ((p.tcpFlags() & Packet.TCP_FIN) != 0) {
-            side.finSent();
+            side.out().finSent();
         }
-        if (!isCut && side.matches(start, length, p.memory(), p.payloadOffset())) {
+        if (!isCut && side.out().matches(start, length, p.memory(), p.payloadOffset())) {
             return sender.pass(u, flow, side, nowNs);
         }
         long from = isCut ? sentTo : Math.max(start, side.acknowledgedTo());

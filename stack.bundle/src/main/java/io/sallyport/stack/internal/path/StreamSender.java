@@ -73,7 +73,7 @@ final class StreamSender {
         if (side.isEdited() && (p.tcpFlags() & Packet.TCP_SYN) == 0) {
             // Only what brings nothing passes an edited side: it stands where the stream stands.
             long behind = Math.min(0, side.position(p.tcpSequence()) - side.next());
-            boolean isBehindFin = side.isFinSent() && side.position(p.tcpSequence()) > side.next();
+            boolean isBehindFin = side.out().isFinSent() && side.position(p.tcpSequence()) > side.next();
             own.sequence(side.sequence(side.sentTo() + behind) + (isBehindFin ? 1 : 0));
         }
         return goOn(u, flow, side, nowNs);
@@ -89,7 +89,7 @@ final class StreamSender {
     boolean rewrite(Unit u, FlowImpl flow, StreamSide side, long from, long to, Normalization why, long nowNs) {
         books.countNormalized(why);
         own.headers(u.packet).sequence(side.sequence(from));
-        side.write(from, (int) (to - from), own);
+        side.out().write(from, (int) (to - from), own);
         return goOn(u, flow, side, nowNs);
     }
 
@@ -142,8 +142,9 @@ final class StreamSender {
             if (!isLast && count < most && side.acknowledgedTo() < from) {
                 break; // a small one now would only be followed by another small one
             }
-            boolean hasFin = isLast && side.isActing() && side.isEnded && side.pendingBytes() == 0;
-            side.sent(from + count, nowNs);
+            boolean hasFin =
+                    isLast && side.isActing() && side.isEnded && side.in().pendingBytes() == 0;
+            side.out().sent(from + count, nowNs);
             segment(flow, side, from, count, isLast, hasFin, nowNs);
             room -= count;
         }
@@ -165,23 +166,23 @@ final class StreamSender {
 
     /** Sends the next lost bytes again. */
     void resend(FlowImpl flow, StreamSide side, long nowNs) {
-        long from = side.nextLost();
+        long from = side.out().nextLost();
         int count = (int) Math.min(side.segmentBytes(), side.sentTo() - from);
-        boolean hasFin = side.isFinSent()
+        boolean hasFin = side.out().isFinSent()
                 && side.isActing()
                 && from + count == side.sentTo()
                 && side.sentTo() == side.decidedTo();
         if (count <= 0 && !hasFin) {
             return;
         }
-        side.resent(from + count);
+        side.out().resent(from + count);
         segment(flow, side, from, Math.max(0, count), true, hasFin, nowNs);
     }
 
     /** Sends one byte into a window that is shut, so that its opening is not missed. */
     void probe(FlowImpl flow, StreamSide side, long nowNs) {
         long from = side.sentTo();
-        side.sent(from + 1, nowNs);
+        side.out().sent(from + 1, nowNs);
         segment(flow, side, from, 1, false, false, nowNs);
     }
 
@@ -195,10 +196,10 @@ final class StreamSender {
         made.sequence(side.sequence(from)).flags(flags);
         acknowledge(side, other);
         timestamps(side.sender(), other.sender());
-        side.write(from, count, made);
+        side.out().write(from, count, made);
         made.finish();
         if (hasFin) {
-            side.finSent();
+            side.out().finSent();
         }
         leave(made, flow, side, nowNs);
     }
@@ -226,12 +227,12 @@ final class StreamSender {
             return;
         }
         int sequence = back.isSynced()
-                ? back.sequence(back.sentTo()) + (back.isFinSent() ? 1 : 0)
+                ? back.sequence(back.sentTo()) + (back.out().isFinSent() ? 1 : 0)
                 : side.sender().acknowledgement();
         made.sequence(sequence).flags(Packet.TCP_ACK);
         acknowledge(back, side);
         timestamps(back.sender(), side.sender());
-        if (side.aheadPieces() > 0
+        if (side.in().aheadPieces() > 0
                 && back.sender().isSackPermitted()
                 && side.sender().isSackPermitted()) {
             selectively(side);
@@ -243,9 +244,9 @@ final class StreamSender {
     /** RFC 2018: the piece that grew last comes first, the others are told of again. */
     private void selectively(StreamSide side) {
         made.sack();
-        int latest = side.latestAhead();
+        int latest = side.in().latestAhead();
         block(side, latest);
-        for (int i = 0; i < Math.min(side.aheadPieces(), 4); i++) {
+        for (int i = 0; i < Math.min(side.in().aheadPieces(), 4); i++) {
             if (i != latest) {
                 block(side, i);
             }
@@ -253,8 +254,10 @@ final class StreamSender {
     }
 
     private void block(StreamSide side, int piece) {
-        made.sackBlock(side.sequence(side.aheadStart(piece)), side.sequence(side.aheadEnd(piece)));
-        side.promise(side.aheadEnd(piece));
+        made.sackBlock(
+                side.sequence(side.in().aheadStart(piece)),
+                side.sequence(side.in().aheadEnd(piece)));
+        side.in().promise(side.in().aheadEnd(piece));
     }
 
     /** Begins a segment that goes a side's way; false if none of the connection was ever kept as a template. */

@@ -74,7 +74,7 @@ final class StreamVerdicts {
 
     private void permitAll(FlowImpl flow, StreamSide side, long nowNs) {
         side.isDeferred = false;
-        side.decide(side.pendingBytes());
+        side.decide(side.in().pendingBytes());
         release.permitted(flow, side, nowNs);
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of one direction that came before others which are missing. The first version of each byte wins. Bounded in
  * distance, in memory, and in the number of pieces, of which the farthest goes when there are too many: so what one
- * segment costs is bounded as well. Part of a {@link StreamSide}.
+ * segment costs is bounded as well. Part of a {@link ReceiveSpace}.
  */
 final class AheadBytes {
 

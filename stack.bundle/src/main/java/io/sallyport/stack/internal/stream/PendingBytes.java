@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The undecided bytes of one direction, in one piece, so that callouts can be shown all of them at once; edits happen
- * here. Has memory of the pool only while there are any. Part of a {@link StreamSide}.
+ * here. Has memory of the pool only while there are any. Part of a {@link ReceiveSpace}.
  */
 final class PendingBytes {
 

@@ -2,7 +2,7 @@ package io.sallyport.stack.internal.stream;
 
 /**
  * When to send again what the gateway answers for, and how much at once: RFC 6298 for time, RFC 5681 and 6582 for
- * congestion, each in its simplest form. Part of a {@link StreamSide}.
+ * congestion, each in its simplest form. Part of a {@link SendSpace}.
  */
 public final class SendClock {
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The permitted bytes of one direction that the receiver has not acknowledged: the one version of each that ever leaves. A
  * ring that grows on demand, up to a bound; has memory of the pool only while there are any. Part of a {@link
- * StreamSide}.
+ * SendSpace}.
  */
 final class SentBytes {
 

@@ -64,11 +64,11 @@ public final class StreamPeer {
      */
     public void seeSyn(PacketRecord p, StreamPeer other, FrameWriter writer) {
         ByteBuffer memory = p.memory();
-        int at = option(p, TcpOptions.MSS);
+        int at = offer(p, TcpOptions.MSS);
         maxSegment = at < 0 ? 0 : Math.max(LEAST_SEGMENT, memory.getShort(at + 2) & 0xFFFF);
-        at = option(p, TcpOptions.WINDOW_SCALE);
+        at = offer(p, TcpOptions.WINDOW_SCALE);
         scale = at < 0 ? NO_SCALE : Math.min(MAX_SCALE, memory.get(at + 2) & 0xFF);
-        isSackPermitted = option(p, TcpOptions.SACK_PERMITTED) >= 0;
+        isSackPermitted = offer(p, TcpOptions.SACK_PERMITTED) >= 0;
         remember(p, writer);
         see(p, other);
     }
@@ -80,7 +80,7 @@ public final class StreamPeer {
      * @param other the other end
      */
     public void see(PacketRecord p, StreamPeer other) {
-        int at = option(p, TcpOptions.TIMESTAMPS);
+        int at = TcpOptions.find(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), TcpOptions.TIMESTAMPS);
         hasTimestamps = at >= 0;
         if (at >= 0) {
             int value = p.memory().getInt(at + 2);
@@ -95,8 +95,8 @@ public final class StreamPeer {
         }
     }
 
-    private static int option(PacketRecord p, int kind) {
-        return TcpOptions.find(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), kind);
+    private static int offer(PacketRecord p, int kind) {
+        return TcpOptions.findOffer(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), kind);
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.sallyport.stack.internal.stream;
 
 import io.sallyport.callout.Direction;
-import io.sallyport.stack.internal.packet.FrameWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,23 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * From acknowledged to decided every byte is kept: the one version that ever leaves. A side is <em>straight</em> as long as
  * nothing is edited and nothing waits: frames leave as they came. It is <em>acting</em> once the gateway acknowledges in the
- * receiver's name: then segments are made anew, and sent again when they are lost.
+ * receiver's name: then segments are made anew, and sent again when they are lost. What has come is {@link ReceiveSpace}'s
+ * matter, what leaves {@link SendSpace}'s; here is what needs both.
  */
 public final class StreamSide {
 
-    /** Undecided bytes of one direction (STR-7). */
-    public static final int MAX_PENDING = 8 << 20;
-
-    /** What a sender may be ahead of the gateway while that acts. */
-    private static final int ROOM = 256 << 10;
-
-    /** What may wait for the receiver's window before the sender's is shut. */
-    private static final int MAX_BACKLOG = 512 << 10;
-
-    private final PendingBytes pending;
-    private final AheadBytes ahead;
-    private final SentBytes sent;
-    private final SendClock clock = new SendClock();
+    private final ReceiveSpace in;
+    private final SendSpace out;
     private final StreamPeer sender;
     private final FrameQueue queue = new FrameQueue();
 
@@ -54,24 +43,9 @@ public final class StreamSide {
 
     private boolean isSynced;
     private int firstSequence;
-    private long next;
-    private long sentTo;
-    private boolean isFinSent;
-    private boolean isFinAcknowledged;
     private boolean isEdited;
     private boolean isTakenOver;
     private long askAt;
-    /** In <em>in</em>: what the sender was told that the receiver has; and up to where it may send. */
-    private long toldTo;
-
-    private long toldEdge;
-    /** Up to where the sender may have forgotten what it sent: told, or selectively acknowledged. */
-    private long promisedTo;
-    /** In <em>out</em>: where the receiver's window ends, and what is to be sent again next after a loss. */
-    private long windowEdge;
-
-    private long resendFrom;
-    private boolean hasProgress;
 
     /** The stream was not seen from its start, or not by whoever looks now: callouts may not like that (STR-17). */
     public boolean isMidStream;
@@ -89,9 +63,8 @@ public final class StreamSide {
     public boolean isDeferred;
 
     StreamSide(BytePool pool, ByteBuffer templates, int templateOffset) {
-        this.pending = new PendingBytes(pool);
-        this.ahead = new AheadBytes(pool);
-        this.sent = new SentBytes(pool);
+        this.in = new ReceiveSpace(pool);
+        this.out = new SendSpace(pool);
         this.sender = new StreamPeer(templates, templateOffset);
         clear();
     }
@@ -106,28 +79,16 @@ public final class StreamSide {
     void clear() {
         isSynced = false;
         firstSequence = 0;
-        next = 0;
-        sentTo = 0;
-        isFinSent = false;
-        isFinAcknowledged = false;
         isEdited = false;
         isTakenOver = false;
         askAt = 0;
-        toldTo = 0;
-        toldEdge = 0;
-        promisedTo = 0;
-        windowEdge = 0;
-        resendFrom = 0;
-        hasProgress = false;
         isMidStream = false;
         isEnded = false;
         finAhead = -1;
         isFinWithheld = false;
         isDeferred = false;
-        pending.clear();
-        ahead.clear();
-        sent.clear();
-        clock.clear();
+        in.clear();
+        out.clear();
         sender.clear();
         queue.clear();
     }
@@ -163,6 +124,16 @@ public final class StreamSide {
         return opposite().sender;
     }
 
+    /** What has come of its bytes, and what their sender was told. */
+    public ReceiveSpace in() {
+        return in;
+    }
+
+    /** What is permitted of its bytes, and on its way. */
+    public SendSpace out() {
+        return out;
+    }
+
     /** Frames that wait as they came. */
     public FrameQueue queue() {
         return queue;
@@ -187,7 +158,7 @@ public final class StreamSide {
 
     /** Tells whether nothing but the SYN has come. */
     public boolean isUntouched() {
-        return next == 0 && ahead.pieces() == 0 && finAhead < 0;
+        return in.next() == 0 && in.aheadPieces() == 0 && finAhead < 0;
     }
 
     /** The sequence number at a position, of either space. */
@@ -197,27 +168,27 @@ public final class StreamSide {
 
     /** The position of a sequence number of the sender's; negative before the first byte. */
     public long position(int sequence) {
-        return next + (sequence - sequence(next));
+        return in.next() + (sequence - sequence(in.next()));
     }
 
     /** In <em>in</em>: the first byte that has not come. */
     public long next() {
-        return next;
+        return in.next();
     }
 
     /** In <em>out</em>: the first byte that the receiver has not acknowledged. */
     public long acknowledgedTo() {
-        return sent.start();
+        return out.acknowledgedTo();
     }
 
     /** In <em>out</em>: the first byte that was not sent. */
     public long sentTo() {
-        return sentTo;
+        return out.sentTo();
     }
 
     /** In <em>out</em>: the first byte that is not permitted; callouts count positions like this. */
     public long decidedTo() {
-        return sent.end();
+        return out.decidedTo();
     }
 
     /** Tells whether numbers of the two spaces differ, for good. */
@@ -237,7 +208,7 @@ public final class StreamSide {
 
     /** Tells whether the gateway must deliver what is on its way: the sender would not send it again. */
     public boolean isOwed() {
-        return isEdited || sent.start() < promisedTo;
+        return isEdited || isPromised();
     }
 
     /** The same after bytes were permitted that leave now, with the frame that brought them. */
@@ -246,108 +217,40 @@ public final class StreamSide {
                 && !isTakenOver
                 && !isDeferred
                 && queue.isEmpty()
-                && pending.lengthBytes() == 0
-                && ahead.pieces() == 0
-                && sentTo + permitted == sent.end();
+                && in.isEmpty()
+                && out.backlogBytes() == permitted;
+    }
+
+    /** The sender was told of bytes that the receiver does not have. */
+    private boolean isPromised() {
+        return in.promisedTo() > out.acknowledgedTo();
     }
 
     /** Tells whether an acknowledgement may let something leave, or a timer runs. */
     public boolean isBusy() {
-        return isActing() || isArmed || sentTo < sent.end() || sent.start() < promisedTo;
+        return isArmed || isBound();
     }
 
     boolean isBound() {
-        return isActing() || promisedTo > sent.start() || sentTo < sent.end();
-    }
-
-    // Bytes come.
-
-    /** Makes room for bytes to be forwarded; false: they must not be, since they could not be kept. */
-    public boolean reserve(int count) {
-        return sent.reserve(count);
-    }
-
-    /** Takes bytes that are permitted and leave at once, by {@link #sent}; {@link #reserve} made room. */
-    public void permit(ByteBuffer memory, int offset, int count) {
-        sent.append(memory, offset, count);
-        next += count;
-    }
-
-    /** Takes bytes that are to be decided; false: there is no memory for them. */
-    public boolean await(ByteBuffer memory, int offset, int count) {
-        if (!pending.reserve(count)) {
-            return false;
-        }
-        pending.append(memory, offset, count);
-        next += count;
-        return true;
-    }
-
-    /** Takes bytes that came too early; false: they cannot be kept. */
-    public boolean keepAhead(long position, ByteBuffer memory, int offset, int count) {
-        return ahead.put(next, position, memory, offset, count);
-    }
-
-    /** Moves bytes that came too early and have their turn now to those that are to be decided. */
-    public void takeTurn() {
-        int count = ahead.ready(next);
-        while (count > 0 && pending.reserve(count)) {
-            ahead.moveTo(pending, next, count);
-            next += count;
-            count = ahead.ready(next);
-        }
-    }
-
-    /** Bytes that came too early: how many pieces. */
-    public int aheadPieces() {
-        return ahead.pieces();
-    }
-
-    /** Where such a piece begins. */
-    public long aheadStart(int piece) {
-        return ahead.pieceStart(piece);
-    }
-
-    /** Where such a piece ends. */
-    public long aheadEnd(int piece) {
-        return ahead.pieceEnd(piece);
-    }
-
-    /** Which of these pieces grew last. */
-    public int latestAhead() {
-        return ahead.latest();
-    }
-
-    /** Forgets what came too early: the stream has ended before it. */
-    public void forgetAhead() {
-        ahead.clear();
+        return isActing() || isPromised() || out.backlogBytes() > 0;
     }
 
     // Bytes are decided.
 
-    /** How many bytes wait for a decision. */
-    public int pendingBytes() {
-        return pending.lengthBytes();
-    }
-
-    /** Where they are; null if there are none. */
-    public @Nullable ByteBuffer pendingMemory() {
-        return pending.memory();
-    }
-
-    /** Index of the first one. */
-    public int pendingOffset() {
-        return pending.start();
+    /** Takes bytes that are permitted and leave at once, by {@link SendSpace#sent}; {@link SendSpace#reserve} made room. */
+    public void permit(ByteBuffer memory, int offset, int count) {
+        out.append(memory, offset, count);
+        in.advance(count);
     }
 
     /** Permits leading bytes; false: they cannot be kept until they are acknowledged. */
     public boolean decide(int count) {
-        ByteBuffer memory = pending.memory();
-        if (memory == null || !sent.reserve(count)) {
+        ByteBuffer memory = in.pendingMemory();
+        if (memory == null || !out.reserve(count)) {
             return false;
         }
-        sent.append(memory, pending.start(), count);
-        pending.drop(count);
+        out.append(memory, in.pendingOffset(), count);
+        in.drop(count);
         return true;
     }
 
@@ -358,17 +261,12 @@ public final class StreamSide {
      * @return false: there is no memory left, nothing has changed
      */
     public boolean edit(int at, int removed, byte[] with, int added) {
-        if (pending.lengthBytes() - removed + added > MAX_PENDING || !pending.splice(at, removed, with, added)) {
+        if (!in.splice(at, removed, with, added)) {
             return false;
         }
         act();
         isEdited = true;
         return true;
-    }
-
-    /** Tells whether so many bytes more may be pending. */
-    public boolean hasRoomFor(int count) {
-        return pending.lengthBytes() + count <= MAX_PENDING && pending.reserve(count);
     }
 
     /** Begins to acknowledge in the receiver's name. */
@@ -379,23 +277,18 @@ public final class StreamSide {
 
     private void act() {
         if (!isActing()) {
-            toldEdge = Math.max(windowEdge, next);
+            in.beginWindow(out.windowEdge());
         }
     }
 
     /** Puts the next question off until so many bytes more have come. */
     public void askAfter(int count) {
-        askAt = sent.end() + pending.lengthBytes() + count;
+        askAt = out.decidedTo() + in.pendingBytes() + count;
     }
 
     /** Tells whether enough has come to ask, or no more can be held. */
     public boolean isTimeToAsk() {
-        return sent.end() + pending.lengthBytes() >= askAt || isFull();
-    }
-
-    /** Tells whether no more can be held: a decision is due. */
-    public boolean isFull() {
-        return pending.lengthBytes() >= MAX_PENDING;
+        return out.decidedTo() + in.pendingBytes() >= askAt || in.isFull();
     }
 
     // Bytes leave.
@@ -413,48 +306,15 @@ public final class StreamSide {
 
     /** How many permitted bytes may leave now. */
     public int sendableBytes() {
-        long waiting = sent.end() - sentTo;
-        if (isActing()) {
-            waiting = Math.min(waiting, Math.min(windowEdge, sent.start() + clock.congestionWindow()) - sentTo);
-        }
-        return (int) Math.max(0, Math.min(waiting, SentBytes.MAX_SIZE));
-    }
-
-    /** Appends permitted bytes to a frame; they are not acknowledged. */
-    public void write(long position, int count, FrameWriter to) {
-        sent.write(position, count, to);
-    }
-
-    /** Tells whether bytes are those that are kept for their place, all of which is. */
-    public boolean matches(long position, int count, ByteBuffer memory, int offset) {
-        return sent.matches(position, count, memory, offset);
-    }
-
-    /** Notes that bytes up to a position have left. */
-    public void sent(long position, long nowNs) {
-        sentTo = Math.max(sentTo, position);
-        clock.sent(sentTo, nowNs);
-    }
-
-    /** Notes that bytes left once more: the next acknowledgement tells nothing about time (RFC 6298, 3). */
-    public void sentAgain() {
-        clock.sentAgain();
+        return out.sendableBytes(isActing());
     }
 
     /** Tells whether the FIN is to leave by itself: everything before it has left. */
     public boolean isFinDue() {
-        return isEnded && !isFinSent && pending.lengthBytes() == 0 && sentTo == sent.end();
+        return isEnded && !out.isFinSent() && in.pendingBytes() == 0 && out.backlogBytes() == 0;
     }
 
-    /** Tells whether the receiver was sent the FIN. */
-    public boolean isFinSent() {
-        return isFinSent;
-    }
-
-    /** Notes that the FIN has left. */
-    public void finSent() {
-        isFinSent = true;
-    }
+    // The receiver is heard.
 
     /**
      * Whether the receiver can have so much. A segment that claims more is thrown away by whoever gets it (RFC 5961, 5.2), so what it
@@ -464,7 +324,7 @@ public final class StreamSide {
      */
     public boolean canHaveLeft(int acknowledgement) {
         boolean isKnown = isSynced && !isMidStream && !isEdited;
-        return !isKnown || acknowledgement - sequence(sentTo) <= (isFinSent ? 1 : 0);
+        return !isKnown || acknowledgement - sequence(out.sentTo()) <= (out.isFinSent() ? 1 : 0);
     }
 
     /**
@@ -479,8 +339,9 @@ public final class StreamSide {
         if (!isSynced) {
             return false;
         }
+        long sentTo = out.sentTo();
         long position = sentTo + (acknowledgement - sequence(sentTo));
-        long most = sentTo + (isFinSent ? 1 : 0);
+        long most = sentTo + (out.isFinSent() ? 1 : 0);
         if (position > most) {
             if (isMidStream && isStraight()) {
                 skip(position);
@@ -490,84 +351,40 @@ public final class StreamSide {
             }
             position = most; // of a recorded answer to what the stream was before the edit
         }
-        if (position < sent.start()) {
+        if (position < out.acknowledgedTo()) {
             return false;
         }
-        long edge = position + windowBytes;
-        boolean isSameWindow = edge == windowEdge;
-        windowEdge = edge;
-        long count = Math.min(position, sent.end()) - sent.start();
-        boolean isFinNews = isFinSent && !isFinAcknowledged && position == sentTo + 1;
-        if (count > 0 || isFinNews) {
-            isFinAcknowledged |= isFinNews;
-            sent.acknowledge(position);
-            clock.acknowledged(sent.start(), count, segmentBytes(), nowNs);
-            resendFrom = Math.max(resendFrom, sent.start());
-            hasProgress = true;
+        boolean isSameWindow = out.isSameWindow(position + windowBytes);
+        if (out.acknowledge(position, segmentBytes(), nowNs)) {
             if (!isActing()) {
-                toldTo = Math.max(toldTo, sent.start());
+                in.heard(out.acknowledgedTo());
             }
             releaseIfDone();
-            return clock.isRecovering() && isOwed();
+            return out.isRecovering() && isOwed();
         }
-        clock.answered();
-        boolean isDuplicate = isBare && isSameWindow && sent.start() < sentTo;
-        if (isDuplicate && isOwed() && clock.isThirdDuplicate(sentTo - sent.start(), sentTo, segmentBytes())) {
-            resendFrom = sent.start();
-            return true;
-        }
-        return false;
+        return out.isLost(isBare && isSameWindow && isOwed(), segmentBytes());
     }
 
     /** The receiver has what went by before the connection was adopted, or another way. */
     private void skip(long position) {
-        sent.skip(position);
-        next = position;
-        sentTo = position;
-        toldTo = position;
-        resendFrom = position;
+        out.skip(position);
+        in.skip(position);
     }
 
     private void releaseIfDone() {
-        boolean isDone = pending.lengthBytes() == 0
-                && ahead.pieces() == 0
-                && sentTo == sent.end()
-                && sent.start() >= promisedTo
-                && !isDeferred
-                && isEnded == isFinSent;
+        boolean isDone =
+                in.isEmpty() && out.backlogBytes() == 0 && !isPromised() && !isDeferred && isEnded == out.isFinSent();
         if (isTakenOver && isDone) {
             isTakenOver = false;
         }
-    }
-
-    /**
-     * Chooses what is sent again after a loss.
-     *
-     * @return position of a segment's first byte, or {@link #sentTo} if there is nothing
-     */
-    public long nextLost() {
-        long from = Math.max(resendFrom, sent.start());
-        return Math.min(from, sentTo);
-    }
-
-    /** Notes that lost bytes were sent again up to a position. */
-    public void resent(long position) {
-        resendFrom = position;
     }
 
     // What the sender is told.
 
     /** The acknowledgement that the sender gets; once it was told, the gateway answers for these bytes. */
     public int acknowledgementToTell() {
-        long position = Math.max(toldTo, isActing() ? next : sent.start());
-        toldTo = position;
-        promisedTo = Math.max(promisedTo, position);
-        return sequence(position) + (isEnded && isFinAcknowledged && position == next ? 1 : 0);
-    }
-
-    /** Notes that bytes ahead were selectively acknowledged. */
-    public void promise(long position) {
-        promisedTo = Math.max(promisedTo, position);
+        long position = in.tell(isActing() ? in.next() : out.acknowledgedTo());
+        return sequence(position) + (isEnded && out.isFinAcknowledged() && position == in.next() ? 1 : 0);
     }
 
     /**
@@ -575,29 +392,25 @@ public final class StreamSide {
      * bring the news along.
      */
     public boolean hasNewsToTell() {
-        if (!isActing() || next <= toldTo) {
+        long news = in.next() - in.toldTo();
+        if (!isActing() || news <= 0) {
             return false;
         }
-        boolean isAnswerOnItsWay = sent.start() < sentTo && pending.lengthBytes() == 0 && !isDeferred;
-        return !isAnswerOnItsWay || next - toldTo >= 2L * segmentBytes();
+        boolean isAnswerOnItsWay = out.isInFlight() && in.pendingBytes() == 0 && !isDeferred;
+        return !isAnswerOnItsWay || news >= 2L * segmentBytes();
     }
 
     /** Tells whether numbers that the receiver says to the sender must be changed on their way. */
     public boolean isTranslating() {
-        return isActing() || toldTo > sent.start();
+        return isActing() || in.toldTo() > out.acknowledgedTo();
     }
 
     /** The window that the sender gets, as on the wire: it never shrinks by the gateway's doing, it only is not moved on. */
     public int windowToTell() {
         int scale = receiver().windowScale(sender);
-        if (!isActing()) {
-            return (int) Math.min(0xFFFF, receiver().windowBytes() >> scale);
-        }
-        long room = Math.min(ROOM, Math.min(MAX_PENDING - pending.lengthBytes(), MAX_BACKLOG - (sent.end() - sentTo)));
-        if (!isDeferred && room > 0) {
-            toldEdge = Math.max(toldEdge, next + room);
-        }
-        long window = Math.max(0, toldEdge - Math.max(toldTo, next));
+        long window = isActing()
+                ? in.windowBytes(out.backlogBytes(), isDeferred)
+                : receiver().windowBytes();
         return (int) Math.min(0xFFFF, window >> scale);
     }
 
@@ -605,16 +418,15 @@ public final class StreamSide {
 
     /** When to look again after what is on its way, counted from now; 0 if nothing is. */
     public long timeoutNs() {
-        boolean isOnItsWay = sent.start() < sentTo || (isFinSent && !isFinAcknowledged && isActing());
-        boolean isWaiting = isActing() && sentTo < sent.end();
-        return isWaiting || (isOnItsWay && isOwed()) ? clock.timeoutNs() : 0;
+        boolean isFinOnItsWay = out.isFinSent() && !out.isFinAcknowledged() && isActing();
+        boolean isOnItsWay = out.isInFlight() || isFinOnItsWay;
+        boolean isWaiting = isActing() && out.backlogBytes() > 0;
+        return isWaiting || (isOnItsWay && isOwed()) ? out.timeoutNs() : 0;
     }
 
     /** Tells whether the timer is to begin now: it does not run, or something was acknowledged since the last question. */
     public boolean isTimerDue() {
-        boolean isDue = !isArmed || hasProgress;
-        hasProgress = false;
-        return isDue;
+        return out.takeProgress() || !isArmed;
     }
 
     /**
@@ -623,13 +435,6 @@ public final class StreamSide {
      * @return false: give up
      */
     public boolean timedOut() {
-        boolean isProbing = windowEdge <= sent.start();
-        resendFrom = sent.start();
-        return clock.timedOut(sentTo - sent.start(), sentTo, segmentBytes(), isProbing);
-    }
-
-    /** Tells whether the receiver's window is shut while bytes wait: one is sent to ask (RFC 9293, 3.8.6.1). */
-    public boolean isProbeDue() {
-        return sent.start() == sentTo && sentTo < sent.end() && windowEdge <= sentTo;
+        return out.timedOut(segmentBytes());
     }
 }
