@@ -242,7 +242,8 @@ class FlowLifeTest {
     @Test
     void shouldRefuseNewFlowsWhenFullAndTakeThemAgainAfterTimeouts() {
         try (Lab lab = new Lab(config(MidStream.ADOPT, 8))) {
-            // A host that shares its bucket with another one may be refused before the table is full (the hash is keyed).
+            // A host that shares its bucket with another one may be refused before the table is full (the hash is
+            // keyed).
             for (int host = 10; host < 90 && lab.path.flowCount() < 8; host++) {
                 int before = lab.path.flowCount();
                 lab.lan(udpPacket("192.0.2." + host, 5000, OUT, 53, text("q")));
