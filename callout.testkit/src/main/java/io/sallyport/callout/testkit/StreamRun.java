@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /**
  * Plays the gateway around one direction of a connection, from inside to outside: collects what leaves, and shows again
- * what was not decided. A callout that blocks takes bytes out, and what it injects comes in their place; one that defers, says nothing or asks for more when it must
- * decide is at fault, and the test fails.
+ * what was not decided. A callout that blocks takes bytes out, and what it injects comes in their place; one that defers,
+ * says nothing or asks for more when it must decide is at fault, and the test fails.
  */
 public final class StreamRun {
 

@@ -160,7 +160,8 @@ final class LayerFolder {
         text.append("\n## Data\n\nWhat the layer itself would have been shown.\n\n## Actions\n\n");
         text.append("- Filters: permit and block; callouts, terminating, inspection or unknown.\n");
         text.append("- Absorb: no (DISC-5).\n");
-        text.append("- A drop by policy is shown for logging only (DISC-3): the answer brings nothing back.\n");
+        text.append("- Nothing brings back what was dropped (DISC-3); what a permit or block here tells its sender:");
+        text.append(" [refuse politely or silently](../policy.md#refuse-politely-or-silently).\n");
         text.append("\n## Metadata\n\nAs at the layer itself; and whose reason it is (general, network or transport),");
         text.append(" and the reason (DISC-2).\n\n## Fields\n\n");
         text.append("Types and values: [policy.md](../policy.md#values); what is always `empty`:");

@@ -147,7 +147,7 @@ public enum DropReason {
     LIMIT_FLOWS("limit-flows"),
     /** A host has so many flows that were answered that more would leave too little room for others. */
     LIMIT_FLOWS_SOURCE("limit-flows-source"),
-    /** No more frames can be held for streams that wait for more data. */
+    /** The first packet of a flow that a callout pends cannot be held: no more frames can. */
     LIMIT_HELD_FRAMES("limit-held-frames"),
     /** There is no memory for more bytes of inspected streams, or one has had its share. */
     LIMIT_STREAM_MEMORY("limit-stream-memory"),

@@ -11,8 +11,8 @@ import java.util.Map;
  * @param framesIn frames that ports handed over
  * @param injected frames that were made here
  * @param framesOut frames that were sent
- * @param absorbed frames that a callout took
- * @param pended frames that are held now: fragments and segments that wait for others
+ * @param absorbed frames that a callout took, or whose bytes the gateway delivers itself
+ * @param pended frames that are held now: fragments and segments that wait for others, packets that a callout pended
  * @param dropped frames that were dropped, by reason
  * @param normalized frames that left otherwise than they came, by kind; no part of the balance
  */

@@ -49,12 +49,15 @@ class EndRewriterTest {
                 boolean isV4 = p.ipVersion() == 4;
                 // Zeros and ones, too: they are where one's complement has two zeros.
                 long low = random.nextInt(8) == 0 ? 0xFFFFFFFFL : random.nextInt(8) == 0 ? 1 : random.nextLong();
-                // The parser takes unicast addresses that go from host to another host only: 16.0.0.0/4 and 2000::/4.
-                // Odd
-                // networks are for destinations.
-                long net = 0x10 | random.nextInt(8) << 1 | (isDestination ? 1 : 0);
-                low = isV4 ? (low & 0xFF_FFFFL) | net << 24 : low;
-                long high = isV4 ? 0 : (random.nextLong() >>> 4) | 0x2000_0000_0000_0000L;
+                // The parser takes packets from one unicast host to another only: 16.0.0.0/4 or 2000::/5 to the others.
+                low = isV4
+                        ? (low & 0xFF_FFFFL)
+                                | (isDestination ? 0x1000_0000L : 0x2000_0000L)
+                                | ((long) random.nextInt(16) << 24)
+                        : low;
+                long high = isV4
+                        ? 0
+                        : (random.nextLong() >>> 5) | (isDestination ? 0x2000_0000_0000_0000L : 0x2800_0000_0000_0000L);
                 int port = random.nextInt(0x10000);
                 long oldHigh = isDestination ? p.destinationHigh() : p.sourceHigh();
                 long oldLow = isDestination ? p.destinationLow() : p.sourceLow();
