@@ -372,8 +372,12 @@ public final class StreamSide {
     }
 
     private void releaseIfDone() {
-        boolean isDone =
-                in.isEmpty() && out.backlogBytes() == 0 && !isPromised() && !isDeferred && isEnded == out.isFinSent();
+        boolean isDone = in.isEmpty()
+                && out.backlogBytes() == 0
+                && !isPromised()
+                && !isDeferred
+                && !isFinWithheld
+                && isEnded == out.isFinSent();
         if (isTakenOver && isDone) {
             isTakenOver = false;
         }

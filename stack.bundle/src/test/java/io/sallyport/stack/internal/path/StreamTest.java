@@ -598,6 +598,30 @@ class StreamTest {
         lab.check();
     }
 
+    @Test
+    @Tag("STR-15")
+    void shouldShowAnEndThatIsWithheldOnceHoweverOftenItComes() {
+        lab.shims.stream = (piece, out) -> {
+            seen.add(describe(piece));
+            if (piece.lengthBytes() == 0) {
+                out.set(Action.BLOCK, null);
+            }
+            out.bytesEnforced = piece.lengthBytes();
+        };
+        byte[] end = tcpPacket(IN, 1025, OUT, 80, FIRST + 3, 500, ACK | FIN, new byte[0]);
+        sendOut(data(0, "abc"));
+        sendOut(end);
+        lab.wan(tcpPacket(OUT, 80, IN, 1025, 500, FIRST + 3, ACK, new byte[0]));
+        sendOut(end);
+        assertThat(seen).containsExactly("0:abc", "3::fin!");
+        int flags = StreamFlags.SEND | StreamFlags.SEND_DISCONNECT;
+        lab.engine.door.injectIntoStream(new Somebody(), 1, flags, new byte[0], status -> {});
+        lab.path.advanceTo(lab.nowNs);
+        assertThat(payloads(lab.toWan)).containsExactly("abc", "");
+        assertThat(lab.toWan.get(1)[14 + 20 + 13] & FIN).isEqualTo(FIN);
+        lab.check();
+    }
+
     private static final class Somebody implements CalloutIdentity {
         @Override
         public long serial() {
