@@ -47,7 +47,9 @@ class BootPolicyTest {
         Map<String, String> passed = new TreeMap<>();
         frames().forEach((name, frame) -> {
             String verdict = gateway.send(side, frame);
-            if (!verdict.startsWith("block by boot-no-other-")) {
+            // An error that quotes no flow is dropped before any filter is asked.
+            boolean isOfNoFlow = name.startsWith("icmp ") && verdict.equals("block: icmp-no-flow");
+            if (!verdict.startsWith("block by boot-no-other-") && !isOfNoFlow) {
                 passed.put(name, verdict);
             }
         });

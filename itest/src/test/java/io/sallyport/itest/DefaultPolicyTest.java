@@ -105,9 +105,9 @@ class DefaultPolicyTest {
         assertThat(gateway.send(WAN, Wire.mld(ROUTER6, "ff02::1", 130))).isEqualTo("permit");
         assertThat(gateway.send(LAN, Wire.mld("fe80::9", "ff02::16", 143))).isEqualTo("permit");
         assertThat(gateway.send(WAN, Wire.mld("::", "ff02::16", 143))).isEqualTo("permit");
-        assertThat(gateway.send(WAN, Wire.mld(SERVER6, "ff02::1", 130))).isEqualTo(UNSOLICITED_V6);
-        assertThat(gateway.send(WAN, Wire.other("192.168.1.1", "224.0.0.1", 2))).isEqualTo("permit");
-        assertThat(gateway.send(WAN, Wire.other(SERVER4, HOST4, 2))).isEqualTo(UNSOLICITED_V4);
+        assertThat(gateway.send(WAN, Wire.mld(SERVER6, "ff02::1", 130))).isEqualTo("block: malformed-mld");
+        assertThat(gateway.send(WAN, Wire.igmp("192.168.1.1", "224.0.0.1"))).isEqualTo("permit");
+        assertThat(gateway.send(WAN, Wire.igmp(SERVER4, HOST4))).isEqualTo(UNSOLICITED_V4);
     }
 
     @Test

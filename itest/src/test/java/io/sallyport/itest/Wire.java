@@ -78,7 +78,14 @@ final class Wire {
 
     /** An ICMP message of the version of its addresses, with 24 bytes behind type, code and checksum. */
     static byte[] icmp(String source, String destination, int type) {
-        ByteBuffer message = ByteBuffer.allocate(28).put((byte) type);
+        int length = switch (source.contains(":") ? type : 0) {
+            case 133 -> 8;
+            case 134 -> 16;
+            case 135, 136 -> 24;
+            case 137 -> 40;
+            default -> 28;
+        };
+        ByteBuffer message = ByteBuffer.allocate(length).put((byte) type);
         return packet(source, destination, source.contains(":") ? 58 : 1, message.array(), 2);
     }
 
@@ -88,6 +95,12 @@ final class Wire {
         ByteBuffer message = ByteBuffer.allocate(8 + quoted).put((byte) type).put((byte) code);
         message.position(8).put(quotedFrame, 14, quoted);
         return packet(source, destination, source.contains(":") ? 58 : 1, message.array(), 2);
+    }
+
+    /** A question for all groups (IGMP). */
+    static byte[] igmp(String source, String destination) {
+        byte[] query = HexFormat.of().parseHex("1164ee9b00000000");
+        return ipv4(source, destination, 2, query);
     }
 
     /** Any other protocol over IP. */
@@ -102,7 +115,7 @@ final class Wire {
         putChecksum(message, 2, pseudo(address(source), address(destination), 58, message.length));
         ByteBuffer payload = ByteBuffer.allocate(8 + message.length);
         payload.put(HexFormat.of().parseHex("3a00050200000100")).put(message);
-        return ipv6(source, destination, 0, payload.array());
+        return ipv6(source, destination, 0, 1, payload.array());
     }
 
     private static byte[] packet(String source, String destination, int protocol, byte[] transport, int checksumAt) {
@@ -112,7 +125,9 @@ final class Wire {
             long start = hasPseudo ? pseudo(address(source), address(destination), protocol, transport.length) : 0;
             putChecksum(transport, checksumAt, start);
         }
-        return isV6 ? ipv6(source, destination, protocol, transport) : ipv4(source, destination, protocol, transport);
+        return isV6
+                ? ipv6(source, destination, protocol, 255, transport)
+                : ipv4(source, destination, protocol, transport);
     }
 
     private static byte[] ipv4(String source, String destination, int protocol, byte[] transport) {
@@ -127,10 +142,10 @@ final class Wire {
         return frame(macOf(destination), IPV4, packet.array());
     }
 
-    private static byte[] ipv6(String source, String destination, int nextHeader, byte[] payload) {
+    private static byte[] ipv6(String source, String destination, int nextHeader, int hopLimit, byte[] payload) {
         ByteBuffer packet = ByteBuffer.allocate(40 + payload.length);
         packet.putInt(0x6000_0000).putShort((short) payload.length);
-        packet.put((byte) nextHeader).put((byte) 255);
+        packet.put((byte) nextHeader).put((byte) hopLimit);
         packet.put(address(source)).put(address(destination)).put(payload);
         return frame(macOf(destination), IPV6, packet.array());
     }

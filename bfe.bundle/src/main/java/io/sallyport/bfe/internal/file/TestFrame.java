@@ -5,12 +5,11 @@ import java.nio.ByteBuffer;
 
 /** Builds the Ethernet frame of a test packet, complete and with right checksums, and hands it over as a batch of one. */
 final class TestFrame implements FrameBatch {
+    /** Of what an error quotes. */
     private static final int TTL = 64;
+
     private static final int TCP_SYN = 0x5002;
     private static final int ECHO_ID = 0x5a11;
-
-    /** Something to look at for callouts of datagram layers. */
-    private static final byte[] PAYLOAD = "test".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(256);
     private final int length;
@@ -24,6 +23,7 @@ final class TestFrame implements FrameBatch {
             headerV6(
                     memory,
                     packet.protocol(),
+                    TestMessage.timeToLive(packet),
                     packet.source().bytes(),
                     packet.destination().bytes(),
                     transport.length);
@@ -31,6 +31,7 @@ final class TestFrame implements FrameBatch {
             headerV4(
                     memory,
                     packet.protocol(),
+                    TestMessage.timeToLive(packet),
                     packet.source().bytes(),
                     packet.destination().bytes(),
                     transport.length);
@@ -40,17 +41,19 @@ final class TestFrame implements FrameBatch {
         length = Math.max(memory.position(), 60);
     }
 
-    private static void headerV4(ByteBuffer out, int protocol, byte[] source, byte[] destination, int payload) {
+    private static void headerV4(
+            ByteBuffer out, int protocol, int ttl, byte[] source, byte[] destination, int payload) {
         ByteBuffer header = ByteBuffer.allocate(20);
         header.putShort((short) 0x4500).putShort((short) (20 + payload)).putInt(0);
-        header.put((byte) TTL).put((byte) protocol).putShort((short) 0);
+        header.put((byte) ttl).put((byte) protocol).putShort((short) 0);
         header.put(source).put(destination);
         header.putShort(10, (short) checksum(header.array(), 0));
         out.put(header.array());
     }
 
-    private static void headerV6(ByteBuffer out, int protocol, byte[] source, byte[] destination, int payload) {
-        out.putInt(0x6000_0000).putShort((short) payload).put((byte) protocol).put((byte) TTL);
+    private static void headerV6(
+            ByteBuffer out, int protocol, int ttl, byte[] source, byte[] destination, int payload) {
+        out.putInt(0x6000_0000).putShort((short) payload).put((byte) protocol).put((byte) ttl);
         out.put(source).put(destination);
     }
 
@@ -59,7 +62,7 @@ final class TestFrame implements FrameBatch {
             case TestPacket.TCP -> tcp(packet);
             case TestPacket.UDP -> udp(packet);
             case TestPacket.ICMP, TestPacket.ICMPV6 -> icmp(packet);
-            default -> PAYLOAD;
+            default -> TestMessage.of(packet.protocol());
         };
     }
 
@@ -76,10 +79,10 @@ final class TestFrame implements FrameBatch {
     }
 
     private static byte[] udp(TestPacket packet) {
-        int size = 8 + PAYLOAD.length;
+        int size = 8 + TestMessage.PAYLOAD.length;
         ByteBuffer datagram = ByteBuffer.allocate(size);
         datagram.putShort((short) packet.sourcePort()).putShort((short) packet.destinationPort());
-        datagram.putShort((short) size).putShort((short) 0).put(PAYLOAD);
+        datagram.putShort((short) size).putShort((short) 0).put(TestMessage.PAYLOAD);
         int sum = checksum(datagram.array(), pseudoHeader(packet, size));
         datagram.putShort(6, (short) (sum == 0 ? 0xffff : sum));
         return datagram.array();
@@ -87,10 +90,12 @@ final class TestFrame implements FrameBatch {
 
     private static byte[] icmp(TestPacket packet) {
         boolean isV6 = packet.protocol() == TestPacket.ICMPV6;
-        byte[] body = isError(packet) ? quoted(packet) : PAYLOAD;
+        byte[] linkBody = isV6 ? TestMessage.linkBody(packet.icmpType()) : null;
+        boolean hasId = linkBody == null && !isError(packet);
+        byte[] body = linkBody != null ? linkBody : hasId ? TestMessage.PAYLOAD : quoted(packet);
         ByteBuffer message = ByteBuffer.allocate(8 + body.length);
         message.put((byte) packet.icmpType()).put((byte) packet.icmpCode()).putShort((short) 0);
-        message.putInt(isError(packet) ? 0 : ECHO_ID << 16 | 1).put(body);
+        message.putInt(hasId ? ECHO_ID << 16 | 1 : 0).put(body);
         int start = isV6 ? pseudoHeader(packet, message.capacity()) : 0;
         message.putShort(2, (short) checksum(message.array(), start));
         return message.array();
@@ -111,6 +116,7 @@ final class TestFrame implements FrameBatch {
             headerV6(
                     quote,
                     TestPacket.UDP,
+                    TTL,
                     packet.destination().bytes(),
                     packet.source().bytes(),
                     8);
@@ -118,6 +124,7 @@ final class TestFrame implements FrameBatch {
             headerV4(
                     quote,
                     TestPacket.UDP,
+                    TTL,
                     packet.destination().bytes(),
                     packet.source().bytes(),
                     8);
@@ -133,7 +140,7 @@ final class TestFrame implements FrameBatch {
         return sum(packet.source().bytes(), 0) + sum(packet.destination().bytes(), 0) + packet.protocol() + size;
     }
 
-    private static int checksum(byte[] bytes, int start) {
+    static int checksum(byte[] bytes, int start) {
         int sum = sum(bytes, start);
         while (sum >>> 16 != 0) {
             sum = (sum & 0xffff) + (sum >>> 16);

@@ -172,7 +172,8 @@ class PolicyTestsTest {
                 "packet: \"icmp 192.0.2.1 -> 192.0.2.2 type 3 code 1\", expect: permit",
                 "packet: \"icmpv6 [2001:db8::1] -> [2001:db8::2] in\", expect: permit",
                 "packet: \"udp 192.0.2.1:5 -> 192.0.2.2:6\", expect: permit",
-                "packet: \"47 192.0.2.1 -> 192.0.2.2\", expect: permit");
+                "packet: \"47 192.0.2.1 -> 192.0.2.2\", expect: permit",
+                "packet: \"icmpv6 [fe80::9] -> [ff02::1:ff00:1] type 135\", expect: permit");
 
         String mac = "020000000002020000000001";
         assertThat(seen.get(0))
@@ -182,7 +183,10 @@ class PolicyTestsTest {
         assertThat(seen.get(1)).contains("c0000201c0000202" + "0301").contains("c0000202c0000201");
         assertThat(seen.get(2)).startsWith(mac + "86dd" + "60000000000c3a40").contains("8000");
         assertThat(seen.get(3)).contains("00050006000c").endsWith("0000");
-        assertThat(seen.get(4)).startsWith(mac + "0800" + "4500001800000000" + "402f");
+        assertThat(seen.get(4))
+                .startsWith(mac + "0800" + "4500001c00000000" + "402f")
+                .contains("0000655874657374");
+        assertThat(seen.get(5)).as("neighbour discovery").startsWith(mac + "86dd" + "6000000000183aff");
         for (String frame : List.of(seen.get(0), seen.get(1), seen.get(3))) {
             byte[] bytes = HexFormat.of().parseHex(frame);
             assertThat(sum(bytes, 14, 34, 0)).as("IPv4 header checksum").isEqualTo(0xffff);
