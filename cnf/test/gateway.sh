@@ -124,7 +124,7 @@ test_nothing_passes_before_the_policy_is_in_force_nor_after_kill_9() {
   start_noise
   lab_launch_gateway
   lab_await_ready
-  lab_await 'the first echo' grep -q 'bytes from' "$LAB_DIR/noise-client.log"
+  lab_await 'the first echo' grep -qF "bytes from $LAB_SERVER4" "$LAB_DIR/noise-client.log"
   lab_stop_gateway KILL
   ((LAB_STATUS == 137))
   # The guard outlives the process: the kernel forwards nothing for it.
