@@ -81,7 +81,8 @@ class ReplayWordBlockTest {
     void shouldLetTheSameCaptureWithAHarmlessWordLeaveWhole() throws Exception {
         List<byte[]> sent = connection("GET /EVILPAY", "DAYS and", " EVILPAYLOA", "Q", "EVIL");
         Replayed replayed = replay(sent, policy, true);
-        assertThat(replayed.left).containsExactlyElementsOf(sent);
+        // Cut otherwise, since what could be the start of the word waits for more.
+        assertThat(textThatLeft(replayed)).isEqualTo("GET /EVILPAYDAYS and EVILPAYLOAQEVIL");
         assertThat(replayed.events).doesNotContain("\"kind\":\"drop\"");
     }
 

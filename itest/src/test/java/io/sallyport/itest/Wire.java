@@ -103,9 +103,17 @@ final class Wire {
         return ipv4(source, destination, 2, query);
     }
 
-    /** Any other protocol over IP. */
+    /** Any other protocol over IP; ESP and AH with the least that they must have. */
     static byte[] other(String source, String destination, int protocol) {
-        return packet(source, destination, protocol, new byte[16], -1);
+        byte[] payload = new byte[16];
+        if (protocol == 50) {
+            payload[2] = 1;
+        } else if (protocol == 51) {
+            payload[0] = 59;
+            payload[1] = 2;
+            payload[6] = 1;
+        }
+        return packet(source, destination, protocol, payload, -1);
     }
 
     /** A multicast listener message: a hop-by-hop header with the router alert comes before it. */

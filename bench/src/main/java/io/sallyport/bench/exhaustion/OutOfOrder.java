@@ -21,6 +21,7 @@ final class OutOfOrder implements Scenario {
     private static final int VISITS = 1_000;
     /** What all inspected streams together may take, of which three quarters for bytes that wait (StreamPool). */
     private static final double MOST_MIB = 128;
+
     private static final byte[] SEGMENT = new byte[1_400];
     private static final byte[] NOTHING = {};
     private static final int HOARDER = 0x5000_0000;

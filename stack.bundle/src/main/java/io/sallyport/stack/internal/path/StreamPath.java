@@ -181,12 +181,20 @@ final class StreamPath {
         if (side.isSynced()) {
             long at = side.position(p.tcpSequence());
             long beyond = at - side.next();
-            // What waits here, or was lost behind us, the receiver does not know of: to it the place behind what it got
-            // is exact, and who answers it with a RST takes that place from its acknowledgement.
-            boolean isExactThere = !side.isEdited() && (at == side.sentTo() || at == side.acknowledgedTo());
-            boolean isExact = beyond == 0 || (beyond == 1 && side.isEnded) || isExactThere;
-            if (!isExact) {
-                return intake.refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);
+            // Only the place that the receiver has named is exact for certain. What is on its way, or was lost behind
+            // us, may
+            // never get there: then it answers a RST behind that with a challenge, and the connection goes on.
+            boolean isEndForCertain = side.isEdited()
+                    ? beyond == 0 && side.acknowledgedTo() == side.sentTo()
+                    : at == side.acknowledgedTo();
+            if (!isEndForCertain) {
+                boolean isPossible =
+                        beyond == 0 || (beyond == 1 && side.isEnded) || (!side.isEdited() && at == side.sentTo());
+                if (!isPossible) {
+                    return intake.refuse(u, beyond > 0 ? DropReason.TCP_OUT_OF_ORDER : DropReason.TCP_INVALID_STATE);
+                }
+                u.isUnfollowed = true;
+                return sender.pass(u, flow, side, nowNs);
             }
         }
         if (!side.state().isUnwatched) {
