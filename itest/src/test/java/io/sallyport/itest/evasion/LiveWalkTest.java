@@ -38,7 +38,9 @@ import org.junit.jupiter.api.Test;
  */
 class LiveWalkTest {
     private static final int SEQUENCES = Integer.getInteger("sallyport.walk.sequences", 100_000);
-    private static final long SEED = Long.getLong("sallyport.walk.seed", System.currentTimeMillis());
+    /** One that found something once; what the host answers differs in each run all the same. */
+    private static final long SEED = Long.getLong("sallyport.walk.seed", 1_795_827_452_313L);
+
     private static final int AT_ONCE = 16;
     private static final int REMEMBERED = 4_000;
     private static final int MAX_SHOWN = 5;
