@@ -96,15 +96,36 @@ test_a_reader_that_has_enough_ends_the_command() {
   expect_text out 'TIME'
 }
 
-test_another_user_is_denied() {
+test_another_user_may_only_view() {
   begin
   chmod 755 . "$LAB_HOME"
   getent passwd nobody > /dev/null || skip 'there is no user nobody'
   STATUS=0
-  setpriv --reuid=nobody --clear-groups "$SALLYPORT" shell --home "$LAB_HOME" -c 'bfe status' > out 2> err || STATUS=$?
-  [[ ! -s err ]] || grep -q 'only root' err || skip 'nobody cannot enter this folder'
+  as_nobody 'whoami'
+  ! grep -q 'no gateway runs' err || skip 'nobody cannot enter this folder'
+  expect_exit 0
+  expect_text out 'viewer'
+  as_nobody 'filter list'
+  expect_exit 0
+  as_nobody 'filter add no-ping --layer ale-auth-connect-v4 --action block'
   expect_exit 3
-  expect_empty out
+  expect_text err 'user:nobody (viewer) needs'
+  as_nobody 'policy apply policy.yaml'
+  expect_exit 3
+  as_nobody 'filter list > stolen'
+  expect_exit 2
+  [[ ! -e stolen ]] || give_up 'a viewer wrote a file'
+  shell 'filter list | grep no-ping'
+  expect_exit 1
+  shell 'event list --kind state | grep denied'
+  expect_exit 0
+  expect_text out 'user:nobody'
+}
+
+# As shell, for a user without rights.
+as_nobody() { # COMMAND
+  STATUS=0
+  setpriv --reuid=nobody --clear-groups "$SALLYPORT" shell --home "$LAB_HOME" -c "$1" > out 2> err || STATUS=$?
 }
 
 test_a_session_goes_away_with_the_gateway() {

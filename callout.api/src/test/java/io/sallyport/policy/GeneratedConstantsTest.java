@@ -45,7 +45,7 @@ class GeneratedConstantsTest {
         assertThat(WfpError.INVALID_PARAMETER.code()).isEqualTo(0x80320035);
         assertThat(WfpError.STATUS_INVALID_PARAMETER.code()).isEqualTo(0xC000000D);
         assertThat(WfpError.TCPIP_NOT_READY.wfpName()).isEqualTo("STATUS_FWP_TCPIP_NOT_READY");
-        assertThat(WfpError.values()).hasSize(79);
+        assertThat(WfpError.values()).hasSize(80);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.sallyport.run;
 
+import io.sallyport.gateway.api.GatewayConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +20,7 @@ import picocli.CommandLine.ParameterException;
         usageHelpWidth = 120,
         customSynopsis = {
             "./sallyport run --lan IF --wan IF [--policy FILE] [--home DIR] [--shell] [--force]",
-            "                       [--port pcap] [--workers 1]"
+            "                       [--admin-group GROUP] [--operator-group GROUP] [--port pcap] [--workers 1]"
         },
         synopsisHeading = "usage: ",
         descriptionHeading = "%n",
@@ -43,6 +45,7 @@ import picocli.CommandLine.ParameterException;
         })
 final class RunCommand {
     private static final String DEFAULT_HOME = "sallyport-home";
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}");
 
     @Option(names = "--lan", paramLabel = "IF", description = "The inside interface.")
     private @Nullable String lan;
@@ -71,6 +74,20 @@ final class RunCommand {
             names = "--force",
             description = "Takes interfaces that are bridged, forwarding or addressed, which are refused otherwise.")
     private boolean isForced;
+
+    @Option(
+            names = "--admin-group",
+            paramLabel = "GROUP",
+            description = "Its members administer the gateway by the shell, as root does ("
+                    + GatewayConfig.DEFAULT_ADMIN_GROUP + ").")
+    private String adminGroup = GatewayConfig.DEFAULT_ADMIN_GROUP;
+
+    @Option(
+            names = "--operator-group",
+            paramLabel = "GROUP",
+            description = "Its members change policy of their own by the shell (" + GatewayConfig.DEFAULT_OPERATOR_GROUP
+                    + "). All others may only view.")
+    private String operatorGroup = GatewayConfig.DEFAULT_OPERATOR_GROUP;
 
     @Option(names = "--port", paramLabel = "pcap", description = "How frames are read and sent: by libpcap (pcap).")
     private String port = "pcap";
@@ -125,7 +142,9 @@ final class RunCommand {
                 policyFile(workingDirectory),
                 workingDirectory.resolve(home).normalize(),
                 isShell,
-                isForced);
+                isForced,
+                groupName("--admin-group", adminGroup),
+                groupName("--operator-group", operatorGroup));
     }
 
     private void refuseWhatIsToCome() throws RunException {
@@ -152,6 +171,13 @@ final class RunCommand {
         }
         if (name.isBlank()) {
             throw usage(option + " names no interface");
+        }
+        return name;
+    }
+
+    private static String groupName(String option, String name) throws RunException {
+        if (!GROUP.matcher(name).matches()) {
+            throw usage(option + " '" + name + "' is no name of a group");
         }
         return name;
     }

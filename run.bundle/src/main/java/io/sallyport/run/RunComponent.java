@@ -88,8 +88,14 @@ public final class RunComponent {
 
     private void open(BundleContext context, RunOptions options) {
         LOG.info("process {}, {}", ProcessHandle.current().pid(), options);
-        GatewayConfig config =
-                new GatewayConfig(options.home(), options.lan(), options.wan(), options.policy(), options.isForced());
+        GatewayConfig config = new GatewayConfig(
+                options.home(),
+                options.lan(),
+                options.wan(),
+                options.policy(),
+                options.isForced(),
+                options.adminGroup(),
+                options.operatorGroup());
         NoticeBoard notices = new NoticeBoard(err);
         StateNotices states = new StateNotices(notices);
         ServiceParts parts = new ServiceParts(context, config);

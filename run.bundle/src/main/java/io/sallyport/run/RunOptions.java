@@ -12,5 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param home folder of the gateway's home; absolute
  * @param isShell a session on this terminal is wanted
  * @param isForced interfaces may be bridged, forwarding or addressed
+ * @param adminGroup system group of administrators
+ * @param operatorGroup system group of operators
  */
-record RunOptions(String lan, String wan, @Nullable Path policy, Path home, boolean isShell, boolean isForced) {}
+record RunOptions(
+        String lan,
+        String wan,
+        @Nullable Path policy,
+        Path home,
+        boolean isShell,
+        boolean isForced,
+        String adminGroup,
+        String operatorGroup) {}

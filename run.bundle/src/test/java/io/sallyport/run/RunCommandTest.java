@@ -22,7 +22,21 @@ class RunCommandTest {
         RunOptions options = parse("--lan", "lan0", "--wan", "wan0", "--policy", "p.yaml", "--shell", "--force");
         assertThat(options)
                 .isEqualTo(new RunOptions(
-                        "lan0", "wan0", directory.resolve("p.yaml"), directory.resolve("sallyport-home"), true, true));
+                        "lan0",
+                        "wan0",
+                        directory.resolve("p.yaml"),
+                        directory.resolve("sallyport-home"),
+                        true,
+                        true,
+                        "sallyport",
+                        "sallyport-operator"));
+    }
+
+    @Test
+    void shouldTakeOtherGroups() throws Exception {
+        RunOptions options = parse("--lan", "a", "--wan", "b", "--admin-group", "wheel", "--operator-group=net.ops_1");
+        assertThat(options.adminGroup()).isEqualTo("wheel");
+        assertThat(options.operatorGroup()).isEqualTo("net.ops_1");
     }
 
     @Test
@@ -39,6 +53,8 @@ class RunCommandTest {
                     --wan b                               | --lan is missing
                     --lan a                               | --wan is missing
                     --lan a --wan a                       | --lan and --wan are both a
+                    --lan a --wan b --admin-group=-x      | --admin-group '-x' is no name of a group
+                    --lan a --wan b --operator-group=a:b  | --operator-group 'a:b' is no name of a group
                     --lan a --wan b --port ring           | --port ring is not in this version yet
                     --lan a --wan b --port tap            | --port tap is not known
                     --lan a --wan b --workers 2           | --workers 2 is not in this version yet

@@ -53,6 +53,12 @@ final class ConstantTypes {
                 groups.group("action_type", "FWP_ACTION_"),
                 ActionMethods.source(groups));
         policy.addFlags("FilterFlags", "Options of a filter.", groups.group("filter_flag", "FWPM_FILTER_FLAG_"));
+        policy.addFlags(
+                "AccessRights",
+                "Rights on engine, containers and objects (SEC-7); the generic ones stand for sets (SEC-10).",
+                groups.group("access_right", ConstantTypes::rightName).stream()
+                        .filter(right -> !right.wfpName().startsWith("FWP_"))
+                        .toList());
         List<Constant> errors = new ArrayList<>(groups.group("error", ConstantTypes::errorName));
         errors.addAll(groups.group("error_other", UnaryOperator.identity()));
         policy.addEnum("WfpError", "Why a management call was refused.", errors);
@@ -60,6 +66,10 @@ final class ConstantTypes {
 
     private static String errorName(String name) {
         return name.startsWith("STATUS_FWP_") ? strip(name, "STATUS_FWP_") : strip(name, "FWP_E_");
+    }
+
+    private static String rightName(String name) {
+        return name.startsWith("FWPM_ACTRL_") ? strip(name, "FWPM_ACTRL_") : name.replaceFirst("^FWPM_", "");
     }
 
     private void addCalloutTypes(Adder callout) {

@@ -38,7 +38,7 @@ final class FlagClass {
         for (Constant constant : constants) {
             String prefix = JavaText.policyName(constant.wfpName()
                     .substring(0, constant.wfpName().length() - constant.name().length()));
-            if (!prefixes.contains(prefix)) {
+            if (!prefix.isEmpty() && !prefixes.contains(prefix)) {
                 prefixes.add(prefix);
             }
         }

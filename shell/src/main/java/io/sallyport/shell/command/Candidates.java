@@ -1,5 +1,6 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.NetEvent;
@@ -205,6 +206,30 @@ abstract class Candidates implements Iterable<String> {
 
         static String word(NetEvent.Kind kind) {
             return kind.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static final class Options extends Candidates {
+        Options(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return Arrays.stream(EngineOption.values())
+                    .map(EngineOption::policyName)
+                    .toList();
+        }
+    }
+
+    static final class SecurityTypes extends Candidates {
+        SecurityTypes(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return SecurityTargets.types();
         }
     }
 

@@ -29,6 +29,10 @@ public final class Catalogue {
             PluginCommand.class,
             PolicyCommand.class,
             StatsCommand.class,
+            EngineCommand.class,
+            SessionCommand.class,
+            SecurityCommand.class,
+            WhoamiCommand.class,
             HelpCommand.class);
     private static final int HELP_WIDTH_LEAST = 60;
     private static final int HELP_WIDTH_MOST = 100;

@@ -1,14 +1,19 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.port.LivePort;
@@ -20,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * What one run of a command works with.
  *
  * @param services the gateway
+ * @param principal who runs it
  * @param out the result
  * @param err what went wrong
  * @param directory relative file names are relative to it
  * @param width columns that a line may have; 0 = any number
  */
-public record CommandContext(Services services, PrintStream out, PrintStream err, Path directory, int width) {
+public record CommandContext(
+        Services services, Principal principal, PrintStream out, PrintStream err, Path directory, int width) {
 
     static final String SESSION_NAME = "shell";
 
@@ -78,10 +85,41 @@ public record CommandContext(Services services, PrintStream out, PrintStream err
 
     Session openSession(BaseFilteringEngine bfe) {
         try {
-            return bfe.openSession(SessionOptions.named(SESSION_NAME));
+            return bfe.openSession(SessionOptions.named(SESSION_NAME).as(principal));
         } catch (PolicyException e) {
+            if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
+                throw CommandFailure.of(e, ExitCode.DENIED, "no session");
+            }
             throw new CommandFailure(
                     ExitCode.UNREACHABLE, "the base filtering engine opens no session: " + e.getMessage());
+        }
+    }
+
+    /** Policy files with the rights of whoever runs this. */
+    PolicyFiles policyFiles(BaseFilteringEngine bfe) {
+        try (Session session = openSession(bfe)) {
+            return session.policyFiles();
+        }
+    }
+
+    /**
+     * Whether an administrator runs this.
+     *
+     * @return false for operators, viewers and all others
+     */
+    public boolean isAdmin() {
+        return principal.role() == Role.ADMIN;
+    }
+
+    /** Refuses what others may not do: files are read with the gateway's rights, and plug-ins run with them. */
+    void requireAdmin(String what) {
+        if (!isAdmin()) {
+            String line = what + " is for administrators; " + principal + " is none";
+            NetEvents events = services.find(NetEvents.class, null);
+            if (events != null) {
+                events.report(NetEvent.Kind.STATE, "denied: " + line);
+            }
+            throw new CommandFailure(ExitCode.DENIED, line);
         }
     }
 

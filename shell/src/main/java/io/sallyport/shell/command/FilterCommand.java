@@ -111,7 +111,7 @@ final class FilterCommand {
             List<Map<String, @Nullable Object>> json = new ArrayList<>();
             for (Filter filter : choice.named(view, name)) {
                 Map<String, @Nullable Object> fields = describer.fields(filter);
-                fields.put("yaml", bfe.policyFiles().print(filter));
+                fields.put("yaml", context.policyFiles(bfe).print(filter));
                 json.add(fields);
             }
             if (isJson()) {
@@ -145,7 +145,7 @@ final class FilterCommand {
                 "%n  filter add no-telnet --layer ale-auth-connect-v4 --action block --when ip-remote-port=23",
                 "  filter add no-web --layer ale-auth-connect-v4 --action block --when ip-protocol=tcp",
                 "             --when 'ip-remote-port: {in: [80, 443]}'",
-                "%nExit: 0, or 4 if the filter is refused: the message says why."
+                "%nExit: 0; 3 without the right; 4 if the filter is refused: the message says why."
             })
     static final class Add extends ShellCommand {
         @Mixin
@@ -160,12 +160,12 @@ final class FilterCommand {
             BaseFilteringEngine bfe = context.bfe();
             Set<UUID> before =
                     context.view(bfe).filters().stream().map(Filter::key).collect(Collectors.toSet());
-            PolicyReport report = bfe.policyFiles().add("filter add", filter.document());
+            PolicyReport report = context.policyFiles(bfe).add("filter add", filter.document());
             for (PolicyReport.Problem problem : report.problems()) {
                 context.err().println("filter add: " + Table.printable(Reports.plain(problem)));
             }
             if (!report.isValid()) {
-                return ExitCode.INVALID;
+                return report.isDenied() ? ExitCode.DENIED : ExitCode.INVALID;
             }
             PolicyView view = context.view(bfe);
             FilterDescriber describer = new FilterDescriber(context, view);
@@ -186,7 +186,8 @@ final class FilterCommand {
     @Command(
             name = "delete",
             description = "Deletes a filter. Flows that it let in are judged again.",
-            footer = "%nExit: 0; 1 if there is no such filter, or if several have the name and --all is not given.")
+            footer = "%nExit: 0; 1 if there is no such filter, or if several have the name and --all is not given;"
+                    + " 3 without the right.")
     static final class Delete extends ShellCommand {
         @Parameters(
                 paramLabel = "NAME|KEY",
@@ -219,7 +220,7 @@ final class FilterCommand {
                 }
                 transaction.commit();
             } catch (PolicyException e) {
-                throw new CommandFailure(ExitCode.NEGATIVE, "filter " + name + " is not deleted: " + e.getMessage());
+                throw CommandFailure.of(e, ExitCode.NEGATIVE, "filter " + name + " is not deleted");
             }
             if (isJson()) {
                 Json.print(

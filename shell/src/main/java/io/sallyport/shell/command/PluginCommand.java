@@ -61,7 +61,8 @@ final class PluginCommand {
     @Command(
             name = "install",
             description = "Copies a jar into the folder, and waits until it is active or refused.",
-            footer = "%nExit: 0 if it is active; 1 if the file cannot be read; 4 if the plug-in is refused.")
+            footer =
+                    "%nExit: 0 if it is active; 1 if the file cannot be read; 3 without the right; 4 if the plug-in is refused.")
     static final class Install extends ShellCommand {
         @Parameters(paramLabel = "FILE", description = "The jar.")
         private Path file = Path.of("");
@@ -72,6 +73,7 @@ final class PluginCommand {
 
         @Override
         public Integer call() {
+            context.requireAdmin("installing a plug-in");
             PluginFolder folder = context.plugins();
             Path jar = context.file(file);
             if (!Files.isRegularFile(jar)) {
@@ -101,7 +103,7 @@ final class PluginCommand {
             name = "uninstall",
             description =
                     "Deletes a jar from the folder, and waits until its bundle is gone. Its filters block from then on.",
-            footer = "%nExit: 0, or 1 if there is no such plug-in.")
+            footer = "%nExit: 0, 1 if there is no such plug-in, 3 without the right.")
     static final class Uninstall extends ShellCommand {
         @Parameters(
                 paramLabel = "NAME",
@@ -115,6 +117,7 @@ final class PluginCommand {
 
         @Override
         public Integer call() {
+            context.requireAdmin("uninstalling a plug-in");
             PluginFolder folder = context.plugins();
             List<PluginReport> plugins = folder.plugins();
             boolean isThere = plugins.stream()

@@ -36,6 +36,7 @@ final class PolicyCommand {
 
         @Override
         public Integer call() {
+            context.requireAdmin("a policy file, which is read with the gateway's rights,");
             BaseFilteringEngine bfe = context.bfe();
             Path path = context.file(file);
             PolicyReport report;
@@ -61,6 +62,9 @@ final class PolicyCommand {
             } else {
                 context.err().println(Table.printable(path + " is invalid; nothing was changed"));
             }
+            if (report.isDenied()) {
+                return ExitCode.DENIED;
+            }
             return report.isValid() ? ExitCode.OK : ExitCode.INVALID;
         }
     }
@@ -68,7 +72,7 @@ final class PolicyCommand {
     @Command(
             name = "validate",
             description = "Checks a policy file completely, the tests in it included, and changes nothing.",
-            footer = "%nExit: 0 if it is valid, 4 if not or if it cannot be read.")
+            footer = "%nExit: 0 if it is valid, 3 without the right, 4 if not or if it cannot be read.")
     static final class Validate extends WithFile {
         Validate(CommandContext context) {
             super(context);
@@ -76,7 +80,7 @@ final class PolicyCommand {
 
         @Override
         PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
-            return bfe.policyFiles().validate(path);
+            return context.policyFiles(bfe).validate(path);
         }
 
         @Override
@@ -88,7 +92,9 @@ final class PolicyCommand {
     @Command(
             name = "apply",
             description = "Checks a policy file and puts it in force, in place of everything that its provider had.",
-            footer = "%nExit: 0 if it is in force, 4 if it is invalid or cannot be read: then nothing was changed.")
+            footer =
+                    "%nExit: 0 if it is in force; 3 without the right, 4 if it is invalid or cannot be read: then nothing was"
+                            + " changed.")
     static final class Apply extends WithFile {
         Apply(CommandContext context) {
             super(context);
@@ -96,7 +102,7 @@ final class PolicyCommand {
 
         @Override
         PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
-            return bfe.policyFiles().apply(path);
+            return context.policyFiles(bfe).apply(path);
         }
 
         @Override
@@ -125,7 +131,7 @@ final class PolicyCommand {
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
             FilterChoice.requireProvider(context.view(bfe), provider);
-            String yaml = bfe.policyFiles().export(provider);
+            String yaml = context.policyFiles(bfe).export(provider);
             if (isJson()) {
                 Json.print(context.out(), Json.object("provider", provider, "yaml", yaml));
             } else {

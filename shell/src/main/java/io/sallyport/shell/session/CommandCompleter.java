@@ -1,5 +1,6 @@
 package io.sallyport.shell.session;
 
+import io.sallyport.bfe.security.Principal;
 import io.sallyport.shell.command.Catalogue;
 import io.sallyport.shell.command.CommandContext;
 import io.sallyport.shell.command.Services;
@@ -25,9 +26,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class CommandCompleter implements Completer {
     private final CommandContext context;
 
-    CommandCompleter(Services services, Path directory) {
+    /** Files are completed for administrators only: they are the gateway's. */
+    CommandCompleter(Services services, Principal principal, Path directory) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        this.context = new CommandContext(services, nowhere, nowhere, directory, 0);
+        this.context = new CommandContext(services, principal, nowhere, nowhere, directory, 0);
     }
 
     @Override
@@ -44,7 +46,7 @@ final class CommandCompleter implements Completer {
             return;
         }
         if (!Catalogue.names().contains(before.get(0))) {
-            if (GogoTools.POSIX.contains(before.get(0))) {
+            if (context.isAdmin() && GogoTools.POSIX.contains(before.get(0))) {
                 FileNames.complete(context.directory(), word, candidates);
             }
             return;
@@ -52,10 +54,10 @@ final class CommandCompleter implements Completer {
         completeArgument(before, word, candidates);
     }
 
-    private static void completeCommand(String word, List<Candidate> candidates) {
+    private void completeCommand(String word, List<Candidate> candidates) {
         Catalogue.names().forEach(name -> candidates.add(new Candidate(name)));
         candidates.add(new Candidate("exit"));
-        if (!word.isEmpty()) {
+        if (!word.isEmpty() && context.isAdmin()) {
             GogoTools.POSIX.forEach(name -> candidates.add(new Candidate(name)));
             GogoTools.PROCEDURAL.forEach(name -> candidates.add(new Candidate(name)));
         }
@@ -111,7 +113,7 @@ final class CommandCompleter implements Completer {
                 boolean isWhole = !value.endsWith("=");
                 candidates.add(new Candidate(value, value, null, null, null, null, isWhole));
             }
-        } else if (argument.type() == Path.class) {
+        } else if (argument.type() == Path.class && context.isAdmin()) {
             FileNames.complete(context.directory(), word, candidates);
         }
     }

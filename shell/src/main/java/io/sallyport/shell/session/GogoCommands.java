@@ -1,5 +1,7 @@
 package io.sallyport.shell.session;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.shell.command.Catalogue;
 import io.sallyport.shell.command.CommandContext;
@@ -29,6 +31,10 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=plugin",
             "osgi.command.function=policy",
             "osgi.command.function=stats",
+            "osgi.command.function=engine",
+            "osgi.command.function=session",
+            "osgi.command.function=security",
+            "osgi.command.function=whoami",
             "osgi.command.function=help"
         })
 public final class GogoCommands {
@@ -95,6 +101,26 @@ public final class GogoCommands {
     }
 
     /** Gogo command. */
+    public void engine(CommandSession session, String[] arguments) throws InterruptedException {
+        run("engine", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void session(CommandSession session, String[] arguments) throws InterruptedException {
+        run("session", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void security(CommandSession session, String[] arguments) throws InterruptedException {
+        run("security", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void whoami(CommandSession session, String[] arguments) throws InterruptedException {
+        run("whoami", session, arguments);
+    }
+
+    /** Gogo command. */
     public void help(CommandSession session, String[] arguments) throws InterruptedException {
         run("help", session, arguments);
     }
@@ -105,8 +131,18 @@ public final class GogoCommands {
         PrintStream out = new PrintStream(process.out(), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(process.err(), true, StandardCharsets.UTF_8);
         int width = process.isTty(1) ? width(session) : 0;
-        int code = Catalogue.run(name, arguments, new CommandContext(services, out, err, session.currentDir(), width));
+        int code = Catalogue.run(
+                name,
+                arguments,
+                new CommandContext(services, principal(session), out, err, session.currentDir(), width));
         process.error(code);
+    }
+
+    /** A session that nobody vouches for is nobody's. */
+    private static Principal principal(CommandSession session) {
+        return session.get(ShellSession.PRINCIPAL) instanceof Principal principal
+                ? principal
+                : new Principal(Role.GUEST, "unknown");
     }
 
     private static int width(CommandSession session) {

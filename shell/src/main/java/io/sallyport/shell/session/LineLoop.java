@@ -5,8 +5,8 @@ import java.io.IOError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.apache.felix.gogo.jline.Parser;
-import org.apache.felix.service.command.CommandProcessor;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Completer;
 import org.jline.reader.EndOfFileException;
@@ -19,6 +19,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +30,34 @@ final class LineLoop {
     private static final String FORGET_LINE = "sallyport-forget-line";
 
     private final Terminal terminal;
-    private final ShellSession session;
+    private final LineRunner session;
     private final LineReader reader;
 
-    LineLoop(CommandProcessor processor, Terminal terminal, Path directory, Completer completer, Path history) {
+    /**
+     * A loop.
+     *
+     * @param terminal where
+     * @param runner makes what runs the lines, which writes to the stream that it is given
+     * @param completer completes lines
+     * @param history file of the lines of before; null: they are forgotten
+     */
+    LineLoop(
+            Terminal terminal, Function<OutputStream, LineRunner> runner, Completer completer, @Nullable Path history) {
         this.terminal = terminal;
-        OutputStream out = flushing(terminal.output());
-        this.session = new ShellSession(processor, out, out, terminal, directory);
+        this.session = runner.apply(flushing(terminal.output()));
         this.reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName(NAME)
                 .parser(new Parser())
                 .completer(completer)
-                .variable(LineReader.HISTORY_FILE, history)
                 .variable(LineReader.SECONDARY_PROMPT_PATTERN, "> ")
                 .variable(LineReader.BELL_STYLE, "none")
                 .option(Option.DISABLE_EVENT_EXPANSION, true)
                 .option(Option.HISTORY_IGNORE_SPACE, true)
                 .build();
+        if (history != null) {
+            reader.setVariable(LineReader.HISTORY_FILE, history);
+        }
         // A remote terminal hands Ctrl-C on as a key, so that it comes in order with what is typed before and after it.
         reader.getWidgets().put(FORGET_LINE, () -> {
             throw new UserInterruptException(reader.getBuffer().toString());
@@ -54,7 +65,7 @@ final class LineLoop {
         reader.getKeyMaps().values().forEach(keys -> keys.bind(new Reference(FORGET_LINE), KeyMap.ctrl('C')));
     }
 
-    ShellSession session() {
+    LineRunner session() {
         return session;
     }
 

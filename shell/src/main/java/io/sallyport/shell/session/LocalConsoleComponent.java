@@ -1,5 +1,7 @@
 package io.sallyport.shell.session;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.LocalConsole;
 import java.io.IOException;
@@ -24,7 +26,7 @@ public final class LocalConsoleComponent implements LocalConsole {
     @Override
     public void runSession() throws InterruptedException {
         try (Terminal terminal = systemTerminal()) {
-            LineLoop loop = sessions.lineLoop(terminal, Path.of("").toAbsolutePath());
+            LineLoop loop = sessions.lineLoop(terminal, owner(), Path.of("").toAbsolutePath());
             try {
                 loop.run();
             } finally {
@@ -36,6 +38,12 @@ public final class LocalConsoleComponent implements LocalConsole {
         if (Thread.interrupted()) {
             throw new InterruptedException("the session was interrupted");
         }
+    }
+
+    /** Whoever has this terminal runs the gateway. */
+    private static Principal owner() {
+        String name = System.getProperty("user.name", "");
+        return new Principal(Role.ADMIN, name.isBlank() ? "console" : name);
     }
 
     /** JLine finds its ways to terminals through the thread's class loader, which knows nothing of JLine here. */

@@ -1,5 +1,7 @@
 package io.sallyport.shell.session;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.shell.command.OsgiServices;
 import io.sallyport.shell.command.Services;
@@ -9,8 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.felix.service.command.CommandProcessor;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
@@ -21,10 +25,13 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes sessions: for clients of the control socket, and on the terminal of the process. Any thread. */
 @Component(service = Sessions.class)
 public final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final int MOST_COLUMNS = 10_000;
 
     private final CommandProcessor processor;
@@ -79,13 +86,15 @@ public final class Sessions {
      * Opens the session that a client asks for.
      *
      * @param hello what it asks for
+     * @param principal whose session it is; only an administrator gets Gogo
      * @param input what is typed
      * @param out for results; takes bytes at once
      * @param err for what went wrong; takes bytes at once
      * @return a session
      * @throws IOException if there is no terminal for it, or its folder has no possible name
      */
-    public RemoteSession open(Hello hello, InputStream input, OutputStream out, OutputStream err) throws IOException {
+    public RemoteSession open(Hello hello, Principal principal, InputStream input, OutputStream out, OutputStream err)
+            throws IOException {
         Path directory;
         try {
             directory = Path.of(hello.directory());
@@ -93,13 +102,42 @@ public final class Sessions {
             throw new IOException("the client's working directory is no file name: " + e.getReason(), e);
         }
         return hello.command() == null
-                ? new TerminalRun(hello, directory, input, out)
-                : new CommandRun(hello, directory, out, err);
+                ? new TerminalRun(hello, principal, directory, input, out)
+                : new CommandRun(hello, principal, directory, out, err);
     }
 
     /** A session of a person, on a terminal of this process. */
-    LineLoop lineLoop(Terminal terminal, Path directory) {
-        return new LineLoop(processor, terminal, directory, new CommandCompleter(services, directory), history);
+    LineLoop lineLoop(Terminal terminal, Principal principal, Path directory) {
+        boolean isAdmin = principal.role() == Role.ADMIN;
+        if (isAdmin) {
+            keepToOwner(history);
+        }
+        return new LineLoop(
+                terminal,
+                out -> isAdmin
+                        ? new ShellSession(processor, principal, out, out, terminal, directory)
+                        : plain(principal, out, terminal, directory),
+                new CommandCompleter(services, principal, directory),
+                isAdmin ? history : null);
+    }
+
+    /** What administrators type is not for others, who may pass through the folder. */
+    private static void keepToOwner(Path history) {
+        try {
+            if (Files.notExists(history)) {
+                Files.createFile(history);
+            }
+            Files.setPosixFilePermissions(history, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            LOG.warn("the history {} cannot be kept from others", history, e);
+        }
+    }
+
+    private LineRunner plain(Principal principal, OutputStream out, Terminal terminal, Path directory) {
+        PlainSession session = new PlainSession(services, principal, out, out, directory);
+        session.setWidth(terminal.getWidth());
+        terminal.handle(Terminal.Signal.WINCH, signal -> session.setWidth(terminal.getWidth()));
+        return session;
     }
 
     /** A session of a person, on a terminal far away: the line discipline is here, the client only moves bytes. */
@@ -109,7 +147,8 @@ public final class Sessions {
         private final ExternalTerminal terminal;
         private final LineLoop loop;
 
-        TerminalRun(Hello hello, Path directory, InputStream input, OutputStream out) throws IOException {
+        TerminalRun(Hello hello, Principal principal, Path directory, InputStream input, OutputStream out)
+                throws IOException {
             terminal = new ExternalTerminal(
                     "control socket",
                     TerminalTypes.known(hello.terminal()),
@@ -120,7 +159,7 @@ public final class Sessions {
             Attributes attributes = terminal.getAttributes();
             attributes.setLocalFlag(Attributes.LocalFlag.ISIG, false);
             terminal.setAttributes(attributes);
-            loop = lineLoop(terminal, directory);
+            loop = lineLoop(terminal, principal, directory);
         }
 
         @Override
@@ -174,13 +213,18 @@ public final class Sessions {
 
     /** One command without a terminal. */
     private final class CommandRun implements RemoteSession {
-        private final ShellSession session;
+        private final LineRunner session;
         private final String command;
 
-        CommandRun(Hello hello, Path directory, OutputStream out, OutputStream err) throws IOException {
-            DumbTerminal terminal = new DumbTerminal(InputStream.nullInputStream(), out);
-            terminal.setSize(size(hello.columns(), hello.rows()));
-            session = new ShellSession(processor, out, err, terminal, directory);
+        CommandRun(Hello hello, Principal principal, Path directory, OutputStream out, OutputStream err)
+                throws IOException {
+            if (principal.role() == Role.ADMIN) {
+                DumbTerminal terminal = new DumbTerminal(InputStream.nullInputStream(), out);
+                terminal.setSize(size(hello.columns(), hello.rows()));
+                session = new ShellSession(processor, principal, out, err, terminal, directory);
+            } else {
+                session = new PlainSession(services, principal, out, err, directory);
+            }
             session.setWidth(hello.columns());
             command = hello.command() == null ? "" : hello.command();
         }

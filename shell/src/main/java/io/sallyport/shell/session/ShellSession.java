@@ -1,5 +1,6 @@
 package io.sallyport.shell.session;
 
+import io.sallyport.bfe.security.Principal;
 import io.sallyport.shell.command.Catalogue;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.EOFException;
@@ -27,7 +28,10 @@ import org.slf4j.LoggerFactory;
  * Runs lines in one Gogo session and says how they ended. Lines are run by one thread; {@link #interrupt} and {@link
  * #close} may come from any.
  */
-public final class ShellSession implements AutoCloseable {
+public final class ShellSession implements LineRunner {
+    /** Session variable: the {@link Principal} whose session it is. */
+    static final String PRINCIPAL = ".principal";
+
     /** Session variable that Gogo's own commands look for. */
     static final String TERMINAL = ".terminal";
 
@@ -40,6 +44,7 @@ public final class ShellSession implements AutoCloseable {
     private final OutputStream out;
     private final OutputStream errors;
     private final Terminal terminal;
+    private final Principal principal;
 
     /** Replaced after an interrupt: one that hit a write has closed the channel that all later results would go to. */
     private volatile CommandSession gogo;
@@ -61,15 +66,22 @@ public final class ShellSession implements AutoCloseable {
      * A session.
      *
      * @param processor Gogo
+     * @param principal whose session; an administrator's, since Gogo reaches the whole process
      * @param out for results
      * @param err for what went wrong
      * @param terminal where it takes place; for Gogo's own commands
      * @param directory working directory
      */
     public ShellSession(
-            CommandProcessor processor, OutputStream out, OutputStream err, Terminal terminal, Path directory) {
+            CommandProcessor processor,
+            Principal principal,
+            OutputStream out,
+            OutputStream err,
+            Terminal terminal,
+            Path directory) {
         this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
         this.processor = processor;
+        this.principal = principal;
         this.out = out;
         this.errors = err;
         this.terminal = terminal;
@@ -81,6 +93,7 @@ public final class ShellSession implements AutoCloseable {
         CommandSession made = processor.createSession(InputStream.nullInputStream(), out, errors);
         made.currentDir(directory);
         made.put(TERMINAL, terminal);
+        made.put(PRINCIPAL, principal);
         made.put("SCOPE", GogoCommands.SCOPE + ":gogo");
         END.forEach(name -> made.put(name, (Function) (session, arguments) -> end(name, arguments)));
         made.setJobListener((job, before, now) -> {
@@ -94,7 +107,7 @@ public final class ShellSession implements AutoCloseable {
         return made;
     }
 
-    /** Says how wide lines may be where the terminal does not know. */
+    @Override
     public void setWidth(int columns) {
         width = columns;
         gogo.put(GogoCommands.WIDTH, columns);
@@ -110,6 +123,7 @@ public final class ShellSession implements AutoCloseable {
      * @param line in Gogo's language
      * @return how it ended; what went wrong was said
      */
+    @Override
     public Outcome run(String line) {
         isInterrupted = false;
         lastCode = exitCode;
@@ -184,7 +198,7 @@ public final class ShellSession implements AutoCloseable {
         }
     }
 
-    /** Interrupts the command that runs, if one does. */
+    @Override
     public void interrupt() {
         Job job = gogo.foregroundJob();
         if (job != null) {
@@ -193,7 +207,7 @@ public final class ShellSession implements AutoCloseable {
         }
     }
 
-    /** Whether a command runs. */
+    @Override
     public boolean isRunning() {
         return gogo.foregroundJob() != null;
     }

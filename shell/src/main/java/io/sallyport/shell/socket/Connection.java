@@ -1,5 +1,6 @@
 package io.sallyport.shell.socket;
 
+import io.sallyport.bfe.security.Principal;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.shell.protocol.Frame;
 import io.sallyport.shell.protocol.FrameChannel;
@@ -24,6 +25,7 @@ final class Connection implements Runnable {
     private final FrameChannel channel;
     private final FrameQueue output;
     private final InputQueue input = new InputQueue();
+    private final Identity identity;
     private final Sessions sessions;
     private final Admission admission;
     private @Nullable RemoteSession session; // guarded by this
@@ -37,12 +39,19 @@ final class Connection implements Runnable {
     interface Admission {
 
         /** The client said hello: null if it may have a session, which the end of the connection gives back. */
-        @Nullable Refusal enter(Connection connection);
+        @Nullable Refusal enter(Connection connection, Principal principal);
     }
 
-    Connection(FrameChannel channel, Sessions sessions, Admission admission) {
+    /** Says who the client is; may take a while. */
+    @FunctionalInterface
+    interface Identity {
+        Principal principal() throws IOException;
+    }
+
+    Connection(FrameChannel channel, Identity identity, Sessions sessions, Admission admission) {
         this.channel = channel;
         this.output = new FrameQueue(channel);
+        this.identity = identity;
         this.sessions = sessions;
         this.admission = admission;
     }
@@ -76,12 +85,14 @@ final class Connection implements Runnable {
             synchronized (this) {
                 hasSaidHello = true;
             }
-            Refusal refusal = admission.enter(this);
+            Principal principal = identity.principal();
+            Refusal refusal = admission.enter(this, principal);
             if (refusal != null) {
                 sendAway(refusal);
                 return null;
             }
-            opened = sessions.open(hello, input, output.stream(FrameType.OUTPUT), output.stream(FrameType.ERROR));
+            opened = sessions.open(
+                    hello, principal, input, output.stream(FrameType.OUTPUT), output.stream(FrameType.ERROR));
         } catch (IOException e) {
             sendAway(new Refusal(ExitCode.NEGATIVE, String.valueOf(e.getMessage())));
             return null;

@@ -1,5 +1,7 @@
 package io.sallyport.shell.socket;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.shell.protocol.FrameChannel;
 import io.sallyport.shell.session.Sessions;
@@ -12,9 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -27,6 +28,10 @@ import org.slf4j.LoggerFactory;
 final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int MOST_SESSIONS = 16;
+
+    /** Everybody may view; but not so many that no administrator finds a place. */
+    private static final int MOST_VIEWERS = 8;
+
     private static final int MOST_WITHOUT_HELLO = 32;
     private static final long HELLO_MS = 5_000;
     private static final long FAREWELL_MS = 2_000;
@@ -35,21 +40,21 @@ final class ControlServer implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel server;
     private final Sessions sessions;
-    private final Peer peer;
+    private final Peers peers;
     private final long helloMs;
     private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
-    private final Set<Connection> admitted = new HashSet<>(); // guarded by itself
+    private final Map<Connection, Role> admitted = new HashMap<>(); // guarded by itself
 
     /** Its thread hangs up on those that say no hello. */
     private final ScheduledThreadPoolExecutor clock;
 
     private final Thread acceptor;
 
-    private ControlServer(Path socket, ServerSocketChannel server, Sessions sessions, Peer peer, long helloMs) {
+    private ControlServer(Path socket, ServerSocketChannel server, Sessions sessions, Peers peers, long helloMs) {
         this.socket = socket;
         this.server = server;
         this.sessions = sessions;
-        this.peer = peer;
+        this.peers = peers;
         this.helloMs = helloMs;
         this.clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "shell clock"));
         clock.setRemoveOnCancelPolicy(true);
@@ -57,33 +62,41 @@ final class ControlServer implements AutoCloseable {
     }
 
     /**
-     * Opens the socket; what a killed process left is replaced, for the home is locked.
+     * Opens the socket; what a killed process left is replaced, for the home is locked. Everybody who can reach the folder may
+     * connect: what a session may do depends on who the kernel says it is.
      *
+     * @param peers makes out who connects, given a file of this process
      * @throws IOException with a line for people
      */
-    static ControlServer open(Path socket, Sessions sessions, @Nullable Peer peer) throws IOException {
-        return open(socket, sessions, peer, HELLO_MS);
+    static ControlServer open(Path socket, Sessions sessions, PeersOf peers) throws IOException {
+        return open(socket, sessions, peers, HELLO_MS);
     }
 
     /** As above; a test has less patience with clients that say no hello. */
-    static ControlServer open(Path socket, Sessions sessions, @Nullable Peer peer, long helloMs) throws IOException {
+    static ControlServer open(Path socket, Sessions sessions, PeersOf peers, long helloMs) throws IOException {
         Path directory = socket.toAbsolutePath().getParent();
         Files.createDirectories(directory);
-        // The folder first: between bind and the next line the socket has the mode that the umask gives it.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        // Others pass through and see nothing: the socket's name is known, those of the other files have modes of their
+        // own.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         Files.deleteIfExists(socket);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(shortened(socket)));
-            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-            ControlServer opened = new ControlServer(
-                    socket, server, sessions, peer == null ? Peer.rootAndOwnerOf(socket) : peer, helloMs);
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            ControlServer opened = new ControlServer(socket, server, sessions, peers.of(socket), helloMs);
             opened.acceptor.start();
             return opened;
         } catch (IOException e) {
             server.close();
             throw e;
         }
+    }
+
+    /** Makes out who connects. */
+    @FunctionalInterface
+    interface PeersOf {
+        Peers of(Path own) throws IOException;
     }
 
     /** The kernel takes no long names; a relative one may be shorter. */
@@ -129,7 +142,7 @@ final class ControlServer implements AutoCloseable {
             Connection.refuse(frames, refusal);
             return;
         }
-        Connection connection = new Connection(frames, sessions, this::enter);
+        Connection connection = new Connection(frames, () -> peers.principal(channel), sessions, this::enter);
         Future<?> deadline = clock.schedule(connection::endUnlessItSaidHello, helloMs, TimeUnit.MILLISECONDS);
         Thread thread = daemon(
                 () -> {
@@ -147,14 +160,11 @@ final class ControlServer implements AutoCloseable {
 
     /** Who is sent away before a word is read; null: nobody. */
     private @Nullable Refusal refusal(SocketChannel channel) throws IOException {
-        if (!peer.isWelcome(channel)) {
-            return new Refusal(ExitCode.DENIED, "only root and the user who runs the gateway may use its shell");
-        }
         int open = sessionCount();
         if (open >= MOST_SESSIONS) {
             return tooMany();
         }
-        if (connections.size() - open >= MOST_WITHOUT_HELLO) {
+        if (connections.size() - open >= MOST_WITHOUT_HELLO && !peers.isPrivileged(channel)) {
             return new Refusal(
                     ExitCode.NEGATIVE, "too many clients connected and said nothing; try again in a few seconds");
         }
@@ -167,12 +177,20 @@ final class ControlServer implements AutoCloseable {
                 MOST_SESSIONS + " sessions are open, and no more are allowed; end one of them first");
     }
 
-    private @Nullable Refusal enter(Connection connection) {
+    private @Nullable Refusal enter(Connection connection, Principal principal) {
+        Role role = principal.role();
         synchronized (admitted) {
             if (admitted.size() >= MOST_SESSIONS) {
                 return tooMany();
             }
-            admitted.add(connection);
+            long others =
+                    admitted.values().stream().filter(it -> it != Role.ADMIN).count();
+            if (role != Role.ADMIN && others >= MOST_VIEWERS) {
+                return new Refusal(
+                        ExitCode.NEGATIVE,
+                        MOST_VIEWERS + " sessions of others than administrators are open, and no more are allowed");
+            }
+            admitted.put(connection, role);
             return null;
         }
     }

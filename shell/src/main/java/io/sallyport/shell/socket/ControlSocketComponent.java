@@ -30,7 +30,8 @@ public final class ControlSocketComponent {
         ControlServer opened = null;
         ServiceRegistration<StartFailure> failed = null;
         try {
-            opened = ControlServer.open(socket, sessions, null);
+            opened = ControlServer.open(
+                    socket, sessions, own -> KernelPeers.of(own, config.adminGroup(), config.operatorGroup()));
         } catch (IOException e) {
             String line = "the control socket " + socket + " cannot be made: " + reason(e, socket);
             failed = context.registerService(StartFailure.class, new StartFailure(1, List.of(line)), null);

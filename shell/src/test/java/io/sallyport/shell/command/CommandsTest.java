@@ -3,16 +3,25 @@ package io.sallyport.shell.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.bfe.api.PolicyReport.Severity;
+import io.sallyport.bfe.security.AccessEntry;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
+import io.sallyport.bfe.security.Trustee;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.stack.api.LiveDataPath;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +47,7 @@ class CommandsTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private int width;
+    private Principal principal = new Principal(Role.ADMIN, "root");
 
     @BeforeEach
     void makeGateway() {
@@ -80,6 +91,139 @@ class CommandsTest {
                         .containsEntry("weight", "17293822569102704640")
                         .containsEntry("matches", 0L));
         assertThat(JsonText.list(json("filter", "list"))).hasSize(2);
+    }
+
+    private int runLine(String line) {
+        String[] words = line.split(" ");
+        return run(words[0], java.util.Arrays.copyOfRange(words, 1, words.length));
+    }
+
+    @Test
+    void shouldTellWhoSomebodyIs() {
+        principal = new Principal(Role.VIEWER, "eve");
+        assertThat(run("whoami")).isZero();
+        assertThat(out()).contains("eve", "viewer", "generic-read");
+        assertThat(JsonText.object(json("whoami")))
+                .containsEntry("name", "eve")
+                .containsEntry("role", "viewer")
+                .containsEntry("rights", List.of("generic-read"));
+        assertThat(gateway.bfe.principal).isEqualTo(principal);
+        assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    void shouldListSessions() {
+        assertThat(run("session", "list")).isZero();
+        assertThat(out()).contains("user:root (admin)", "read-write, 12 ms");
+        assertThat(JsonText.list(json("session", "list")))
+                .singleElement()
+                .satisfies(it -> assertThat(it)
+                        .containsEntry("principal", "user:root")
+                        .containsEntry("role", "admin")
+                        .containsEntry("dynamic", false)
+                        .containsEntry("transaction", "read-write"));
+    }
+
+    @Test
+    void shouldShowAndSetOptionsOfTheEngine() {
+        assertThat(run("engine", "set", "txn-watchdog-timeout-ms", "5")).isZero();
+        assertThat(gateway.bfe.options).containsEntry(EngineOption.TXN_WATCHDOG_TIMEOUT_MS, 5L);
+        assertThat(JsonText.object(json("engine", "show")))
+                .containsEntry("txn-watchdog-timeout-ms", 5L)
+                .containsEntry("txn-wait-timeout-ms", 15_000L);
+        assertThat(run("engine", "set", "txn-watchdog", "5")).isEqualTo(1);
+        assertThat(err()).contains("there is no option 'txn-watchdog'", "txn-watchdog-timeout-ms");
+        assertThat(run("engine", "set", "txn-watchdog-timeout-ms", "soon")).isEqualTo(2);
+        gateway.bfe.isDenying = true;
+        assertThat(run("engine", "set", "txn-watchdog-timeout-ms", "6")).isEqualTo(3);
+        assertThat(err()).contains("nothing was changed: ERROR_ACCESS_DENIED");
+        assertThat(gateway.bfe.options).containsEntry(EngineOption.TXN_WATCHDOG_TIMEOUT_MS, 5L);
+    }
+
+    @Test
+    void shouldShowAndSetSecurity() {
+        SecurityTarget web = SecurityTarget.object(ObjectType.FILTER, FakeGateway.WEB);
+        assertThat(run(
+                        "security",
+                        "set",
+                        "filter",
+                        "no-web",
+                        "--owner",
+                        "user:alice",
+                        "--allow",
+                        "role:viewer=read@this",
+                        "--deny",
+                        "bundle:com.example.b=delete,write-dac",
+                        "--protect"))
+                .isZero();
+        assertThat(out()).contains("user:alice", "deny", "bundle:com.example.b", "inherits nothing");
+        assertThat(gateway.bfe.security)
+                .containsEntry(
+                        web,
+                        new SecurityInfo(
+                                Trustee.user("alice"),
+                                List.of(
+                                        AccessEntry.deny(
+                                                Trustee.bundle("com.example.b"),
+                                                AccessRights.DELETE | AccessRights.WRITE_DAC,
+                                                AccessEntry.Scope.ALL),
+                                        AccessEntry.allow(
+                                                Trustee.role(Role.VIEWER), AccessRights.READ, AccessEntry.Scope.THIS)),
+                                true));
+        assertThat(JsonText.object(json("security", "show", "filter", "no-web")))
+                .containsEntry("owner", "user:alice")
+                .containsEntry("protected", true)
+                .containsEntry("rights", List.of("generic-read"));
+        assertThat(run("security", "set", "filter", "no-web", "--no-entries", "--inherit"))
+                .isZero();
+        assertThat(gateway.bfe.security).containsEntry(web, SecurityInfo.inherited(Trustee.user("alice")));
+        assertThat(run("security", "show", "engine")).isZero();
+        assertThat(run("security", "set", "sublayer", "--owner", "role:operator"))
+                .isZero();
+        assertThat(gateway.bfe.security).containsKey(SecurityTarget.container(ObjectType.SUBLAYER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "security show filtr|2|is neither engine nor a type; did you mean filter?",
+                "security show filter nobody|1|there is no filter 'nobody'",
+                "security show engine x|2|there is one engine",
+                "security set engine|2|nothing to change",
+                "security set engine --owner alice|2|'alice' is nobody",
+                "security set engine --owner everyone|2|everyone cannot be an owner",
+                "security set engine --allow everyone|2|is no WHO=RIGHTS",
+                "security set engine --allow everyone=fly|2|'fly' are no rights; there are add, add-link,",
+                "security set engine --allow everyone=read@there|2|neither @this nor @below"
+            })
+    void shouldNameWhatIsWrongWithSecurity(String row) {
+        String[] parts = row.split("\\|");
+        assertThat(runLine(parts[0])).as(row).isEqualTo(Integer.parseInt(parts[1]));
+        assertThat(err()).contains(parts[2]);
+        assertThat(gateway.bfe.security).isEmpty();
+    }
+
+    @Test
+    @Tag("SEC-7")
+    void shouldEndWithExitCodeThreeWithoutARight() {
+        gateway.bfe.isDenying = true;
+        assertThat(run("filter", "delete", "no-web")).isEqualTo(3);
+        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block"))
+                .isEqualTo(3);
+        assertThat(run("security", "set", "engine", "--owner", "user:eve")).isEqualTo(3);
+        assertThat(gateway.bfe.filters).hasSize(2);
+        principal = new Principal(Role.OPERATOR, "alice");
+        for (String command : List.of(
+                "policy apply p.yaml",
+                "policy validate p.yaml",
+                "plugin install x.jar",
+                "plugin uninstall com.example.good")) {
+            int events = gateway.events.history.size();
+            assertThat(runLine(command)).as(command).isEqualTo(3);
+            assertThat(err()).contains("is for administrators; user:alice (operator) is none");
+            assertThat(gateway.events.history).hasSize(events + 1);
+        }
+        assertThat(gateway.bfe.read).isNull();
     }
 
     @Test
@@ -431,7 +575,7 @@ class CommandsTest {
         err.reset();
         try (PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            return Catalogue.run(name, arguments, new CommandContext(gateway, o, e, directory, width));
+            return Catalogue.run(name, arguments, new CommandContext(gateway, principal, o, e, directory, width));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

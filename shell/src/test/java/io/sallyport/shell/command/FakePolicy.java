@@ -1,13 +1,22 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.security.AccessEntry;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
+import io.sallyport.bfe.security.Trustee;
 import io.sallyport.callout.BfeState;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
@@ -17,9 +26,14 @@ import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A base filtering engine of lists: what commands read and change is in its fields. */
@@ -33,7 +47,16 @@ public final class FakePolicy implements BaseFilteringEngine {
     public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
     public @Nullable Path read;
     public Runnable onAdd = () -> {};
-    public int openSessions;
+    /** Somebody else is in a transaction that does not end. */
+    public boolean isWriterBusy;
+
+    public volatile int openSessions;
+    public final Map<EngineOption, Long> options = new EnumMap<>(EngineOption.class);
+    public final Map<SecurityTarget, SecurityInfo> security = new HashMap<>();
+    /** On whose behalf the latest session was opened. */
+    public @Nullable Principal principal;
+    /** Every change is refused for lack of a right. */
+    public boolean isDenying;
 
     @Override
     public BfeState state() {
@@ -43,7 +66,8 @@ public final class FakePolicy implements BaseFilteringEngine {
     @Override
     public Session openSession(SessionOptions options) {
         openSessions++;
-        return new FakeSession();
+        principal = options.principal();
+        return new FakeSession(options);
     }
 
     @Override
@@ -74,6 +98,11 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyReport add(String name, String text) {
+            if (isDenying) {
+                PolicyReport.Problem denied = new PolicyReport.Problem(
+                        PolicyReport.Severity.ERROR, name, 0, 0, "", "", "ERROR_ACCESS_DENIED", List.of());
+                return new PolicyReport(name, List.of(denied), 0, 0, true);
+            }
             added.add(text);
             onAdd.run();
             return report;
@@ -91,8 +120,88 @@ public final class FakePolicy implements BaseFilteringEngine {
     }
 
     private final class FakeSession implements Session {
+        private final SessionOptions options;
+
+        FakeSession(SessionOptions options) {
+            this.options = options;
+        }
+
         @Override
-        public Transaction begin(TransactionMode mode) {
+        public UUID key() {
+            return options.key();
+        }
+
+        @Override
+        public Principal principal() {
+            return options.principal();
+        }
+
+        @Override
+        public PolicyFiles policyFiles() {
+            return new Files();
+        }
+
+        @Override
+        public List<SessionInfo> sessions() {
+            return List.of(new SessionInfo(
+                    options.key(),
+                    options.name(),
+                    options.principal(),
+                    options.isDynamic(),
+                    15_000,
+                    Instant.EPOCH,
+                    TransactionMode.READ_WRITE,
+                    12));
+        }
+
+        @Override
+        public long option(EngineOption option) {
+            return FakePolicy.this.options.getOrDefault(option, option.defaultValue());
+        }
+
+        @Override
+        public void setOption(EngineOption option, long value) throws PolicyException {
+            checkRight();
+            FakePolicy.this.options.put(option, value);
+        }
+
+        @Override
+        public SecurityInfo security(SecurityTarget target) {
+            return security.getOrDefault(target, SecurityInfo.inherited(Trustee.role(Role.ADMIN)));
+        }
+
+        @Override
+        public List<AccessEntry> inheritedEntries(SecurityTarget target) {
+            return List.of(AccessEntry.allow(Trustee.OWNER, AccessRights.GENERIC_ALL, AccessEntry.Scope.BELOW));
+        }
+
+        @Override
+        public int rights(SecurityTarget target) {
+            return AccessRights.GENERIC_READ;
+        }
+
+        @Override
+        public void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
+            checkRight();
+            security.put(target, info);
+        }
+
+        private void checkRight() throws PolicyException {
+            if (isDenying) {
+                throw new PolicyException(WfpError.ERROR_ACCESS_DENIED, principal() + " may not");
+            }
+        }
+
+        @Override
+        public Transaction begin(TransactionMode mode) throws PolicyException {
+            if (isWriterBusy) {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new PolicyException(WfpError.TIMEOUT, "interrupted while waiting", e);
+                }
+            }
             return new FakeTransaction();
         }
 
@@ -136,7 +245,15 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
+        public void secure(ObjectType type, UUID key, SecurityInfo info) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void delete(ObjectType type, UUID key) throws PolicyException {
+            if (isDenying) {
+                throw new PolicyException(WfpError.ERROR_ACCESS_DENIED, "filter " + key);
+            }
             if (filters.stream().noneMatch(filter -> filter.key().equals(key))) {
                 throw new PolicyException(WfpError.FILTER_NOT_FOUND, "filter " + key);
             }
@@ -218,6 +335,11 @@ public final class FakePolicy implements BaseFilteringEngine {
         @Override
         public @Nullable ProviderContext providerContext(UUID key) {
             return null;
+        }
+
+        @Override
+        public boolean isDisabled(ObjectType type, UUID key) {
+            return false;
         }
 
         @Override

@@ -2,6 +2,8 @@ package io.sallyport.shell.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,8 @@ class ShellDocsTest {
 
     private String commands() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        CommandContext context = new CommandContext(new FakeGateway(directory), nowhere, nowhere, directory, 0);
+        CommandContext context = new CommandContext(
+                new FakeGateway(directory), new Principal(Role.ADMIN, "root"), nowhere, nowhere, directory, 0);
         StringBuilder text = new StringBuilder();
         for (String name : Catalogue.names()) {
             CommandLine line = Catalogue.commandLine(name, context);

@@ -3,6 +3,8 @@ package io.sallyport.shell.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.shell.command.Catalogue;
 import io.sallyport.shell.command.FakeGateway;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ class CommandCompleterTest {
     private Path directory;
 
     private FakeGateway gateway;
+    private Principal principal = new Principal(Role.ADMIN, "root");
 
     @BeforeEach
     void makeGateway() {
@@ -65,6 +68,16 @@ class CommandCompleterTest {
     }
 
     @Test
+    void shouldOfferOthersNoFilesAndNoTools() throws Exception {
+        Files.writeString(directory.resolve("policy.yaml"), "");
+        principal = new Principal(Role.VIEWER, "eve");
+        assertThat(complete("gr")).containsAll(Catalogue.names()).doesNotContain("grep");
+        assertThat(complete("policy", "apply", "")).isEmpty();
+        assertThat(complete("grep", "")).isEmpty();
+        assertThat(complete("security", "show", "")).contains("engine", "filter", "layer");
+    }
+
+    @Test
     void shouldOfferNothingOfABfeThatDoesNotRun() {
         gateway.services.remove(BaseFilteringEngine.class);
         assertThat(complete("filter", "show", "")).isEmpty();
@@ -74,7 +87,7 @@ class CommandCompleterTest {
     private List<String> complete(String... words) {
         List<Candidate> candidates = new ArrayList<>();
         List<String> all = List.of(words);
-        new CommandCompleter(gateway, directory)
+        new CommandCompleter(gateway, principal, directory)
                 .complete(all.subList(0, all.size() - 1), all.get(all.size() - 1), candidates);
         return candidates.stream().map(Candidate::value).toList();
     }

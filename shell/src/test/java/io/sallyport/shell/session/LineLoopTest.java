@@ -2,6 +2,8 @@ package io.sallyport.shell.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.shell.command.FakeGateway;
 import io.sallyport.shell.protocol.Hello;
@@ -34,6 +36,7 @@ class LineLoopTest {
     private Path directory;
 
     private FakeGateway gateway;
+    private Principal principal = new Principal(Role.ADMIN, "root");
     private GogoHarness gogo;
     private OutputStream keys;
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
@@ -61,6 +64,19 @@ class LineLoopTest {
         awaitScreen("0xf000000000000000");
         type(CTRL_D);
         assertThat(end.get()).isZero();
+    }
+
+    @Test
+    void shouldRunLinesOfViewersWithoutAHistory() throws Exception {
+        principal = new Principal(Role.VIEWER, "eve");
+        start("xterm");
+        type("filter list\r");
+        awaitScreen("0xf000000000000000");
+        type("filter list | grep web\r");
+        awaitScreen("Unmatched");
+        type(CTRL_D);
+        assertThat(end.get()).isZero();
+        assertThat(directory.resolve("history")).doesNotExist();
     }
 
     @Test
@@ -150,6 +166,7 @@ class LineLoopTest {
         session = gogo.sessions()
                 .open(
                         new Hello(directory.toString(), terminal, 200, 40, null),
+                        principal,
                         new PipedInputStream(typed, 4096),
                         shown,
                         shown);

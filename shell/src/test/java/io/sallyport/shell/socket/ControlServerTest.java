@@ -3,6 +3,8 @@ package io.sallyport.shell.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.shell.command.FakeGateway;
 import io.sallyport.shell.protocol.Frame;
@@ -23,17 +25,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The control socket, by what a client sees over a real Unix domain socket. */
 @Timeout(60)
 class ControlServerTest {
+    private static final ControlServer.PeersOf KERNEL =
+            own -> KernelPeers.of(own, "sallyport-test-admins", "sallyport-test-operators");
+
     @TempDir
     private Path directory;
 
@@ -47,7 +57,7 @@ class ControlServerTest {
         gateway = new FakeGateway(directory);
         socket = directory.resolve("run/control.sock");
         gogo = new GogoHarness(gateway, directory.resolve("history"));
-        server = ControlServer.open(socket, gogo.sessions(), null);
+        server = ControlServer.open(socket, gogo.sessions(), KERNEL);
     }
 
     @AfterEach
@@ -57,31 +67,142 @@ class ControlServerTest {
     }
 
     @Test
-    void shouldKeepOthersOut() throws Exception {
+    @Tag("SEC-4")
+    void shouldLetOthersViewOnly() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
-                .isEqualTo("rw-------");
+                .isEqualTo("rw-rw-rw-");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("run"))))
-                .isEqualTo("rwx------");
+                .isEqualTo("rwx--x--x");
+        reopenAs(new Principal(Role.VIEWER, "eve"));
+        assertThat(ask("bfe status").exitCode).isZero();
+        Answer listed = ask("filter list -o json");
+        assertThat(listed.exitCode).isZero();
+        assertThat(listed.out).contains("no-web");
+        assertThat(gateway.bfe.principal).isEqualTo(new Principal(Role.VIEWER, "eve"));
+
+        Files.writeString(directory.resolve("policy.yaml"), "x");
+        Answer denied = ask("policy apply policy.yaml");
+        assertThat(denied.exitCode).isEqualTo(3);
+        assertThat(denied.err).contains("is for administrators; user:eve (viewer) is none");
+        assertThat(gateway.bfe.read).isNull();
+        assertThat(gateway.events.history)
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.reason()).startsWith("denied: ").contains("user:eve"));
+    }
+
+    @Test
+    @Tag("SEC-4")
+    void shouldGiveOthersNoLanguageThatReachesTheProcess() throws Exception {
+        reopenAs(new Principal(Role.VIEWER, "eve"));
+        Path target = directory.resolve("written");
+        for (String line : List.of(
+                "filter list > " + target,
+                "filter list | grep no-web",
+                "echo x",
+                "filter list; exit 7",
+                "gogo:grep a",
+                "sallyport:filter list",
+                "(\"\" getClass)",
+                "x = 1",
+                "$.context")) {
+            assertThat(ask(line).exitCode).as(line).isEqualTo(2);
+        }
+        assertThat(target).doesNotExist();
+        assertThat(ask("filter show 'no-web").err).contains("a quote is not closed");
+        assertThat(ask("filter show 'no-web' -o \"json\"").exitCode).isZero();
+        assertThat(ask("whoami\nfilter show nobody").exitCode).isEqualTo(1);
+        assertThat(ask("exit 300").exitCode).isEqualTo(2);
+        assertThat(ask("exit 7").exitCode).isEqualTo(7);
+        assertThat(directory.resolve("history")).doesNotExist();
+    }
+
+    @Test
+    void shouldEndAViewersCommandWithItsClient() throws Exception {
+        reopenAs(new Principal(Role.VIEWER, "eve"));
+        try (FrameChannel client = connect("event tail -o json")) {
+            await(() -> gateway.events.listeners.size() == 1);
+            gateway.events.report(NetEvent.Kind.STATE, "a plug-in arrived");
+            Frame frame = client.read();
+            assertThat(new String(frame.payload(), StandardCharsets.UTF_8)).contains("a plug-in arrived");
+        }
+        await(() -> gateway.events.listeners.isEmpty());
+        await(() -> server.sessionCount() == 0);
+    }
+
+    @Test
+    void shouldKeepPlacesForAdministrators() throws Exception {
+        AtomicReference<Principal> next = new AtomicReference<>(new Principal(Role.VIEWER, "eve"));
+        reopen(next::get);
+        List<FrameChannel> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                clients.add(connect("event tail"));
+            }
+            await(() -> gateway.events.listeners.size() == 8);
+            Answer refused = ask("bfe status");
+            assertThat(refused.exitCode).isEqualTo(1);
+            assertThat(refused.err).contains("8 sessions of others than administrators are open");
+            next.set(new Principal(Role.ADMIN, "root"));
+            assertThat(ask("bfe status").exitCode).isZero();
+        } finally {
+            for (FrameChannel client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    @Tag("TXN-2")
+    void shouldTakeThePrincipalFromTheKernel() throws Exception {
+        assertThat(ask("whoami -o json").out)
+                .contains("\"" + System.getProperty("user.name") + "\"")
+                .contains("\"admin\"");
         server.close();
-        server = ControlServer.open(socket, gogo.sessions(), Peer.only(Set.of()));
-        Answer answer = ask("bfe status");
-        assertThat(answer.exitCode).isEqualTo(3);
-        assertThat(answer.err).isEqualTo("sallyport: only root and the user who runs the gateway may use its shell\n");
-        assertThat(answer.out).isEmpty();
+        String user = System.getProperty("user.name");
+        for (Role role : List.of(Role.ADMIN, Role.OPERATOR, Role.VIEWER)) {
+            KernelPeers peers = new KernelPeers(
+                    Set.of(),
+                    "admins",
+                    "operators",
+                    group -> group.equals(role.word() + "s") ? Set.of("somebody", user) : Set.of("somebody"));
+            server = ControlServer.open(socket, gogo.sessions(), own -> peers);
+            assertThat(ask("whoami -o json").out).contains("\"" + role.word() + "\"");
+            server.close();
+        }
+    }
+
+    private void reopenAs(Principal principal) throws IOException {
+        reopen(() -> principal);
+    }
+
+    private void reopen(Supplier<Principal> principal) throws IOException {
+        server.close();
+        server = ControlServer.open(socket, gogo.sessions(), own -> new Peers() {
+            @Override
+            public boolean isPrivileged(SocketChannel channel) {
+                return false;
+            }
+
+            @Override
+            public Principal principal(SocketChannel channel) {
+                return principal.get();
+            }
+        });
     }
 
     @Test
     void shouldReplaceTheSocketOfAKilledProcess() throws Exception {
         server.close();
         Files.writeString(socket, "stale");
-        server = ControlServer.open(socket, gogo.sessions(), null);
+        server = ControlServer.open(socket, gogo.sessions(), KERNEL);
         assertThat(ask("bfe status").exitCode).isZero();
     }
 
     @Test
     void shouldNameAPathThatIsTooLong() {
         Path deep = directory.resolve("x".repeat(120)).resolve("control.sock");
-        assertThatThrownBy(() -> ControlServer.open(deep, gogo.sessions(), null))
+        assertThatThrownBy(() -> ControlServer.open(deep, gogo.sessions(), KERNEL))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("choose a shorter --home");
     }
@@ -135,6 +256,22 @@ class ControlServerTest {
         client.close();
         await(() -> gateway.events.listeners.isEmpty());
         await(() -> server.sessionCount() == 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Role.class,
+            names = {"ADMIN", "OPERATOR"})
+    @Tag("TXN-10")
+    void shouldEndTheSessionOfACommandWhoseClientIsGone(Role role) throws Exception {
+        reopenAs(new Principal(role, "somebody"));
+        gateway.bfe.isWriterBusy = true;
+        FrameChannel client = connect("filter delete no-web");
+        await(() -> gateway.bfe.openSessions == 1);
+        client.close();
+        await(() -> gateway.bfe.openSessions == 0);
+        await(() -> server.sessionCount() == 0);
+        assertThat(gateway.bfe.filters).hasSize(2);
     }
 
     @Test
@@ -214,7 +351,9 @@ class ControlServerTest {
             }
             assertThat(ask("bfe status").exitCode).isZero();
             assertThat(server.sessionCount()).isLessThanOrEqualTo(1);
-            for (int i = 20; i < 60; i++) {
+            reopenAs(new Principal(Role.VIEWER, "eve"));
+            silent.clear();
+            for (int i = 0; i < 60; i++) {
                 silent.add(connectSilently());
             }
             // Told and hung up on without a word from it, and without a thread that waits for one.
@@ -236,7 +375,7 @@ class ControlServerTest {
     @Test
     void shouldHangUpOnWhoSaysNoHelloInTime() throws Exception {
         server.close();
-        server = ControlServer.open(socket, gogo.sessions(), null, 200);
+        server = ControlServer.open(socket, gogo.sessions(), KERNEL, 200);
         try (SocketChannel silent = connectSilently();
                 SocketChannel slow = connectSilently()) {
             slow.write(ByteBuffer.wrap(new byte[] {1, 0, 0}));

@@ -23,7 +23,8 @@ public interface BaseFilteringEngine extends AutoCloseable {
      *
      * @param options how
      * @return a session; the caller closes it
-     * @throws PolicyException SESSION_ABORTED if the BFE is closed
+     * @throws PolicyException SESSION_ABORTED if the BFE is closed; ALREADY_EXISTS if the key is in use; ERROR_ACCESS_DENIED
+     *     without the right OPEN
      */
     Session openSession(SessionOptions options) throws PolicyException;
 
@@ -35,7 +36,7 @@ public interface BaseFilteringEngine extends AutoCloseable {
     String revision();
 
     /**
-     * Policy files for this BFE.
+     * Policy files of the gateway itself, without any check of rights; those of others are in {@link Session#policyFiles}.
      *
      * @return never null
      */

@@ -9,12 +9,25 @@ import java.util.List;
  * @param problems errors and warnings, in order of lines
  * @param filters how many filters the file makes
  * @param testsPassed how many tests inside the file came out as expected
+ * @param isDenied whoever wanted it lacks a right; the problems say which
  */
-public record PolicyReport(String file, List<Problem> problems, int filters, int testsPassed) {
+public record PolicyReport(String file, List<Problem> problems, int filters, int testsPassed, boolean isDenied) {
 
     /** Copies the list. */
     public PolicyReport {
         problems = List.copyOf(problems);
+    }
+
+    /**
+     * Nobody lacked a right.
+     *
+     * @param file as it was named
+     * @param problems errors and warnings, in order of lines
+     * @param filters how many filters the file makes
+     * @param testsPassed how many tests inside the file came out as expected
+     */
+    public PolicyReport(String file, List<Problem> problems, int filters, int testsPassed) {
+        this(file, problems, filters, testsPassed, false);
     }
 
     /**

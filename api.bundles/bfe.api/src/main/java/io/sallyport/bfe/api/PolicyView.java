@@ -2,6 +2,7 @@ package io.sallyport.bfe.api;
 
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -95,4 +96,14 @@ public interface PolicyView {
      * @return null if there is none
      */
     @Nullable Filter filter(UUID key);
+
+    /**
+     * Tells whether an object was left out of force at the start of the BFE, because the service of its provider is not set to
+     * start by itself (LIFE-9).
+     *
+     * @param type what kind
+     * @param key its key
+     * @return false for everything that was added since
+     */
+    boolean isDisabled(ObjectType type, UUID key);
 }

@@ -1,6 +1,12 @@
 package io.sallyport.bfe.api;
 
+import io.sallyport.bfe.security.AccessEntry;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.policy.PolicyException;
+import java.util.List;
+import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A session with the BFE. For one thread at a time; closing it aborts its transaction, then drops dynamic objects (TXN-10). */
@@ -12,16 +18,104 @@ public interface Session extends AutoCloseable {
      *
      * @param mode read-only or read/write
      * @return a transaction; closing it without commit aborts it
-     * @throws PolicyException TXN_IN_PROGRESS if this session has one; TIMEOUT if another writer holds the lock too long
+     * @throws PolicyException TXN_IN_PROGRESS if this session has one; TIMEOUT if another writer holds the lock too long;
+     *     ERROR_ACCESS_DENIED without the right
      */
     Transaction begin(TransactionMode mode) throws PolicyException;
 
     /**
-     * What is in force now.
+     * What is in force now, as far as this session may see it: objects that it may not read, or of containers that it may
+     * not enumerate, are left out (SEC-7).
      *
      * @return an immutable snapshot
      */
     PolicyView view();
+
+    /**
+     * The key.
+     *
+     * @return unique among the open sessions
+     */
+    UUID key();
+
+    /**
+     * On whose behalf it works.
+     *
+     * @return as it was opened
+     */
+    Principal principal();
+
+    /**
+     * Policy files, with the rights of this session: each call is a transaction of its own.
+     *
+     * @return never null
+     */
+    PolicyFiles policyFiles();
+
+    /**
+     * All open sessions, this one included.
+     *
+     * @return in the order in which they were opened
+     * @throws PolicyException ERROR_ACCESS_DENIED without READ on the engine
+     */
+    List<SessionInfo> sessions() throws PolicyException;
+
+    /**
+     * An option of the engine.
+     *
+     * @param option which one
+     * @return its value
+     * @throws PolicyException ERROR_ACCESS_DENIED without READ on the engine
+     */
+    long option(EngineOption option) throws PolicyException;
+
+    /**
+     * Sets an option of the engine, in an implicit transaction. It survives a restart.
+     *
+     * @param option which one
+     * @param value from {@link EngineOption#least} to {@link EngineOption#most}
+     * @throws PolicyException ERROR_ACCESS_DENIED without WRITE on the engine; TXN_IN_PROGRESS inside an explicit transaction
+     *     (TXN-13); DYNAMIC_SESSION_IN_PROGRESS in a dynamic session (TXN-14); INVALID_PARAMETER
+     */
+    void setOption(EngineOption option, long value) throws PolicyException;
+
+    /**
+     * Owner and own access entries.
+     *
+     * @param target of what
+     * @return as they are now
+     * @throws PolicyException ERROR_ACCESS_DENIED without READ_CONTROL, which owners have; ..._NOT_FOUND
+     */
+    SecurityInfo security(SecurityTarget target) throws PolicyException;
+
+    /**
+     * The access entries that come from above, nearest first.
+     *
+     * @param target of what
+     * @return with the scope that they have where they stand
+     * @throws PolicyException as for {@link #security}
+     */
+    List<AccessEntry> inheritedEntries(SecurityTarget target) throws PolicyException;
+
+    /**
+     * What this session may do.
+     *
+     * @param target with what
+     * @return bits of {@code io.sallyport.policy.AccessRights}
+     * @throws PolicyException ..._NOT_FOUND
+     */
+    int rights(SecurityTarget target) throws PolicyException;
+
+    /**
+     * Replaces owner and own access entries, in an implicit transaction; the object keeps its run-time id (LIFE-20).
+     *
+     * @param target of what
+     * @param info what they shall be
+     * @throws PolicyException ERROR_ACCESS_DENIED without WRITE_DAC, which owners have, or WRITE_OWNER, which administrators
+     *     have; TXN_IN_PROGRESS inside an explicit transaction; DYNAMIC_SESSION_IN_PROGRESS in a dynamic session unless it is
+     *     an object of that session (SEC-9); ..._NOT_FOUND
+     */
+    void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException;
 
     @Override
     void close();

@@ -1,29 +1,46 @@
 package io.sallyport.bfe.api;
 
+import io.sallyport.bfe.security.Principal;
+import java.util.Objects;
+import java.util.UUID;
+
 /**
  * How a session works.
  *
+ * @param key its key, unique among the open ones; the zero GUID makes the engine choose one (TXN-1)
  * @param name who opened it, for people
+ * @param principal on whose behalf it works
  * @param isDynamic its objects die with it (LIFE-2)
- * @param transactionWaitTimeoutMs how long begin waits for the writer before it (TXN-5); 0 = default
+ * @param transactionWaitTimeoutMs how long begin waits for the writer before it (TXN-5); 0 = the engine's option
  */
-public record SessionOptions(String name, boolean isDynamic, long transactionWaitTimeoutMs) {
+public record SessionOptions(
+        UUID key, String name, Principal principal, boolean isDynamic, long transactionWaitTimeoutMs) {
 
-    /** The wait for the lock unless a session says otherwise (TXN-6): 15 s. */
-    public static final long DEFAULT_TRANSACTION_WAIT_TIMEOUT_MS = 15_000;
+    private static final UUID ANY_KEY = new UUID(0, 0);
 
-    /** Puts the default in place of 0. */
+    /** Checks for null and negative. */
     public SessionOptions {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(principal, "principal");
         if (transactionWaitTimeoutMs < 0) {
             throw new IllegalArgumentException("negative timeout");
-        }
-        if (transactionWaitTimeoutMs == 0) {
-            transactionWaitTimeoutMs = DEFAULT_TRANSACTION_WAIT_TIMEOUT_MS;
         }
     }
 
     /**
-     * A session whose objects outlive it.
+     * A session of the gateway itself.
+     *
+     * @param name who opens it
+     * @param isDynamic its objects die with it
+     * @param transactionWaitTimeoutMs 0 = the engine's option
+     */
+    public SessionOptions(String name, boolean isDynamic, long transactionWaitTimeoutMs) {
+        this(ANY_KEY, name, Principal.SYSTEM, isDynamic, transactionWaitTimeoutMs);
+    }
+
+    /**
+     * A session of the gateway itself, whose objects outlive it.
      *
      * @param name who opens it
      * @return options
@@ -33,12 +50,32 @@ public record SessionOptions(String name, boolean isDynamic, long transactionWai
     }
 
     /**
-     * A session whose objects die with it.
+     * A session of the gateway itself, whose objects die with it.
      *
      * @param name who opens it
      * @return options
      */
     public static SessionOptions dynamic(String name) {
         return new SessionOptions(name, true, 0);
+    }
+
+    /**
+     * The same for somebody else.
+     *
+     * @param other on whose behalf it works
+     * @return options
+     */
+    public SessionOptions as(Principal other) {
+        return new SessionOptions(key, name, other, isDynamic, transactionWaitTimeoutMs);
+    }
+
+    /**
+     * The same with a key of the caller's.
+     *
+     * @param chosen not the zero GUID
+     * @return options
+     */
+    public SessionOptions withKey(UUID chosen) {
+        return new SessionOptions(chosen, name, principal, isDynamic, transactionWaitTimeoutMs);
     }
 }

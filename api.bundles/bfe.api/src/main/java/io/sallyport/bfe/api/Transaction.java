@@ -1,5 +1,6 @@
 package io.sallyport.bfe.api;
 
+import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
@@ -61,6 +62,18 @@ public interface Transaction extends AutoCloseable {
      * @throws PolicyException with the reason
      */
     Filter add(Filter filter) throws PolicyException;
+
+    /**
+     * Gives an object that this transaction has added a descriptor of its own instead of the inherited one (SEC-8). That of
+     * other objects is changed outside of transactions ({@link Session#setSecurity}).
+     *
+     * @param type what kind
+     * @param key its key
+     * @param info owner and entries
+     * @throws PolicyException TXN_IN_PROGRESS if it was there before; ERROR_ACCESS_DENIED if the owner is somebody else;
+     *     ..._NOT_FOUND
+     */
+    void secure(ObjectType type, UUID key, SecurityInfo info) throws PolicyException;
 
     /**
      * Deletes an object.

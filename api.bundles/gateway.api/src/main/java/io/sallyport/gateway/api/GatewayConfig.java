@@ -12,9 +12,36 @@ import org.jspecify.annotations.Nullable;
  * @param wan name of the outside interface
  * @param policy policy file of the command line, in force instead of the shipped default policy; null if none was named
  * @param isForced interfaces may be bridged, forwarding or addressed
+ * @param adminGroup system group whose members administer the gateway by its control socket, beside root
+ * @param operatorGroup system group whose members are operators there
  */
 public record GatewayConfig(
-        Path home, String lan, String wan, @Nullable Path policy, boolean isForced) {
+        Path home,
+        String lan,
+        String wan,
+        @Nullable Path policy,
+        boolean isForced,
+        String adminGroup,
+        String operatorGroup) {
+
+    /** The group of administrators unless the command line says otherwise. */
+    public static final String DEFAULT_ADMIN_GROUP = "sallyport";
+
+    /** The group of operators unless the command line says otherwise. */
+    public static final String DEFAULT_OPERATOR_GROUP = "sallyport-operator";
+
+    /**
+     * A gateway with the default groups.
+     *
+     * @param home folder of everything that outlives the process
+     * @param lan name of the inside interface
+     * @param wan name of the outside interface
+     * @param policy policy file of the command line, or null
+     * @param isForced interfaces may be bridged, forwarding or addressed
+     */
+    public GatewayConfig(Path home, String lan, String wan, @Nullable Path policy, boolean isForced) {
+        this(home, lan, wan, policy, isForced, DEFAULT_ADMIN_GROUP, DEFAULT_OPERATOR_GROUP);
+    }
 
     /**
      * Configuration that operators may edit: {@code boot-policy.yaml}, {@code default-policy.yaml}.

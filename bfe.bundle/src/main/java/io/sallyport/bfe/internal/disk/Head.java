@@ -9,21 +9,29 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a revision.
+ * The header of a revision. Formats: 1 has neither owners nor access entries nor options of the engine, which then are the
+ * default ones; the next commit writes all records anew, in format 2.
  *
+ * @param format of its records
  * @param sequence counts revisions, from 1; 0 before the first one
  * @param before hash of the revision before it; empty for the first one
  * @param hash over all records
  */
-record Head(long sequence, String before, String hash) {
+record Head(int format, long sequence, String before, String hash) {
+
+    /** What this version writes. */
+    static final int FORMAT = 2;
+
+    /** The first format that knows security information. */
+    static final int FORMAT_WITH_SECURITY = 2;
+
+    private static final int FIRST_FORMAT = 1;
 
     /** Before the first revision. */
-    static final Head NONE = new Head(0, "", "");
-
-    private static final int FORMAT = 1;
+    static final Head NONE = new Head(Head.FORMAT, 0, "", "");
 
     Head next(SortedMap<String, byte[]> records) {
-        return new Head(sequence + 1, hash, hashOf(records));
+        return new Head(FORMAT, sequence + 1, hash, hashOf(records));
     }
 
     Seal seal() {
@@ -42,10 +50,11 @@ record Head(long sequence, String before, String hash) {
     static Head decode(byte[] record) throws StoreDamagedException {
         RecordReader in = new RecordReader(record);
         int format = in.i32();
-        if (format != FORMAT) {
-            throw new StoreDamagedException("it is of format " + format + ", this version reads format " + FORMAT);
+        if (format < FIRST_FORMAT || format > FORMAT) {
+            throw new StoreDamagedException(
+                    "it is of format " + format + ", this version reads formats " + FIRST_FORMAT + " to " + FORMAT);
         }
-        Head head = new Head(in.i64(), in.text(), in.text());
+        Head head = new Head(format, in.i64(), in.text(), in.text());
         in.end();
         return head;
     }

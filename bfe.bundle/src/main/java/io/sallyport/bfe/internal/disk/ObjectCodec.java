@@ -4,12 +4,15 @@ import static io.sallyport.bfe.internal.disk.ValueCodec.known;
 
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Restoration;
+import io.sallyport.bfe.internal.store.Stored;
+import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
@@ -18,6 +21,7 @@ import io.sallyport.policy.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Managed objects as records. A record begins with its kind and the order in which the object was added. */
 final class ObjectCodec {
@@ -28,59 +32,71 @@ final class ObjectCodec {
         SUBLAYER,
         CALLOUT,
         CONTEXT,
-        FILTER;
+        FILTER,
+        /** One record: options, and the security of what is no record itself. Its key is the zero GUID. */
+        SETTINGS;
 
         String keyOf(UUID key) {
             return name() + "/" + key;
         }
     }
 
+    static final UUID SETTINGS_KEY = new UUID(0, 0);
+
     private ObjectCodec() {}
 
-    static byte[] encode(Provider it, long order) {
+    static byte[] encode(Stored<Provider> stored, long order) {
+        Provider it = stored.object();
         RecordWriter out = begin(Kind.PROVIDER, order, it.key(), it.display());
-        return out.flag(it.isPersistent())
-                .textOrNull(it.serviceName())
-                .data(it.data())
-                .done();
+        out.flag(it.isPersistent()).textOrNull(it.serviceName()).data(it.data());
+        return end(out, stored);
     }
 
-    static byte[] encode(Sublayer it, int askedWeight, long order) {
+    static byte[] encode(Stored<Sublayer> stored, int askedWeight, long order) {
+        Sublayer it = stored.object();
         RecordWriter out = begin(Kind.SUBLAYER, order, it.key(), it.display());
-        return out.flag(it.isPersistent())
-                .uuidOrNull(it.provider())
-                .i32(it.weight())
-                .i32(askedWeight)
-                .done();
+        out.flag(it.isPersistent()).uuidOrNull(it.provider()).i32(it.weight()).i32(askedWeight);
+        return end(out, stored);
     }
 
-    static byte[] encode(CalloutObject it, List<UUID> owners) {
+    static byte[] encode(Stored<CalloutObject> stored, List<UUID> owners) {
+        CalloutObject it = stored.object();
         RecordWriter out = begin(Kind.CALLOUT, it.id(), it.key(), it.display());
         out.text(it.calloutName()).uuid(it.layer().key()).i32(it.flags()).uuidOrNull(it.provider());
         out.i32(owners.size());
         owners.forEach(out::uuid);
-        return out.done();
+        return end(out, stored);
     }
 
-    static byte[] encode(ProviderContext it) {
+    static byte[] encodeContext(Stored<ProviderContext> stored) {
+        ProviderContext it = stored.object();
         RecordWriter out = begin(Kind.CONTEXT, it.id(), it.key(), it.display());
-        return out.flag(it.isPersistent())
-                .uuidOrNull(it.provider())
-                .data(it.data())
-                .done();
+        out.flag(it.isPersistent()).uuidOrNull(it.provider()).data(it.data());
+        return end(out, stored);
     }
 
-    static byte[] encode(Filter it) {
+    static byte[] encodeFilter(Stored<Filter> stored) {
+        Filter it = stored.object();
         RecordWriter out = begin(Kind.FILTER, it.id(), it.key(), it.display());
         out.i32(it.flags()).uuidOrNull(it.provider()).uuid(it.layer().key()).uuidOrNull(it.sublayer());
         ValueCodec.write(out, it.weight());
         out.i32(it.conditions().size());
         it.conditions().forEach(condition -> ValueCodec.write(out, condition));
-        return out.i32(it.action().code())
+        out.i32(it.action().code())
                 .uuidOrNull(it.callout())
                 .i64(it.rawContext())
-                .uuidOrNull(it.providerContext())
-                .done();
+                .uuidOrNull(it.providerContext());
+        return end(out, stored);
+    }
+
+    static byte[] encodeSettings(PolicyState state) {
+        RecordWriter out = begin(Kind.SETTINGS, 0, SETTINGS_KEY, new DisplayData("settings", ""));
+        SecurityCodec.write(out, state);
+        return out.done();
+    }
+
+    private static byte[] end(RecordWriter out, Stored<?> stored) {
+        return SecurityCodec.write(out, stored.security()).done();
     }
 
     private static RecordWriter begin(Kind kind, long order, UUID key, DisplayData display) {
@@ -93,7 +109,7 @@ final class ObjectCodec {
     }
 
     /** A record whose checksum is right, read as far as all kinds are alike. */
-    record Opened(Kind kind, long order, UUID key, DisplayData display, RecordReader rest) {
+    record Opened(int format, Kind kind, long order, UUID key, DisplayData display, RecordReader rest) {
 
         void addTo(Restoration policy) throws StoreDamagedException, PolicyException {
             switch (kind) {
@@ -102,20 +118,36 @@ final class ObjectCodec {
                 case CALLOUT -> addCallout(policy);
                 case CONTEXT -> addContext(policy);
                 case FILTER -> addFilter(policy);
+                case SETTINGS -> SecurityCodec.readSettings(rest, policy);
+            }
+        }
+
+        /** The end of a record; null in a format that knew no security. */
+        private @Nullable SecurityInfo end() throws StoreDamagedException {
+            SecurityInfo info = format < Head.FORMAT_WITH_SECURITY ? null : SecurityCodec.read(rest);
+            rest.end();
+            return info;
+        }
+
+        private void secure(Restoration policy, ObjectType type, @Nullable SecurityInfo info) throws PolicyException {
+            if (info != null) {
+                policy.secure(type, key, info);
             }
         }
 
         private void addProvider(Restoration policy) throws StoreDamagedException, PolicyException {
             Provider it = new Provider(key, display, rest.flag(), rest.textOrNull(), rest.map());
-            rest.end();
+            SecurityInfo info = end();
             policy.add(it);
+            secure(policy, ObjectType.PROVIDER, info);
         }
 
         private void addSublayer(Restoration policy) throws StoreDamagedException, PolicyException {
             Sublayer it = new Sublayer(key, display, rest.flag(), rest.uuidOrNull(), rest.i32());
             int askedWeight = rest.i32();
-            rest.end();
+            SecurityInfo info = end();
             policy.add(it, askedWeight);
+            secure(policy, ObjectType.SUBLAYER, info);
         }
 
         private void addCallout(Restoration policy) throws StoreDamagedException, PolicyException {
@@ -128,14 +160,16 @@ final class ObjectCodec {
             for (int i = 0; i < count; i++) {
                 owners.add(rest.uuid());
             }
-            rest.end();
+            SecurityInfo info = end();
             policy.add(it, owners);
+            secure(policy, ObjectType.CALLOUT, info);
         }
 
         private void addContext(Restoration policy) throws StoreDamagedException, PolicyException {
             ProviderContext it = new ProviderContext(key, display, rest.flag(), rest.uuidOrNull(), rest.map(), order);
-            rest.end();
+            SecurityInfo info = end();
             policy.add(it);
+            secure(policy, ObjectType.PROVIDER_CONTEXT, info);
         }
 
         private void addFilter(Restoration policy) throws StoreDamagedException, PolicyException {
@@ -153,7 +187,7 @@ final class ObjectCodec {
             UUID callout = rest.uuidOrNull();
             long rawContext = rest.i64();
             UUID context = rest.uuidOrNull();
-            rest.end();
+            SecurityInfo info = end();
             policy.add(new Filter(
                     key,
                     display,
@@ -169,23 +203,24 @@ final class ObjectCodec {
                     context,
                     order,
                     0));
+            secure(policy, ObjectType.FILTER, info);
         }
     }
 
-    static Opened open(byte[] record) throws StoreDamagedException {
+    static Opened open(byte[] record, int format) throws StoreDamagedException {
         RecordReader in = new RecordReader(record);
         int kind = in.u8();
         if (kind >= Kind.values().length) {
             throw new StoreDamagedException("a record is of an unknown kind " + kind);
         }
-        return new Opened(Kind.values()[kind], in.i64(), in.uuid(), new DisplayData(in.text(), in.text()), in);
+        return new Opened(format, Kind.values()[kind], in.i64(), in.uuid(), new DisplayData(in.text(), in.text()), in);
     }
 
     /** All records as a policy. */
-    static PolicyState restore(Iterable<byte[]> records) throws StoreDamagedException {
+    static PolicyState restore(Iterable<byte[]> records, int format) throws StoreDamagedException {
         List<Opened> opened = new ArrayList<>();
         for (byte[] record : records) {
-            opened.add(open(record));
+            opened.add(open(record, format));
         }
         opened.sort((a, b) -> a.kind() == b.kind()
                 ? Long.compare(a.order(), b.order())

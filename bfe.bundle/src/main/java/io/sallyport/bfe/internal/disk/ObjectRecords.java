@@ -23,9 +23,9 @@ final class ObjectRecords {
     private long lastOrder;
 
     /** Learns the orders of what is in the store. */
-    void loaded(Map<String, byte[]> records) throws StoreDamagedException {
+    void loaded(Map<String, byte[]> records, int format) throws StoreDamagedException {
         for (Map.Entry<String, byte[]> entry : records.entrySet()) {
-            ObjectCodec.Opened it = ObjectCodec.open(entry.getValue());
+            ObjectCodec.Opened it = ObjectCodec.open(entry.getValue(), format);
             if (it.kind() == Kind.PROVIDER || it.kind() == Kind.SUBLAYER) {
                 orders.put(entry.getKey(), it.order());
                 lastOrder = Math.max(lastOrder, it.order());
@@ -36,18 +36,24 @@ final class ObjectRecords {
     SortedMap<String, byte[]> encode(PolicyState state) {
         SortedMap<String, byte[]> records = new TreeMap<>();
         forKept(state.storedProviders(), it -> {
-            String key = Kind.PROVIDER.keyOf(it.key());
+            String key = Kind.PROVIDER.keyOf(it.object().key());
             records.put(key, ObjectCodec.encode(it, orderOf(key)));
         });
         forKept(state.storedSublayers(), it -> {
-            String key = Kind.SUBLAYER.keyOf(it.key());
-            records.put(key, ObjectCodec.encode(it, state.askedWeightOf(it), orderOf(key)));
+            String key = Kind.SUBLAYER.keyOf(it.object().key());
+            records.put(key, ObjectCodec.encode(it, state.askedWeightOf(it.object()), orderOf(key)));
         });
         forKept(
                 state.storedCallouts(),
-                it -> records.put(Kind.CALLOUT.keyOf(it.key()), ObjectCodec.encode(it, state.ownersOf(it))));
-        forKept(state.storedContexts(), it -> records.put(Kind.CONTEXT.keyOf(it.key()), ObjectCodec.encode(it)));
+                it -> records.put(
+                        Kind.CALLOUT.keyOf(it.object().key()), ObjectCodec.encode(it, state.ownersOf(it.object()))));
+        forKept(
+                state.storedContexts(),
+                it -> records.put(Kind.CONTEXT.keyOf(it.object().key()), ObjectCodec.encodeContext(it)));
         encodeFilters(state, records);
+        if (SecurityCodec.isNeeded(state)) {
+            records.put(Kind.SETTINGS.keyOf(ObjectCodec.SETTINGS_KEY), ObjectCodec.encodeSettings(state));
+        }
         orders.keySet().retainAll(records.keySet());
         return records;
     }
@@ -57,7 +63,7 @@ final class ObjectRecords {
         for (Stored<Filter> stored : state.storedFilters()) {
             if (isKept(stored)) {
                 byte[] known = filters.get(stored);
-                byte[] record = known == null ? ObjectCodec.encode(stored.object()) : known;
+                byte[] record = known == null ? ObjectCodec.encodeFilter(stored) : known;
                 now.put(stored, record);
                 records.put(Kind.FILTER.keyOf(stored.object().key()), record);
             }
@@ -69,10 +75,10 @@ final class ObjectRecords {
         return orders.computeIfAbsent(key, it -> ++lastOrder);
     }
 
-    private static <T> void forKept(Iterable<Stored<T>> all, Consumer<T> action) {
+    private static <T> void forKept(Iterable<Stored<T>> all, Consumer<Stored<T>> action) {
         for (Stored<T> stored : all) {
             if (isKept(stored)) {
-                action.accept(stored.object());
+                action.accept(stored);
             }
         }
     }

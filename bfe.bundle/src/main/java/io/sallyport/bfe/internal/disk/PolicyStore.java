@@ -91,8 +91,8 @@ public final class PolicyStore implements AutoCloseable {
      * @throws StoreDamagedException if the records do not make a policy
      */
     public PolicyState load() throws StoreDamagedException {
-        PolicyState state = ObjectCodec.restore(records.values());
-        objects.loaded(records);
+        PolicyState state = ObjectCodec.restore(records.values(), head.format());
+        objects.loaded(records, head.format());
         return state;
     }
 

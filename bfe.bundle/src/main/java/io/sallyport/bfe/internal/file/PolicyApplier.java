@@ -7,6 +7,7 @@ import io.sallyport.bfe.internal.store.Replacement;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class PolicyApplier {
     private final boolean isAddition;
     private final boolean isComplete;
     private int filterCount;
+    private @Nullable PolicyException denied;
     private @Nullable PolicyResolver resolver;
 
     /**
@@ -50,6 +52,11 @@ final class PolicyApplier {
         return result;
     }
 
+    /** The first refusal for lack of a right; null if there was none. */
+    @Nullable PolicyException denied() {
+        return denied;
+    }
+
     int filterCount() {
         return filterCount;
     }
@@ -66,6 +73,13 @@ final class PolicyApplier {
     }
 
     private void report(PolicyResolver origins, ObjectType type, UUID key, PolicyException e) {
+        if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
+            if (denied != null) {
+                // Who lacks one right lacks it for all objects of the provider: said once.
+                return;
+            }
+            denied = e;
+        }
         Header origin = origins.originOf(key);
         if (origin == null && !isComplete) {
             // Old objects may stand in the way only because their new form could not be read.

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root the whole file
  * @param provider whose objects these are
+ * @param service the bundle that must start by itself for the objects to be in force after a start (LIFE-9), or null
  * @param lifetime of everything that says nothing else
  */
 record PolicyDocument(
         YamlNode.Mapping root,
         YamlNode.Scalar provider,
+        @Nullable String service,
         Lifetime lifetime,
         List<SublayerPart> sublayers,
         List<CalloutPart> callouts,

@@ -3,6 +3,9 @@ package io.sallyport.bfe.internal.file;
 import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Stored;
+import io.sallyport.bfe.security.Role;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.Trustee;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.layer.DataType;
 import io.sallyport.policy.BuiltinSublayer;
@@ -44,14 +47,19 @@ final class PolicyExporter {
 
     String export(String providerName) {
         provider = providerName;
+        String service = null;
         for (Stored<Provider> it : state.storedProviders()) {
             if (it.object().display().name().equals(providerName)) {
                 providerKey = it.object().key();
+                service = it.object().serviceName();
                 fileLifetime = it.object().isPersistent() ? Lifetime.PERSISTENT : Lifetime.STATIC;
             }
         }
         line("apiVersion: " + PolicyKeys.API_VERSION);
         line("provider: " + YamlText.text(provider));
+        if (service != null) {
+            line("service: " + YamlText.text(service));
+        }
         line("lifetime: " + fileLifetime.word());
         if (providerKey != null) {
             sublayers();
@@ -70,7 +78,11 @@ final class PolicyExporter {
             providerKey = owner.key();
         }
         Lifetime known = state.filterLifetime(filter.key());
-        Stored<Filter> stored = new Stored<>(filter, known == null ? lifetimeOf(filter) : known, null);
+        Stored<Filter> stored = new Stored<>(
+                filter,
+                known == null ? lifetimeOf(filter) : known,
+                null,
+                SecurityInfo.inherited(Trustee.role(Role.ADMIN)));
         UUID derived =
                 ObjectKeys.of(provider, ObjectType.FILTER, filter.display().name(), filter.layer());
         List<String> layers = List.of(filter.layer().policyName());

@@ -4,24 +4,29 @@ import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.internal.session.BfeImpl;
+import io.sallyport.bfe.internal.session.SecuredPolicyFiles;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.Reduction;
+import io.sallyport.bfe.security.Principal;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Policy files of one base filtering engine. */
-public final class PolicyFilesImpl implements PolicyFiles {
+public final class PolicyFilesImpl implements SecuredPolicyFiles {
     private final BfeImpl bfe;
     private final InterfaceNames interfaces;
     private final Supplier<@Nullable TestBench> testBench;
+    private final Principal principal;
 
     /** A file on its way: the description, and what is wrong so far. */
     private static final class Work {
@@ -35,6 +40,8 @@ public final class PolicyFilesImpl implements PolicyFiles {
         int filters;
         int testsPassed;
 
+        @Nullable PolicyException denied;
+
         Work(String name) {
             this.name = name;
             this.problems = new Problems(name);
@@ -42,7 +49,11 @@ public final class PolicyFilesImpl implements PolicyFiles {
 
         /** What was refused when it was compiled, at its place in the file if that is known. */
         void refused(PolicyException e) {
-            if (applier == null) {
+            if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
+                // Told by whoever refused it.
+                denied = e;
+                problems.errorAt(0, 0, String.valueOf(e.getMessage()));
+            } else if (applier == null) {
                 problems.errorAt(0, 0, String.valueOf(e.getMessage()));
             } else {
                 applier.refused(e);
@@ -50,7 +61,7 @@ public final class PolicyFilesImpl implements PolicyFiles {
         }
 
         PolicyReport report() {
-            return new PolicyReport(name, problems.sorted(), filters, testsPassed);
+            return new PolicyReport(name, problems.sorted(), filters, testsPassed, denied != null);
         }
     }
 
@@ -72,9 +83,20 @@ public final class PolicyFilesImpl implements PolicyFiles {
      * @param config of the live gateway, whose interfaces policies may name; null in a replay
      */
     public PolicyFilesImpl(BfeImpl bfe, Supplier<@Nullable TestBench> testBench, @Nullable GatewayConfig config) {
-        this.interfaces = InterfaceNames.of(config);
+        this(bfe, InterfaceNames.of(config), testBench, Principal.SYSTEM);
+    }
+
+    private PolicyFilesImpl(
+            BfeImpl bfe, InterfaceNames interfaces, Supplier<@Nullable TestBench> testBench, Principal principal) {
         this.bfe = bfe;
+        this.interfaces = interfaces;
         this.testBench = testBench;
+        this.principal = principal;
+    }
+
+    @Override
+    public PolicyFiles as(Principal other) {
+        return new PolicyFilesImpl(bfe, interfaces, testBench, other);
     }
 
     @Override
@@ -82,7 +104,7 @@ public final class PolicyFilesImpl implements PolicyFiles {
         Work work = read(file);
         PolicyDocument document = work.document;
         if (document != null) {
-            Draft draft = bfe.newDraft();
+            Draft draft = bfe.newDraft(principal);
             change(document, draft, false, work);
             if (!work.problems.hasErrors() && draft.isChanged()) {
                 tryCompile(ImageTranslator.translate(draft.freeze()), work);
@@ -103,9 +125,13 @@ public final class PolicyFilesImpl implements PolicyFiles {
     }
 
     private void commit(PolicyDocument document, boolean isAddition, Work work) {
-        try (var session = bfe.openSession(SessionOptions.named("policy " + work.name))) {
+        try (var session =
+                bfe.openSession(SessionOptions.named("policy " + work.name).as(principal))) {
             session.change(draft -> {
                 change(document, draft, isAddition, work);
+                if (work.denied != null) {
+                    bfe.audit(work.denied);
+                }
                 return !work.problems.hasErrors();
             });
         } catch (PolicyException e) {
@@ -126,12 +152,12 @@ public final class PolicyFilesImpl implements PolicyFiles {
 
     @Override
     public String print(Filter filter) {
-        return new PolicyExporter(bfe.current()).print(filter);
+        return new PolicyExporter(Reduction.readable(bfe.current(), principal)).print(filter);
     }
 
     @Override
     public String export(String provider) {
-        return new PolicyExporter(bfe.current()).export(provider);
+        return new PolicyExporter(Reduction.readable(bfe.current(), principal)).export(provider);
     }
 
     private Work read(Path file) throws IOException {
@@ -150,6 +176,7 @@ public final class PolicyFilesImpl implements PolicyFiles {
         PolicyApplier applier = new PolicyApplier(document, isAddition, problems);
         work.applier = applier;
         PolicyState candidate = applier.applyTo(draft);
+        work.denied = applier.denied();
         work.filters = applier.filterCount();
         if (problems.hasErrors() || document.tests().isEmpty()) {
             return;

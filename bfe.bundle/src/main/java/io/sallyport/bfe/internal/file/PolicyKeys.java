@@ -6,8 +6,8 @@ import java.util.List;
 final class PolicyKeys {
     static final String API_VERSION = "sallyport/v1";
 
-    static final List<String> FILE =
-            List.of("apiVersion", "provider", "lifetime", "sublayers", "callouts", "contexts", "filters", "tests");
+    static final List<String> FILE = List.of(
+            "apiVersion", "provider", "service", "lifetime", "sublayers", "callouts", "contexts", "filters", "tests");
     static final List<String> SUBLAYER = List.of("name", "description", "weight", "lifetime", "key");
     static final List<String> CALLOUT = List.of("key", "name", "description", "layer", "flags", "lifetime");
     static final List<String> CONTEXT = List.of("name", "description", "data", "lifetime", "key");

@@ -58,6 +58,10 @@ final class PolicyParser {
                     List.of(PolicyKeys.API_VERSION));
         }
         YamlNode.Scalar provider = file.required("provider");
+        YamlNode.Scalar service = file.scalar("service");
+        if (service != null && service.text().isBlank()) {
+            file.error(service, "service", "is empty; name the bundle, or leave it out");
+        }
         String lifetime = file.word("lifetime", PolicyKeys.FILTER_LIFETIMES);
         if (lifetime != null) {
             fileLifetime = lifetime(lifetime);
@@ -74,7 +78,16 @@ final class PolicyParser {
         file.mappings("tests").forEach(node -> test(node, tests));
         return provider == null
                 ? null
-                : new PolicyDocument(mapping, provider, fileLifetime, sublayers, callouts, contexts, filters, tests);
+                : new PolicyDocument(
+                        mapping,
+                        provider,
+                        service == null ? null : service.text(),
+                        fileLifetime,
+                        sublayers,
+                        callouts,
+                        contexts,
+                        filters,
+                        tests);
     }
 
     private void sublayer(YamlNode.Mapping node, List<SublayerPart> parts) {

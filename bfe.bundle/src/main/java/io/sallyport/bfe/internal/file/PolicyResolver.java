@@ -116,7 +116,7 @@ final class PolicyResolver {
                 || callouts.stream().anyMatch(it -> (it.flags() & CalloutFlags.PERSISTENT) != 0)
                 || contexts.stream().anyMatch(ProviderContext::isPersistent)
                 || filters.stream().anyMatch(it -> (it.flags() & outlive) != 0);
-        return new Provider(providerKey, DisplayData.of(provider), isPersistent, null, Map.of());
+        return new Provider(providerKey, DisplayData.of(provider), isPersistent, document.service(), Map.of());
     }
 
     private @Nullable Filter filter(FilterPart part, Layer layer, List<Condition> conditions) {

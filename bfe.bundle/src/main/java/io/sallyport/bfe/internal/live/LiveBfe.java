@@ -211,7 +211,12 @@ public final class LiveBfe {
         }
         BootTimePolicy bootTime = new BootTimePolicy(() -> bootPolicyFile, config.bootPolicyFile());
         LiveStart start = new LiveStart(
-                config, () -> engine, bootTime, bfe -> new PolicyFilesImpl(bfe, this::testBench, config), operator);
+                config,
+                () -> engine,
+                bootTime,
+                bfe -> new PolicyFilesImpl(bfe, this::testBench, config),
+                operator,
+                new PluginServices(context, config.plugins()));
         try {
             served = engine;
             Running started = start.start();

@@ -1,19 +1,22 @@
 package io.sallyport.bfe.internal.live;
 
-import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.bfe.api.PolicyReport.Severity;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.internal.disk.PolicyStore;
+import io.sallyport.bfe.internal.session.Audit;
 import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.bfe.internal.session.Persistence;
+import io.sallyport.bfe.internal.session.SecuredPolicyFiles;
+import io.sallyport.bfe.internal.store.AutoStart;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Replacement;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.WfpError;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,8 +46,10 @@ final class LiveStart {
     private final GatewayConfig config;
     private final Supplier<@Nullable FilterEngine> engine;
     private final BootTimePolicy bootTime;
-    private final Function<BfeImpl, PolicyFiles> policyFiles;
+    private final Function<BfeImpl, SecuredPolicyFiles> policyFiles;
     private final Operator operator;
+    private final Audit audit;
+    private final Predicate<String> startsByItself;
 
     /**
      * What a start makes.
@@ -57,13 +63,16 @@ final class LiveStart {
             GatewayConfig config,
             Supplier<@Nullable FilterEngine> engine,
             BootTimePolicy bootTime,
-            Function<BfeImpl, PolicyFiles> policyFiles,
-            Operator operator) {
+            Function<BfeImpl, SecuredPolicyFiles> policyFiles,
+            Operator operator,
+            Predicate<String> startsByItself) {
         this.config = config;
         this.engine = engine;
         this.bootTime = bootTime;
         this.policyFiles = policyFiles;
         this.operator = operator;
+        this.audit = new AuditLines(operator, System::nanoTime);
+        this.startsByItself = startsByItself;
     }
 
     Running start() throws StartFailedException {
@@ -134,7 +143,15 @@ final class LiveStart {
 
     private PolicyState load(PolicyStore store) throws StartFailedException {
         try {
-            return store.load();
+            PolicyState loaded = AutoStart.applied(store.load(), startsByItself);
+            for (Provider it : loaded.providers()) {
+                if (loaded.isDisabled(ObjectType.PROVIDER, it.key())) {
+                    operator.state("provider " + it.display().name()
+                            + " is left out of force until the next start: its service " + it.serviceName()
+                            + " does not start by itself");
+                }
+            }
+            return loaded;
         } catch (IOException e) {
             throw unreadable(store.file(), e);
         }
@@ -209,7 +226,7 @@ final class LiveStart {
     }
 
     private BfeImpl newBfe(Persistence persistence, PolicyState initial) {
-        return new BfeImpl(engine, persistence, initial, BfeImpl.DEFAULT_HOLD_LIMIT_MS, policyFiles);
+        return new BfeImpl(engine, persistence, initial, BfeImpl.DEFAULT_HOLD_LIMIT_MS, audit, policyFiles);
     }
 
     private Path bootPolicy() {

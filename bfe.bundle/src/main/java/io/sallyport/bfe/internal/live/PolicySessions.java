@@ -19,7 +19,7 @@ final class PolicySessions implements ServiceFactory<PolicySession> {
     @Override
     public PolicySession getService(Bundle bundle, ServiceRegistration<PolicySession> registration) {
         try {
-            return new PolicySessionImpl(bfe, "plug-in " + bundle.getSymbolicName());
+            return new PolicySessionImpl(bfe, bundle.getSymbolicName());
         } catch (PolicyException e) {
             throw new IllegalStateException("no session for " + bundle.getSymbolicName(), e);
         }

@@ -2,20 +2,28 @@ package io.sallyport.bfe.internal.session;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.Refusals;
 import io.sallyport.bfe.internal.store.SessionId;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
-import java.util.Set;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -28,8 +36,7 @@ import org.slf4j.LoggerFactory;
  * A base filtering engine: sessions, transactions, and the objects at this moment. Where they outlive the process is the
  * {@link Persistence}'s to know.
  *
- * <p>Concurrency: {@code current} is replaced only by the holder of {@code writer}, a fair semaphore rather than a lock
- * because a transaction may be begun and ended by different threads. Everything else reads {@code current} once.
+ * <p>Concurrency: {@code current} is replaced only by the holder of {@code writer}. Everything else reads {@code current} once.
  *
  * <p>While it is START_PENDING, commits are checked and compiled and collected in {@code current}, but neither kept nor
  * published: {@link #run} does both at once, so that no policy on the way is ever in force (BOOT-2).
@@ -40,25 +47,21 @@ public final class BfeImpl implements BaseFilteringEngine {
     /** How long a transaction may hold the lock before a waiting one ends it (TXN-9): one hour. */
     public static final long DEFAULT_HOLD_LIMIT_MS = TimeUnit.HOURS.toMillis(1);
 
-    /** How often a waiting session looks who holds the lock. */
-    private static final long RECHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final UUID ANY_KEY = new UUID(0, 0);
 
     /** How long a stop waits for a commit that has begun. */
     private static final long LAST_COMMIT_WAIT_MS = 5_000;
 
     private final Supplier<@Nullable FilterEngine> engine;
     private final Persistence persistence;
-    private final long holdLimitMs;
-    private final PolicyFiles policyFiles;
-    private final Semaphore writer = new Semaphore(1, true);
+    private final SecuredPolicyFiles policyFiles;
+    private final WriterLock writer;
+    private final Audit audit;
+    private final Watchdog watchdog;
     private final AtomicLong lastSession = new AtomicLong();
-    private final Set<SessionImpl> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, SessionImpl> sessions = new ConcurrentHashMap<>();
     private volatile PolicyState current;
     private volatile BfeState state = BfeState.START_PENDING;
-    private volatile @Nullable Held held;
-
-    /** Who holds the writer lock since when. */
-    private record Held(TransactionImpl transaction, long sinceNs) {}
 
     /**
      * Starts a base filtering engine that keeps its objects in memory only, and publishes its first policy.
@@ -67,8 +70,8 @@ public final class BfeImpl implements BaseFilteringEngine {
      * @param holdLimitMs how long a transaction may make others wait
      * @param policyFiles makes the policy files of this BFE
      */
-    public BfeImpl(FilterEngine engine, long holdLimitMs, Function<BfeImpl, PolicyFiles> policyFiles) {
-        this(() -> engine, Persistence.NONE, PolicyState.initial(), holdLimitMs, policyFiles);
+    public BfeImpl(FilterEngine engine, long holdLimitMs, Function<BfeImpl, SecuredPolicyFiles> policyFiles) {
+        this(() -> engine, Persistence.NONE, PolicyState.initial(), holdLimitMs, Audit.NONE, policyFiles);
         try {
             run();
         } catch (PolicyException e) {
@@ -83,6 +86,7 @@ public final class BfeImpl implements BaseFilteringEngine {
      * @param persistence makes commits outlive the process
      * @param initial what the first transaction sees
      * @param holdLimitMs how long a transaction may make others wait
+     * @param audit is told of what is denied and what takes long
      * @param policyFiles makes the policy files of this BFE
      */
     public BfeImpl(
@@ -90,11 +94,14 @@ public final class BfeImpl implements BaseFilteringEngine {
             Persistence persistence,
             PolicyState initial,
             long holdLimitMs,
-            Function<BfeImpl, PolicyFiles> policyFiles) {
+            Audit audit,
+            Function<BfeImpl, SecuredPolicyFiles> policyFiles) {
         this.engine = engine;
         this.persistence = persistence;
         this.current = initial;
-        this.holdLimitMs = holdLimitMs;
+        this.writer = new WriterLock(holdLimitMs);
+        this.audit = audit;
+        this.watchdog = new Watchdog(audit);
         this.policyFiles = policyFiles.apply(this);
     }
 
@@ -104,7 +111,7 @@ public final class BfeImpl implements BaseFilteringEngine {
      * @throws PolicyException if it cannot be kept, or the engine is away; the state is START_PENDING still
      */
     public void run() throws PolicyException {
-        writer.acquireUninterruptibly();
+        writer.acquire();
         try {
             putInForce(current);
             state = BfeState.RUNNING;
@@ -119,7 +126,7 @@ public final class BfeImpl implements BaseFilteringEngine {
      * @throws PolicyException if the engine is away again or refuses
      */
     public void republish() throws PolicyException {
-        writer.acquireUninterruptibly();
+        writer.acquire();
         try {
             if (state == BfeState.RUNNING) {
                 FilterEngine target = engine();
@@ -142,14 +149,30 @@ public final class BfeImpl implements BaseFilteringEngine {
 
     @Override
     public SessionImpl openSession(SessionOptions options) throws PolicyException {
-        SessionId id = new SessionId(lastSession.incrementAndGet(), options.name(), options.isDynamic());
-        SessionImpl session = new SessionImpl(this, id, options.transactionWaitTimeoutMs());
-        sessions.add(session);
+        SessionId id =
+                new SessionId(lastSession.incrementAndGet(), options.name(), options.isDynamic(), options.principal());
+        audited(() -> AccessRules.of(id.principal(), current)
+                .require(AccessRights.OPEN, SecurityTarget.ENGINE, "session " + options.name()));
+        boolean isKeyGiven = !options.key().equals(ANY_KEY);
+        UUID key = isKeyGiven ? options.key() : UUID.randomUUID();
+        SessionImpl session = new SessionImpl(this, id, key, options.transactionWaitTimeoutMs());
+        if (sessions.putIfAbsent(key, session) != null) {
+            throw new PolicyException(
+                    WfpError.ALREADY_EXISTS, "session " + options.name() + ": its key is in use: " + key);
+        }
         if (state != BfeState.RUNNING && state != BfeState.START_PENDING) {
-            sessions.remove(session);
+            sessions.remove(key);
             throw new PolicyException(WfpError.SESSION_ABORTED, "the base filtering engine is " + state.policyName());
         }
         return session;
+    }
+
+    /** The open sessions, oldest first. */
+    List<SessionInfo> sessions() {
+        return sessions.values().stream()
+                .sorted(Comparator.comparingLong(session -> session.id().number()))
+                .map(SessionImpl::info)
+                .toList();
     }
 
     @Override
@@ -162,22 +185,62 @@ public final class BfeImpl implements BaseFilteringEngine {
         return policyFiles;
     }
 
+    PolicyFiles policyFiles(Principal principal) {
+        return policyFiles.as(principal);
+    }
+
+    WriterLock writer() {
+        return writer;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    /** A call that may be refused for lack of a right. */
+    @FunctionalInterface
+    interface Checked {
+        void run() throws PolicyException;
+    }
+
+    /** Whatever is denied is told. */
+    void audited(Checked call) throws PolicyException {
+        try {
+            call.run();
+        } catch (PolicyException e) {
+            audit(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Tells of a refusal, if it was for lack of a right.
+     *
+     * @param e a refusal
+     */
+    public void audit(PolicyException e) {
+        if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
+            audit.denied(Refusals.reason(e));
+        }
+    }
+
     @Override
     public void close() {
         if (state == BfeState.STOPPED) {
             return;
         }
         state = BfeState.STOP_PENDING;
-        sessions.forEach(SessionImpl::abortSession);
+        sessions.values().forEach(SessionImpl::abortSession);
         sessions.clear();
         awaitLastCommit();
+        watchdog.close();
         state = BfeState.STOPPED;
     }
 
     /** Transactions are aborted by now, but one may be in the middle of its commit. */
     private void awaitLastCommit() {
         try {
-            if (writer.tryAcquire(LAST_COMMIT_WAIT_MS, TimeUnit.MILLISECONDS)) {
+            if (writer.tryAcquire(LAST_COMMIT_WAIT_MS)) {
                 writer.release();
             } else {
                 LOG.warn("a commit did not end within {} ms", LAST_COMMIT_WAIT_MS);
@@ -215,54 +278,11 @@ public final class BfeImpl implements BaseFilteringEngine {
     /**
      * A working copy that is never put in force.
      *
+     * @param principal whose rights count
      * @return a draft of what is in force now
      */
-    public Draft newDraft() {
-        return new Draft(current, new SessionId(0, "trial", false));
-    }
-
-    void acquireWriter(SessionId session, long timeoutMs) throws PolicyException {
-        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        try {
-            long leftNs = deadlineNs - System.nanoTime();
-            while (!writer.tryAcquire(Math.max(0, Math.min(leftNs, RECHECK_NS)), TimeUnit.NANOSECONDS)) {
-                abortIfOverdue(held);
-                leftNs = deadlineNs - System.nanoTime();
-                if (leftNs <= 0) {
-                    throw new PolicyException(
-                            WfpError.TIMEOUT,
-                            "session " + session.name() + " waited " + timeoutMs
-                                    + " ms for another transaction to end");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PolicyException(
-                    WfpError.TIMEOUT, "session " + session.name() + " was interrupted while waiting for the lock", e);
-        }
-    }
-
-    /** A transaction that makes others wait for too long is ended by the one that waits (TXN-9). */
-    private void abortIfOverdue(@Nullable Held holder) {
-        if (holder != null && System.nanoTime() - holder.sinceNs() > TimeUnit.MILLISECONDS.toNanos(holdLimitMs)) {
-            LOG.warn("aborting a transaction that held the lock for more than {} ms", holdLimitMs);
-            holder.transaction().forceAbort();
-        }
-    }
-
-    void setWriter(TransactionImpl transaction) {
-        held = new Held(transaction, System.nanoTime());
-        if (!transaction.isActive()) {
-            held = null;
-        }
-    }
-
-    void releaseWriter(TransactionImpl transaction) {
-        Held holder = held;
-        if (holder != null && holder.transaction() == transaction) {
-            held = null;
-        }
-        writer.release();
+    public Draft newDraft(Principal principal) {
+        return new Draft(current, new SessionId(0, "trial", false, principal));
     }
 
     /** Puts a draft in force, or collects it during the start. By the holder of the writer lock. */
@@ -271,7 +291,13 @@ public final class BfeImpl implements BaseFilteringEngine {
             return;
         }
         PolicyState next = draft.freeze();
-        if (state == BfeState.START_PENDING) {
+        if (!draft.isPolicyChanged()) {
+            // Rights and options: nothing that the filter engine knows, so nothing is judged again.
+            if (state == BfeState.RUNNING) {
+                persistence.persist(next);
+            }
+            current = next;
+        } else if (state == BfeState.START_PENDING) {
             FilterEngine target = engine();
             target.abandon(target.prepare(ImageTranslator.translate(next)));
             current = next;
@@ -305,11 +331,11 @@ public final class BfeImpl implements BaseFilteringEngine {
     }
 
     void sessionClosed(SessionImpl session) {
-        sessions.remove(session);
+        sessions.remove(session.key(), session);
         if (!session.id().isDynamic() || state != BfeState.RUNNING) {
             return;
         }
-        writer.acquireUninterruptibly();
+        writer.acquire();
         try {
             Draft draft = new Draft(current, session.id());
             draft.deleteDynamicObjects();

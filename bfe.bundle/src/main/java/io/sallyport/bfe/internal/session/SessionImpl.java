@@ -1,11 +1,24 @@
 package io.sallyport.bfe.internal.session;
 
+import io.sallyport.bfe.api.EngineOption;
+import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.api.SessionInfo;
+import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.Draft;
+import io.sallyport.bfe.internal.store.Reduction;
 import io.sallyport.bfe.internal.store.SessionId;
+import io.sallyport.bfe.security.AccessEntry;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -15,31 +28,42 @@ import org.jspecify.annotations.Nullable;
 public final class SessionImpl implements Session {
     private final BfeImpl bfe;
     private final SessionId id;
+    private final UUID key;
     private final long waitTimeoutMs;
+    private final Instant opened = Instant.now();
     private final AtomicReference<@Nullable TransactionImpl> transaction = new AtomicReference<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean isAborted;
 
-    SessionImpl(BfeImpl bfe, SessionId id, long waitTimeoutMs) {
+    /** A wait of 0 ms is the engine's option (TXN-6). */
+    SessionImpl(BfeImpl bfe, SessionId id, UUID key, long waitTimeoutMs) {
         this.bfe = bfe;
         this.id = id;
+        this.key = key;
         this.waitTimeoutMs = waitTimeoutMs;
     }
 
     @Override
     public TransactionImpl begin(TransactionMode mode) throws PolicyException {
+        int right = mode == TransactionMode.READ_ONLY ? AccessRights.BEGIN_READ_TXN : AccessRights.BEGIN_WRITE_TXN;
         checkOpen();
-        if (transaction.get() != null) {
-            throw new PolicyException(
-                    WfpError.TXN_IN_PROGRESS, "session " + id.name() + " is in a transaction already");
-        }
+        require(right, SecurityTarget.ENGINE, "a transaction");
+        return begin(mode, false);
+    }
+
+    /** An implicit transaction may wait in vain, but is never aborted by force (TXN-3). */
+    private TransactionImpl begin(TransactionMode mode, boolean isImplicit) throws PolicyException {
+        checkOpen();
+        checkNoTransaction("begin");
         if (mode == TransactionMode.READ_WRITE) {
-            bfe.acquireWriter(id, waitTimeoutMs);
+            bfe.writer().acquire(id, waitTimeoutMs());
         }
-        TransactionImpl begun = new TransactionImpl(bfe, this, mode, bfe.current());
+        long watchdogMs = isImplicit ? 0 : bfe.current().option(EngineOption.TXN_WATCHDOG_TIMEOUT_MS);
+        TransactionImpl begun = new TransactionImpl(
+                bfe, this, mode, isImplicit, bfe.current(), bfe.watchdog().watch(id, watchdogMs));
         transaction.set(begun);
         if (mode == TransactionMode.READ_WRITE) {
-            bfe.setWriter(begun);
+            bfe.writer().heldBy(begun);
         }
         if (isAborted || isClosed.get()) {
             begun.abortWithSession();
@@ -48,9 +72,125 @@ public final class SessionImpl implements Session {
         return begun;
     }
 
+    private long waitTimeoutMs() {
+        return waitTimeoutMs == 0 ? bfe.current().option(EngineOption.TXN_WAIT_TIMEOUT_MS) : waitTimeoutMs;
+    }
+
     @Override
     public PolicyView view() {
-        return bfe.current();
+        return Reduction.readable(bfe.current(), id.principal());
+    }
+
+    @Override
+    public UUID key() {
+        return key;
+    }
+
+    @Override
+    public Principal principal() {
+        return id.principal();
+    }
+
+    @Override
+    public PolicyFiles policyFiles() {
+        return bfe.policyFiles(id.principal());
+    }
+
+    @Override
+    public List<SessionInfo> sessions() throws PolicyException {
+        checkOpen();
+        require(AccessRights.READ, SecurityTarget.ENGINE, "the list of sessions");
+        return bfe.sessions();
+    }
+
+    SessionInfo info() {
+        TransactionImpl running = transaction.get();
+        return new SessionInfo(
+                key,
+                id.name(),
+                id.principal(),
+                id.isDynamic(),
+                waitTimeoutMs(),
+                opened,
+                running == null ? null : running.mode(),
+                running == null ? 0 : running.ageMs());
+    }
+
+    @Override
+    public long option(EngineOption option) throws PolicyException {
+        checkOpen();
+        require(AccessRights.READ, SecurityTarget.ENGINE, "option " + option.policyName());
+        return bfe.current().option(option);
+    }
+
+    @Override
+    public void setOption(EngineOption option, long value) throws PolicyException {
+        String what = "option " + option.policyName();
+        checkOpen();
+        checkNoTransaction(what);
+        if (id.isDynamic()) {
+            throw new PolicyException(
+                    WfpError.DYNAMIC_SESSION_IN_PROGRESS, what + ": a dynamic session sets no options of the engine");
+        }
+        require(AccessRights.WRITE, SecurityTarget.ENGINE, what);
+        changeImplicitly(draft -> draft.settings().setOption(option, value));
+    }
+
+    @Override
+    public SecurityInfo security(SecurityTarget target) throws PolicyException {
+        checkOpen();
+        SecurityInfo info = bfe.current().requiredSecurity(target);
+        require(AccessRights.READ_CONTROL, target, "security of " + target);
+        return info;
+    }
+
+    @Override
+    public List<AccessEntry> inheritedEntries(SecurityTarget target) throws PolicyException {
+        return rules().inherited(target, security(target));
+    }
+
+    @Override
+    public int rights(SecurityTarget target) throws PolicyException {
+        checkOpen();
+        bfe.current().requiredSecurity(target);
+        return rules().granted(target);
+    }
+
+    @Override
+    public void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
+        checkOpen();
+        checkNoTransaction("security of " + target);
+        changeImplicitly(draft -> draft.settings().setSecurity(target, info));
+    }
+
+    private void changeImplicitly(Step step) throws PolicyException {
+        bfe.audited(() -> {
+            try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
+                step.apply(it.writable());
+                it.commit();
+            }
+        });
+    }
+
+    /** A change of a draft that may be refused. */
+    @FunctionalInterface
+    private interface Step {
+        void apply(Draft draft) throws PolicyException;
+    }
+
+    private AccessRules rules() {
+        return AccessRules.of(id.principal(), bfe.current());
+    }
+
+    private void require(int rights, SecurityTarget target, String what) throws PolicyException {
+        bfe.audited(() -> rules().require(rights, target, what));
+    }
+
+    private void checkNoTransaction(String what) throws PolicyException {
+        if (transaction.get() != null) {
+            throw new PolicyException(
+                    WfpError.TXN_IN_PROGRESS, what + ": session " + id.name() + " is in a transaction already");
+        }
     }
 
     @Override
@@ -62,13 +202,15 @@ public final class SessionImpl implements Session {
     }
 
     /**
-     * Makes one change as a transaction of its own.
+     * Makes one change as an implicit transaction, if this session may change policy at all.
      *
      * @param change makes the change; false aborts it
      * @throws PolicyException if the transaction cannot begin or be committed
      */
     public void change(Predicate<Draft> change) throws PolicyException {
-        try (TransactionImpl it = begin(TransactionMode.READ_WRITE)) {
+        checkOpen();
+        require(AccessRights.BEGIN_WRITE_TXN, SecurityTarget.ENGINE, "a change of policy");
+        try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
             if (change.test(it.writable())) {
                 it.commit();
             }

@@ -5,6 +5,8 @@ import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.Reduction;
+import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
@@ -14,7 +16,10 @@ import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
 import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction. Its own calls come from one thread at a time; only {@link #forceAbort} may come from another one, so
@@ -33,49 +38,87 @@ final class TransactionImpl implements Transaction {
     private final BfeImpl bfe;
     private final SessionImpl session;
     private final TransactionMode mode;
+    private final boolean isImplicit;
+    private final @Nullable Future<?> watchdog;
+    private final long begunNs = System.nanoTime();
     private final Draft draft;
     private final AtomicReference<Status> status = new AtomicReference<>(Status.ACTIVE);
 
-    TransactionImpl(BfeImpl bfe, SessionImpl session, TransactionMode mode, PolicyState base) {
+    TransactionImpl(
+            BfeImpl bfe,
+            SessionImpl session,
+            TransactionMode mode,
+            boolean isImplicit,
+            PolicyState base,
+            @Nullable Future<?> watchdog) {
         this.bfe = bfe;
         this.session = session;
         this.mode = mode;
+        this.isImplicit = isImplicit;
+        this.watchdog = watchdog;
         this.draft = new Draft(base, session.id());
     }
 
     @Override
     public Provider add(Provider provider) throws PolicyException {
-        return writable().add(provider);
+        return audited(it -> it.add(provider));
     }
 
     @Override
     public Sublayer add(Sublayer sublayer) throws PolicyException {
-        return writable().add(sublayer);
+        return audited(it -> it.add(sublayer));
     }
 
     @Override
     public CalloutObject add(CalloutObject callout) throws PolicyException {
-        return writable().add(callout);
+        return audited(it -> it.add(callout));
     }
 
     @Override
     public ProviderContext add(ProviderContext context) throws PolicyException {
-        return writable().add(context);
+        return audited(it -> it.add(context));
     }
 
     @Override
     public Filter add(Filter filter) throws PolicyException {
-        return writable().add(filter);
+        return audited(it -> it.add(filter));
     }
 
     @Override
     public void delete(ObjectType type, UUID key) throws PolicyException {
-        writable().delete(type, key);
+        audited(it -> {
+            it.delete(type, key);
+            return key;
+        });
+    }
+
+    @Override
+    public void secure(ObjectType type, UUID key, SecurityInfo info) throws PolicyException {
+        audited(it -> {
+            it.settings().secureNew(type, key, info);
+            return key;
+        });
+    }
+
+    /** A call on the working copy that may be refused. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T on(Draft draft) throws PolicyException;
+    }
+
+    private <T> T audited(Call<T> call) throws PolicyException {
+        Draft copy = writable();
+        try {
+            return call.on(copy);
+        } catch (PolicyException e) {
+            bfe.audit(e);
+            throw e;
+        }
     }
 
     @Override
     public PolicyView view() {
-        return draft.freeze();
+        return Reduction.readable(draft.freeze(), session.principal());
     }
 
     @Override
@@ -113,6 +156,18 @@ final class TransactionImpl implements Transaction {
         end(Status.SESSION_ENDED);
     }
 
+    boolean isImplicit() {
+        return isImplicit;
+    }
+
+    TransactionMode mode() {
+        return mode;
+    }
+
+    long ageMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNs);
+    }
+
     boolean isActive() {
         Status now = status.get();
         return now == Status.ACTIVE || now == Status.COMMITTING;
@@ -136,9 +191,12 @@ final class TransactionImpl implements Transaction {
     }
 
     private void release() {
+        if (watchdog != null) {
+            watchdog.cancel(false);
+        }
         session.ended(this);
         if (mode == TransactionMode.READ_WRITE) {
-            bfe.releaseWriter(this);
+            bfe.writer().release(this);
         }
     }
 

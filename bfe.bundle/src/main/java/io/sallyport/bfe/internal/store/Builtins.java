@@ -34,12 +34,12 @@ final class Builtins {
         for (BuiltinProvider it : BuiltinProvider.values()) {
             Provider provider =
                     new Provider(it.key(), new DisplayData(it.policyName(), it.meaning()), true, null, Map.of());
-            draft.providers.put(it.key(), new Stored<>(provider, Lifetime.BUILT_IN, null));
+            draft.providers.put(it.key(), new Stored<>(provider, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
         }
         for (BuiltinSublayer it : BuiltinSublayer.values()) {
             Sublayer sublayer =
                     new Sublayer(it.key(), new DisplayData(it.policyName(), it.meaning()), true, null, it.weight());
-            draft.sublayers.put(it.key(), new Stored<>(sublayer, Lifetime.BUILT_IN, null));
+            draft.sublayers.put(it.key(), new Stored<>(sublayer, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
         }
         for (BuiltinCallout it : BuiltinCallout.values()) {
             CalloutObject callout = new CalloutObject(
@@ -50,7 +50,7 @@ final class Builtins {
                     CalloutFlags.PERSISTENT,
                     null,
                     ++draft.lastCalloutId);
-            draft.callouts.put(it.key(), new Stored<>(callout, Lifetime.BUILT_IN, null));
+            draft.callouts.put(it.key(), new Stored<>(callout, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.bfe.internal.store;
 
 import io.sallyport.bfe.internal.store.Stored.Ref;
+import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
@@ -12,10 +13,11 @@ import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class Draft {
     final Map<Ref, Integer> references;
     final Map<UUID, List<UUID>> calloutOwners;
     final Map<UUID, Integer> askedWeights;
+    final Set<Ref> disabled;
     long lastFilterId;
     long lastContextId;
     int lastCalloutId;
@@ -42,8 +45,12 @@ public final class Draft {
     private final PolicyState base;
     private final SessionId session;
     private final SublayerWeights sublayerWeights;
+    private final DraftSettings settings;
+    private final DraftAccess access;
     private final ReferenceRules referenceRules;
+    private final CalloutShares shares;
     private @Nullable PolicyState frozen;
+    private boolean isPolicyChanged;
 
     /**
      * Starts a working copy.
@@ -62,11 +69,15 @@ public final class Draft {
         this.references = new HashMap<>(base.references);
         this.calloutOwners = new HashMap<>(base.calloutOwners);
         this.askedWeights = new HashMap<>(base.askedWeights);
+        this.settings = new DraftSettings(this, base);
+        this.disabled = new HashSet<>(base.disabled);
         this.lastFilterId = base.lastFilterId;
         this.lastContextId = base.lastContextId;
         this.lastCalloutId = base.lastCalloutId;
         this.sublayerWeights = new SublayerWeights(sublayers.stored());
-        this.referenceRules = new ReferenceRules(this, session);
+        this.access = new DraftAccess(this, session);
+        this.referenceRules = new ReferenceRules(this, session, access);
+        this.shares = new CalloutShares(this, session, referenceRules, access);
         this.frozen = base;
     }
 
@@ -94,6 +105,15 @@ public final class Draft {
     }
 
     /**
+     * Tells whether what is enforced may have changed, and not only who may change it, or an option.
+     *
+     * @return false if the filter engine need not know
+     */
+    public boolean isPolicyChanged() {
+        return isPolicyChanged;
+    }
+
+    /**
      * Adds a provider.
      *
      * @param it what to add
@@ -104,9 +124,10 @@ public final class Draft {
         String what = ObjectRules.name(ObjectType.PROVIDER, it.display());
         UUID key = newKey(ObjectType.PROVIDER, it.key(), it.display());
         Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        access.checkAdd(ObjectType.PROVIDER, null, what);
         Provider stored = new Provider(
                 key, it.display(), it.isPersistent(), it.serviceName(), ContextData.checked(it.data(), what));
-        providers.put(key, stored(stored, lifetime));
+        providers.put(key, stored(stored, lifetime, access.ofNew(stored)));
         return changed(stored);
     }
 
@@ -121,11 +142,12 @@ public final class Draft {
         String what = ObjectRules.name(ObjectType.SUBLAYER, it.display());
         UUID key = newKey(ObjectType.SUBLAYER, it.key(), it.display());
         Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        access.checkAdd(ObjectType.SUBLAYER, it.provider(), what);
         referenceRules.checkProvider(it.provider(), lifetime, what);
         int weight = sublayerWeights.freeNear(it.weight(), what);
 
         Sublayer stored = new Sublayer(key, it.display(), it.isPersistent(), it.provider(), weight);
-        sublayers.put(key, stored(stored, lifetime));
+        sublayers.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
         sublayerWeights.take(weight);
         if (weight != it.weight()) {
             askedWeights.put(key, it.weight());
@@ -146,13 +168,15 @@ public final class Draft {
         UUID key = newKey(ObjectType.CALLOUT, it.key(), it.display());
         int flags = ObjectRules.calloutFlags(it, what);
         Lifetime lifetime = ObjectRules.lifetime(session, (flags & CalloutFlags.PERSISTENT) != 0, false, what);
+        access.checkAdd(ObjectType.CALLOUT, it.provider(), what);
         referenceRules.checkProvider(it.provider(), lifetime, what);
+        referenceRules.checkLayer(it.layer(), what);
         if (callouts.size() >= MAX_CALLOUTS) {
             throw new PolicyException(WfpError.TOO_MANY_CALLOUTS, what + ": there are " + MAX_CALLOUTS + " already");
         }
         CalloutObject stored = new CalloutObject(
                 key, it.display(), it.calloutName(), it.layer(), flags, it.provider(), lastCalloutId + 1);
-        callouts.put(key, stored(stored, lifetime));
+        callouts.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
         lastCalloutId++;
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
@@ -167,36 +191,7 @@ public final class Draft {
      */
     public CalloutObject addOrShare(CalloutObject it) throws PolicyException {
         Stored<CalloutObject> there = callouts.find(it.key());
-        if (there == null) {
-            return add(it);
-        }
-        CalloutObject known = there.object();
-        String what = ObjectRules.name(ObjectType.CALLOUT, it.display());
-        UUID provider = it.provider();
-        List<UUID> owners = base.ownersOf(known);
-        owners = calloutOwners.getOrDefault(known.key(), owners);
-        if (provider == null || owners.isEmpty() || owners.contains(provider)) {
-            throw new PolicyException(WfpError.ALREADY_EXISTS, what + ": its key is taken: " + known.key());
-        }
-        Lifetime lifetime = ObjectRules.lifetime(session, (it.flags() & CalloutFlags.PERSISTENT) != 0, false, what);
-        boolean isEqual = known.display().equals(it.display())
-                && known.calloutName().equals(it.calloutName())
-                && known.layer() == it.layer()
-                && known.flags() == it.flags()
-                && there.lifetime() == lifetime
-                && lifetime != Lifetime.DYNAMIC;
-        if (!isEqual) {
-            throw new PolicyException(
-                    WfpError.ALREADY_EXISTS,
-                    what + ": another provider has added it at " + it.layer().policyName()
-                            + " with other flags, lifetime or description, so it cannot be shared");
-        }
-        referenceRules.checkProvider(provider, lifetime, what);
-        List<UUID> shared = new ArrayList<>(owners);
-        shared.add(provider);
-        calloutOwners.put(known.key(), List.copyOf(shared));
-        referenceRules.refer(ObjectType.PROVIDER, provider, 1);
-        return changed(known);
+        return there == null ? add(it) : changed(shares.share(there, it));
     }
 
     /**
@@ -210,11 +205,12 @@ public final class Draft {
         String what = ObjectRules.name(ObjectType.PROVIDER_CONTEXT, it.display());
         UUID key = newKey(ObjectType.PROVIDER_CONTEXT, it.key(), it.display());
         Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        access.checkAdd(ObjectType.PROVIDER_CONTEXT, it.provider(), what);
         referenceRules.checkProvider(it.provider(), lifetime, what);
         Map<String, Object> data = ContextData.checked(it.data(), what);
         ProviderContext stored =
                 new ProviderContext(key, it.display(), it.isPersistent(), it.provider(), data, lastContextId + 1);
-        contexts.put(key, stored(stored, lifetime));
+        contexts.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
         lastContextId++;
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
@@ -236,13 +232,15 @@ public final class Draft {
                 (filter.flags() & FilterFlags.PERSISTENT) != 0,
                 (filter.flags() & FilterFlags.BOOTTIME) != 0,
                 what);
+        access.checkAdd(ObjectType.FILTER, filter.provider(), what);
         referenceRules.checkProvider(filter.provider(), lifetime, what);
+        referenceRules.checkLayer(filter.layer(), what);
         referenceRules.checkSublayer(filter, lifetime, what);
         referenceRules.checkCallout(filter, lifetime, what);
         referenceRules.checkContext(filter, lifetime, what);
 
         Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
-        filters.put(key, stored(stored, lifetime));
+        filters.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
         lastFilterId++;
         referenceRules.referAll(stored, 1);
         return changed(stored);
@@ -264,13 +262,14 @@ public final class Draft {
             throw new PolicyException(ObjectRules.notFound(type), "there is no " + type.word() + " " + key);
         }
         String what = type.word() + " " + key;
+        access.checkDelete(type, key, stored, what);
         ObjectRules.checkMayDelete(session, stored, what);
         int users = references.getOrDefault(new Ref(type, key), 0);
         if (users > 0) {
             throw new PolicyException(WfpError.IN_USE, what + ": " + users + " objects refer to it");
         }
         remove(type, key, stored.object());
-        frozen = null;
+        touch();
     }
 
     /**
@@ -287,19 +286,33 @@ public final class Draft {
             delete(ObjectType.CALLOUT, key);
             return;
         }
-        List<UUID> rest = new ArrayList<>(owners);
-        rest.remove(provider);
-        CalloutObject it = stored.object();
-        CalloutObject passedOn =
-                new CalloutObject(key, it.display(), it.calloutName(), it.layer(), it.flags(), rest.get(0), it.id());
-        callouts.put(key, new Stored<>(passedOn, stored.lifetime(), stored.session()));
-        if (rest.size() == 1) {
-            calloutOwners.remove(key);
-        } else {
-            calloutOwners.put(key, List.copyOf(rest));
+        shares.giveBack(stored, owners, provider);
+        touch();
+    }
+
+    /**
+     * What can be changed beside objects.
+     *
+     * @return of this working copy
+     */
+    public DraftSettings settings() {
+        return settings;
+    }
+
+    DraftAccess access() {
+        return access;
+    }
+
+    /** Replaces the security information of an object that is there. */
+    void secure(ObjectType type, UUID key, SecurityInfo info) {
+        switch (type) {
+            case PROVIDER -> providers.secure(key, info);
+            case SUBLAYER -> sublayers.secure(key, info);
+            case CALLOUT -> callouts.secure(key, info);
+            case PROVIDER_CONTEXT -> contexts.secure(key, info);
+            case FILTER -> filters.secure(key, info);
+            case LAYER -> throw new IllegalArgumentException("layers are fixed");
         }
-        referenceRules.refer(ObjectType.PROVIDER, provider, -1);
-        frozen = null;
     }
 
     /** Deletes all objects of the session: nothing but its own objects can refer to them (LIFE-12). */
@@ -320,17 +333,18 @@ public final class Draft {
         }
         own.forEach((key, object) -> remove(type, key, object));
         if (!own.isEmpty()) {
-            frozen = null;
+            touch();
         }
     }
 
     /** Removes without asking whose the object is and who refers to it. */
     void discard(ObjectType type, UUID key, Object object) {
         remove(type, key, object);
-        frozen = null;
+        touch();
     }
 
     private void remove(ObjectType type, UUID key, Object object) {
+        disabled.remove(new Ref(type, key));
         switch (type) {
             case PROVIDER -> providers.remove(key);
             case SUBLAYER -> {
@@ -362,7 +376,7 @@ public final class Draft {
         }
     }
 
-    private @Nullable Stored<?> find(ObjectType type, UUID key) {
+    @Nullable Stored<?> find(ObjectType type, UUID key) {
         return switch (type) {
             case PROVIDER -> providers.find(key);
             case SUBLAYER -> sublayers.find(key);
@@ -383,12 +397,22 @@ public final class Draft {
         return key;
     }
 
-    private <T> Stored<T> stored(T object, Lifetime lifetime) {
-        return new Stored<>(object, lifetime, lifetime == Lifetime.DYNAMIC ? session : null);
+    private <T> Stored<T> stored(T object, Lifetime lifetime, SecurityInfo info) {
+        return new Stored<>(object, lifetime, lifetime == Lifetime.DYNAMIC ? session : null, info);
     }
 
     private <T> T changed(T object) {
-        frozen = null;
+        touch();
         return object;
+    }
+
+    /** What is in it is not what it was. */
+    void thaw() {
+        frozen = null;
+    }
+
+    private void touch() {
+        thaw();
+        isPolicyChanged = true;
     }
 }

@@ -12,6 +12,7 @@ import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -64,7 +65,9 @@ public final class ImageTranslator {
         Set<UUID> usedSublayers = new LinkedHashSet<>();
         List<FilterImage> filters = new ArrayList<>();
         for (Stored<Filter> stored : state.storedFilters()) {
-            if (isInForce.test(stored) && !isWatchedByNobody(stored.object())) {
+            boolean isLeftOut =
+                    state.isDisabled(ObjectType.FILTER, stored.object().key());
+            if (isInForce.test(stored) && !isLeftOut && !isWatchedByNobody(stored.object())) {
                 FilterImage image = translate(state, stored.object());
                 filters.add(image);
                 usedSublayers.add(image.sublayer());

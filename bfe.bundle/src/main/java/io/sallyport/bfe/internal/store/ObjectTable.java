@@ -1,5 +1,6 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.bfe.security.SecurityInfo;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,11 @@ final class ObjectTable<T> {
 
         void put(UUID key, Stored<T> stored) {
             writable().put(key, stored);
+        }
+
+        /** Replaces the security information of an object that is there. */
+        void secure(UUID key, SecurityInfo info) {
+            writable().computeIfPresent(key, (same, stored) -> stored.secured(info));
         }
 
         void remove(UUID key) {

@@ -1,15 +1,24 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
+import io.sallyport.layer.Layer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** All objects at one moment. Immutable, so that readers need no lock and a transaction can be forgotten. */
@@ -29,6 +38,15 @@ public final class PolicyState implements PolicyView {
     /** The weight that a sublayer asked for, where it got another one (ARB-24). */
     final Map<UUID, Integer> askedWeights;
 
+    /** Security information of engine, containers, layers and built-in objects that somebody has set. */
+    final Map<SecurityTarget, SecurityInfo> security;
+
+    /** Options that somebody has set. */
+    final Map<EngineOption, Long> options;
+
+    /** Objects that were left out of force at the start (LIFE-9). */
+    final Set<Stored.Ref> disabled;
+
     final long lastFilterId;
     final long lastContextId;
     final int lastCalloutId;
@@ -44,6 +62,9 @@ public final class PolicyState implements PolicyView {
         this.references = Map.copyOf(draft.references);
         this.calloutOwners = Map.copyOf(draft.calloutOwners);
         this.askedWeights = Map.copyOf(draft.askedWeights);
+        this.security = Map.copyOf(draft.settings().security);
+        this.options = Map.copyOf(draft.settings().options);
+        this.disabled = Set.copyOf(draft.disabled);
         this.lastFilterId = draft.lastFilterId;
         this.lastContextId = draft.lastContextId;
         this.lastCalloutId = draft.lastCalloutId;
@@ -58,6 +79,9 @@ public final class PolicyState implements PolicyView {
         this.references = Map.of();
         this.calloutOwners = Map.of();
         this.askedWeights = Map.of();
+        this.security = Map.of();
+        this.options = Map.of();
+        this.disabled = Set.of();
         this.lastFilterId = 0;
         this.lastContextId = 0;
         this.lastCalloutId = 0;
@@ -152,6 +176,101 @@ public final class PolicyState implements PolicyView {
      */
     public int askedWeightOf(Sublayer sublayer) {
         return askedWeights.getOrDefault(sublayer.key(), sublayer.weight());
+    }
+
+    /**
+     * Security information of an object, a container or the engine.
+     *
+     * @param target of what
+     * @return null if there is no such object
+     */
+    public @Nullable SecurityInfo securityOf(SecurityTarget target) {
+        return securityOf(target, security, this::find);
+    }
+
+    /** As above, and refuses what does not exist. */
+    public SecurityInfo requiredSecurity(SecurityTarget target) throws PolicyException {
+        return required(target, securityOf(target));
+    }
+
+    static SecurityInfo required(SecurityTarget target, @Nullable SecurityInfo info) throws PolicyException {
+        if (info == null) {
+            ObjectType type = target.type();
+            throw new PolicyException(
+                    type == null ? WfpError.NOT_FOUND : ObjectRules.notFound(type), "there is no " + target);
+        }
+        return info;
+    }
+
+    /** One rule for states and for drafts. */
+    static @Nullable SecurityInfo securityOf(
+            SecurityTarget target,
+            Map<SecurityTarget, SecurityInfo> set,
+            BiFunction<ObjectType, UUID, @Nullable Stored<?>> objects) {
+        ObjectType type = target.type();
+        UUID key = target.key();
+        if (type != null && key != null && type != ObjectType.LAYER) {
+            Stored<?> stored = objects.apply(type, key);
+            if (stored == null || stored.lifetime() != Lifetime.BUILT_IN) {
+                return stored == null ? null : stored.security();
+            }
+            return set.getOrDefault(target, stored.security());
+        }
+        if (type == ObjectType.LAYER && key != null && Layer.byKey(key) == null) {
+            return null;
+        }
+        SecurityInfo known = set.get(target);
+        return known == null ? DefaultSecurity.of(target) : known;
+    }
+
+    /**
+     * What was set of engine, containers, layers and built-in objects.
+     *
+     * @return immutable
+     */
+    public Map<SecurityTarget, SecurityInfo> setSecurity() {
+        return security;
+    }
+
+    /**
+     * Options that were set.
+     *
+     * @return immutable
+     */
+    public Map<EngineOption, Long> setOptions() {
+        return options;
+    }
+
+    /**
+     * An option of the engine.
+     *
+     * @param option which one
+     * @return its value, or the default one
+     */
+    public long option(EngineOption option) {
+        return options.getOrDefault(option, option.defaultValue());
+    }
+
+    @Override
+    public boolean isDisabled(ObjectType type, UUID key) {
+        return disabled.contains(new Stored.Ref(type, key));
+    }
+
+    @Nullable Stored<?> find(ObjectType type, UUID key) {
+        return switch (type) {
+            case PROVIDER -> providers.find(key);
+            case SUBLAYER -> sublayers.find(key);
+            case CALLOUT -> callouts.find(key);
+            case PROVIDER_CONTEXT -> contexts.find(key);
+            case FILTER -> filters.find(key);
+            case LAYER -> null;
+        };
+    }
+
+    /** The same objects under another state's name, because some are left out for a reader. */
+    PolicyState named(PolicyState whole) {
+        revision = whole.revision();
+        return this;
     }
 
     @Override

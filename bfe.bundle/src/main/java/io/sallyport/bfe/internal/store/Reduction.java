@@ -1,6 +1,9 @@
 package io.sallyport.bfe.internal.store;
 
 import io.sallyport.bfe.internal.store.Stored.Ref;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.SecurityTarget;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
@@ -42,6 +45,35 @@ public final class Reduction {
         discard(draft, ObjectType.SUBLAYER, draft.sublayers, isUnused(draft, ObjectType.SUBLAYER));
         discard(draft, ObjectType.PROVIDER, draft.providers, isUnused(draft, ObjectType.PROVIDER));
         return draft.freeze();
+    }
+
+    /**
+     * What a principal may see: the objects that it may read, of the containers that it may enumerate (SEC-7).
+     *
+     * @param state all objects
+     * @param principal who looks
+     * @return the same state if it may see all of it; else one with the same revision
+     */
+    public static PolicyState readable(PolicyState state, Principal principal) {
+        AccessRules rules = AccessRules.of(principal, state);
+        if (rules.areOff()) {
+            return state;
+        }
+        Draft draft = new Draft(state, NOBODY);
+        discard(draft, ObjectType.FILTER, draft.filters, isHidden(rules, ObjectType.FILTER));
+        discard(draft, ObjectType.PROVIDER_CONTEXT, draft.contexts, isHidden(rules, ObjectType.PROVIDER_CONTEXT));
+        discard(draft, ObjectType.CALLOUT, draft.callouts, isHidden(rules, ObjectType.CALLOUT));
+        discard(draft, ObjectType.SUBLAYER, draft.sublayers, isHidden(rules, ObjectType.SUBLAYER));
+        discard(draft, ObjectType.PROVIDER, draft.providers, isHidden(rules, ObjectType.PROVIDER));
+        return draft.isChanged() ? draft.freeze().named(state) : state;
+    }
+
+    private static Predicate<Stored<?>> isHidden(AccessRules rules, ObjectType type) {
+        if ((rules.granted(SecurityTarget.container(type)) & AccessRights.ENUM) == 0) {
+            return it -> true;
+        }
+        return it ->
+                (rules.granted(SecurityTarget.object(type, ObjectRules.keyOf(it.object()))) & AccessRights.READ) == 0;
     }
 
     static boolean isInForceAtBoot(Stored<?> stored) {

@@ -1,6 +1,8 @@
 package io.sallyport.bfe.internal.store;
 
 import io.sallyport.bfe.internal.store.Stored.Ref;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
@@ -18,15 +20,22 @@ import org.jspecify.annotations.Nullable;
 final class ReferenceRules {
     private final Draft draft;
     private final SessionId session;
+    private final DraftAccess access;
 
-    ReferenceRules(Draft draft, SessionId session) {
+    ReferenceRules(Draft draft, SessionId session, DraftAccess access) {
         this.draft = draft;
         this.session = session;
+        this.access = access;
+    }
+
+    void checkLayer(Layer layer, String what) throws PolicyException {
+        access.checkLink(AccessRights.ADD_LINK, ObjectType.LAYER, layer.key(), what);
     }
 
     void checkProvider(@Nullable UUID key, Lifetime from, String what) throws PolicyException {
         if (key != null) {
             Stored<Provider> target = ObjectRules.required(draft.providers.find(key), ObjectType.PROVIDER, key, what);
+            access.checkLink(AccessRights.ADD_LINK, ObjectType.PROVIDER, key, what);
             ObjectRules.checkReference(
                     session,
                     from,
@@ -39,6 +48,7 @@ final class ReferenceRules {
     void checkSublayer(Filter filter, Lifetime from, String what) throws PolicyException {
         UUID key = Objects.requireNonNull(filter.sublayer(), "normalized filters have a sublayer");
         Stored<Sublayer> target = ObjectRules.required(draft.sublayers.find(key), ObjectType.SUBLAYER, key, what);
+        access.checkLink(AccessRights.ADD_LINK, ObjectType.SUBLAYER, key, what);
         Sublayer it = target.object();
         boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
         ObjectRules.checkReference(
@@ -67,6 +77,9 @@ final class ReferenceRules {
         boolean isSameOwner = owners == null
                 ? it.provider() == null || it.provider().equals(filter.provider())
                 : filter.provider() != null && owners.contains(filter.provider());
+        if (owners == null || !isSameOwner) {
+            access.checkLink(AccessRights.ADD_LINK, ObjectType.CALLOUT, key, what);
+        }
         ObjectRules.checkReference(session, from, target, isSameOwner, what + " -> callout " + it.calloutName());
     }
 
@@ -75,6 +88,7 @@ final class ReferenceRules {
         if (key != null) {
             Stored<ProviderContext> target =
                     ObjectRules.required(draft.contexts.find(key), ObjectType.PROVIDER_CONTEXT, key, what);
+            access.checkLink(AccessRights.ADD_LINK, ObjectType.PROVIDER_CONTEXT, key, what);
             ProviderContext it = target.object();
             boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
             ObjectRules.checkReference(

@@ -99,7 +99,8 @@ public record Replacement(
 
         void run() {
             Provider old = base.provider(owner);
-            boolean isSameProvider = provider.equals(old);
+            // What the start left out of force is added anew, all of it, so that all of it is in force (LIFE-11).
+            boolean isSameProvider = provider.equals(old) && !base.isDisabled(ObjectType.PROVIDER, owner);
 
             Map<UUID, Sublayer> oldSublayers = own(base.storedSublayers(), it -> owner.equals(it.provider()));
             Map<UUID, CalloutObject> oldCallouts =

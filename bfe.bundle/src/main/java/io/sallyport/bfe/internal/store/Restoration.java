@@ -1,7 +1,11 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.bfe.api.EngineOption;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
@@ -87,5 +91,39 @@ public final class Restoration {
      */
     public PolicyState done() {
         return draft.freeze();
+    }
+
+    /**
+     * Gives an object that was added the security information that it had.
+     *
+     * @param type what kind
+     * @param key its key
+     * @param info as it was read back
+     * @throws PolicyException if there is no such object
+     */
+    public void secure(ObjectType type, UUID key, SecurityInfo info) throws PolicyException {
+        draft.settings().secureNew(type, key, info);
+    }
+
+    /**
+     * Sets what was set of engine, containers, layers and built-in objects.
+     *
+     * @param target of what
+     * @param info as it was read back
+     * @throws PolicyException if there is no such object
+     */
+    public void secure(SecurityTarget target, SecurityInfo info) throws PolicyException {
+        draft.settings().setSecurity(target, info);
+    }
+
+    /**
+     * Sets an option.
+     *
+     * @param option which one
+     * @param value as it was read back
+     * @throws PolicyException if it is not possible
+     */
+    public void set(EngineOption option, long value) throws PolicyException {
+        draft.settings().setOption(option, value);
     }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.policy.ObjectType;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param object the object as it is read back
  * @param lifetime how long it lives
  * @param session the dynamic session it dies with; null unless dynamic
+ * @param security whose it is, and its own access entries
  */
 public record Stored<T>(
-        T object, Lifetime lifetime, @Nullable SessionId session) {
+        T object, Lifetime lifetime, @Nullable SessionId session, SecurityInfo security) {
+
+    /** The same object with other security information. */
+    Stored<T> secured(SecurityInfo info) {
+        return new Stored<>(object, lifetime, session, info);
+    }
 
     /** A reference to a stored object: a GUID is unique within one type only (OBJ-4). */
     record Ref(ObjectType type, UUID key) {}

@@ -15,6 +15,7 @@ import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Value;
 import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -136,6 +140,48 @@ class LiveBfeTest {
         assertThat(names(gateway.engine.retainedOnes.get(last))).containsExactly("no-telnet");
         assertThat(gateway.services).isEmpty();
         assertRefused(WfpError.SESSION_ABORTED, () -> dynamic.begin(Session.TransactionMode.READ_WRITE));
+    }
+
+    @Test
+    @Tag("BOOT-9")
+    void shouldShowThePersistentSetThroughWhenADynamicSessionEnds() throws PolicyException {
+        gateway.start(LiveHarness.OPERATOR);
+        Session service = gateway.bfe().openSession(SessionOptions.dynamic("the service that knows more"));
+        add(
+                service,
+                Filter.builder("live-policy", Layer.ALE_AUTH_CONNECT_V4, ActionType.PERMIT)
+                        .weight(Value.uint8(15))
+                        .build());
+        assertThat(names(gateway.engine.current())).contains("no-telnet", "live-policy");
+        service.close();
+        assertThat(names(gateway.engine.current())).contains("no-telnet").doesNotContain("live-policy");
+        gateway.stop();
+        int last = gateway.engine.bootTimes.size() - 1;
+        assertThat(names(gateway.engine.bootTimes.get(last))).containsExactly("boot-arp", "boot-block");
+    }
+
+    @Test
+    @Tag("LIFE-9")
+    void shouldLeaveOutTheProviderOfABundleThatIsNotThere() throws IOException {
+        String policy =
+                LiveHarness.OPERATOR.replace("provider: operator", "provider: operator\nservice: com.example.x");
+        gateway.start(policy);
+        assertThat(names(gateway.engine.current())).contains("no-telnet");
+        assertThat(gateway.bfe().policyFiles().export("operator")).contains("service: com.example.x");
+        gateway.stop();
+        gateway.start(null);
+        assertThat(names(gateway.engine.current())).doesNotContain("no-telnet");
+        assertThat(filter("no-telnet")).isNotNull();
+        gateway.stop();
+
+        Files.createDirectories(home.resolve("plugins"));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", "com.example.x;singleton:=true");
+        new JarOutputStream(Files.newOutputStream(home.resolve("plugins/x.jar")), manifest).close();
+        Files.writeString(home.resolve("plugins/no.jar"), "no jar");
+        gateway.start(null);
+        assertThat(names(gateway.engine.current())).contains("no-telnet");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
@@ -55,6 +56,7 @@ final class LiveHarness implements AutoCloseable {
     final FakeEngine engine = new FakeEngine();
     final FakeBootFile bootFile = new FakeBootFile();
     final Map<String, Object> services = new ConcurrentHashMap<>();
+    final CopyOnWriteArrayList<Bundle> bundles = new CopyOnWriteArrayList<>();
     final CopyOnWriteArrayList<BfeState> states = new CopyOnWriteArrayList<>();
     private LiveBfe live;
 
@@ -132,6 +134,9 @@ final class LiveHarness implements AutoCloseable {
     private BundleContext context() {
         return (BundleContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("getBundles")) {
+                        return bundles.toArray(Bundle[]::new);
+                    }
                     if (!method.getName().equals("registerService")) {
                         throw new UnsupportedOperationException(method.toString());
                     }

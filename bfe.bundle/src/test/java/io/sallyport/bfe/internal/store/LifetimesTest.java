@@ -48,6 +48,42 @@ class LifetimesTest {
     }
 
     @Test
+    @Tag("LIFE-1")
+    void shouldKnowFiveLifetimes() throws PolicyException {
+        Filter plain = draft.add(filter("static").build());
+        Filter persistent =
+                draft.add(filter("persistent").flags(FilterFlags.PERSISTENT).build());
+        Filter boot = draft.add(filter("boot-time").flags(FilterFlags.BOOTTIME).build());
+        Draft dynamic = next(draft, DYNAMIC);
+        Filter mortal = dynamic.add(filter("dynamic").build());
+        PolicyState state = dynamic.freeze();
+
+        assertThat(state.filterLifetime(plain.key())).isEqualTo(Lifetime.STATIC);
+        assertThat(state.filterLifetime(persistent.key())).isEqualTo(Lifetime.PERSISTENT);
+        assertThat(state.filterLifetime(boot.key())).isEqualTo(Lifetime.BOOT_TIME);
+        assertThat(state.filterLifetime(mortal.key())).isEqualTo(Lifetime.DYNAMIC);
+        assertThat(state.storedSublayers()).isNotEmpty().allMatch(it -> it.lifetime() == Lifetime.BUILT_IN);
+        assertThat(Lifetime.values()).hasSize(5);
+    }
+
+    @Test
+    @Tag("LIFE-20")
+    void shouldChangeAnObjectByDeletingAndAddingItOnly() throws PolicyException {
+        Filter old = draft.add(filter("f").build());
+        Draft later = next(draft, STATIC);
+        Filter changed = Filter.builder("f", old.layer(), ActionType.PERMIT)
+                .key(old.key())
+                .build();
+        assertRefused(WfpError.ALREADY_EXISTS, () -> later.add(changed));
+        assertThat(later.isChanged()).isFalse();
+        later.delete(ObjectType.FILTER, old.key());
+        Filter added = later.add(changed);
+        assertThat(added.action()).isEqualTo(ActionType.PERMIT);
+        assertThat(added.id()).isGreaterThan(old.id());
+        assertThat(later.freeze().filters()).containsExactly(added);
+    }
+
+    @Test
     @Tag("LIFE-12")
     void shouldRefuseReferencesToWhatMayDieEarlier() throws PolicyException {
         Sublayer mortal = draft.add(sublayer("static", false, null, 10));

@@ -6,9 +6,11 @@ import static io.sallyport.bfe.internal.store.Samples.callout;
 import static io.sallyport.bfe.internal.store.Samples.context;
 import static io.sallyport.bfe.internal.store.Samples.filter;
 import static io.sallyport.bfe.internal.store.Samples.name;
+import static io.sallyport.bfe.internal.store.Samples.provider;
 import static io.sallyport.bfe.internal.store.Samples.sublayer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
@@ -25,6 +27,7 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
@@ -61,6 +64,67 @@ class ObjectsTest {
     @Tag("OBJ-2")
     void shouldNotDeleteLayers() {
         assertRefused(WfpError.BUILTIN_OBJECT, () -> draft.delete(ObjectType.LAYER, Layer.STREAM_V4.key()));
+    }
+
+    @Test
+    @Tag("OBJ-1")
+    void shouldManageSixTypes() throws PolicyException {
+        Provider provider = draft.add(provider("p", true));
+        Sublayer sublayer = draft.add(sublayer("s", true, provider.key(), 1_000));
+        CalloutObject callout = draft.add(callout(Layer.STREAM_V4, CalloutFlags.PERSISTENT, provider.key()));
+        ProviderContext context = draft.add(context(true, provider.key(), Map.of()));
+        Filter filter = draft.add(filter("f").build());
+        PolicyState state = draft.freeze();
+
+        assertThat(state.provider(provider.key())).isEqualTo(provider);
+        assertThat(state.sublayer(sublayer.key())).isEqualTo(sublayer);
+        assertThat(state.callout(callout.key())).isEqualTo(callout);
+        assertThat(state.providerContext(context.key())).isEqualTo(context);
+        assertThat(state.filter(filter.key())).isEqualTo(filter);
+        assertThat(ObjectType.values())
+                .containsExactlyInAnyOrder(
+                        ObjectType.FILTER,
+                        ObjectType.CALLOUT,
+                        ObjectType.LAYER,
+                        ObjectType.SUBLAYER,
+                        ObjectType.PROVIDER,
+                        ObjectType.PROVIDER_CONTEXT);
+        for (ObjectType type : ObjectType.values()) {
+            assertThat(state.securityOf(SecurityTarget.container(type))).isNotNull();
+        }
+    }
+
+    @Test
+    @Tag("OBJ-9")
+    void shouldLetASublayerBeInEveryLayer() throws PolicyException {
+        Sublayer sublayer = draft.add(sublayer("s", false, null, 1_000));
+        for (Layer layer : Layer.values()) {
+            draft.add(Filter.builder("at " + layer, layer, ActionType.BLOCK)
+                    .sublayer(sublayer.key())
+                    .build());
+        }
+        assertThat(draft.freeze().filters())
+                .hasSize(Layer.values().length)
+                .allMatch(it -> sublayer.key().equals(it.sublayer()));
+    }
+
+    @Test
+    @Tag("OBJ-11")
+    void shouldNeverLetAProviderInfluenceClassification() throws PolicyException {
+        Provider provider = draft.add(provider("p", false));
+        draft.add(Filter.builder("f", Layer.STREAM_V4, ActionType.BLOCK)
+                .key(new UUID(1, 1))
+                .provider(provider.key())
+                .build());
+        Draft without = new Draft(initial, STATIC);
+        without.add(Filter.builder("f", Layer.STREAM_V4, ActionType.BLOCK)
+                .key(new UUID(1, 1))
+                .build());
+        FilterImage owned = ImageTranslator.translate(draft.freeze()).filters().get(0);
+        FilterImage free = ImageTranslator.translate(without.freeze()).filters().get(0);
+        assertThat(owned.provider()).isEqualTo("p");
+        assertThat(free.provider()).isNull();
+        assertThat(owned).usingRecursiveComparison().ignoringFields("provider").isEqualTo(free);
     }
 
     @Test
