@@ -23,7 +23,7 @@ final class SynFlood implements Scenario {
 
     @Override
     public void run(Report report, Consumer<String> progress) throws Exception {
-        try (Bystander bystander = new Bystander(new PlainGateway(DataPathConfig.defaults()))) {
+        try (Bystander bystander = new Bystander(new PlainGateway(DataPathConfig.live()))) {
             bystander.gateway.apply(Policies.permitAll());
             EstablishedFlows established = new EstablishedFlows(bystander.gateway, ESTABLISHED);
             long heapBefore = Memory.heapBytes();

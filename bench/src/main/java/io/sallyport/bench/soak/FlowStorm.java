@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * New flows all the time, from frames made by hand at both ends: question and answer over UDP, and whole TCP connections. Each
- * tick begins some flows, and takes those of the ticks before one step further, so that a step is 10 ms behind the last one
- * and the ends need not listen. One frame of a hundred is an attack. Runs on a thread of its own; both sockets are its.
+ * tick begins some flows, and takes those of the ticks before one step further, so that a step is at least 10 ms
+ * behind the last one and the ends need not listen; a tick that is late makes all later ones late, and more flows begin in it. One frame of a hundred is an attack. Runs on a thread of its own; both sockets are its.
  */
 final class FlowStorm {
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -36,7 +36,7 @@ final class FlowStorm {
     private final Attacks attacks;
     private final FrameQueue lanQueue = new FrameQueue(SLOTS, 1514);
     private final FrameQueue wanQueue = new FrameQueue(SLOTS, 1514);
-    private final double flowsPerTick;
+    private final Pace pace;
     private final SplittableRandom random = new SplittableRandom(1);
 
     /** First flow of each of the last ticks, and how many. */
@@ -46,7 +46,6 @@ final class FlowStorm {
     private int lanCount;
     private int wanCount;
     private long nextFlow;
-    private double due;
     private volatile boolean isStopping;
     private volatile boolean isPaused;
     private long sentFrames;
@@ -56,39 +55,36 @@ final class FlowStorm {
     private volatile long frames;
     private volatile long attackFrames;
 
-    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, double flowsPerSecond) {
+    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, Pace pace) {
         this.lan = lan;
         this.wan = wan;
         fromLan = new Frame(wanMac, lanMac);
         fromWan = new Frame(lanMac, wanMac);
         attacks = new Attacks(fromWan, random);
-        flowsPerTick = flowsPerSecond * TICK_NS / 1e9;
+        this.pace = pace;
     }
 
     /** Runs until {@link #stop}. */
     void run() {
-        long next = System.nanoTime();
+        long start = System.nanoTime();
+        long last = start;
         int tick = 0;
         while (!isStopping) {
-            next += TICK_NS;
-            long wait = next - System.nanoTime();
-            if (wait > 0) {
-                LockSupport.parkNanos(wait);
-            } else if (wait < -TimeUnit.SECONDS.toNanos(1)) {
-                next = System.nanoTime(); // the machine was busy with something else: what was missed stays so
+            LockSupport.parkNanos(TICK_NS);
+            long now = System.nanoTime();
+            // A park may end early, for no reason at all.
+            if (now - last >= TICK_NS && !isPaused) {
+                tick(tick++, pace.next(now - start, now - last, nextFlow));
             }
-            if (!isPaused) {
-                tick(tick++);
+            if (now - last >= TICK_NS) {
+                last = now;
             }
         }
         lan.close();
         wan.close();
     }
 
-    private void tick(int tick) {
-        due += flowsPerTick;
-        int begun = (int) due;
-        due -= begun;
+    private void tick(int tick, int begun) {
         int at = tick % STEPS;
         firstFlow[at] = nextFlow;
         flowCount[at] = begun;

@@ -24,8 +24,6 @@ public final class SoakCommand extends BenchCommand {
     private static final int FIRST_HOUR = 2;
     private static final long ACT_MS = 8_000;
     private static final long QUIET_MS = 4_000;
-    /** For the quiet moments, and for ticks that a busy machine misses. */
-    private static final double BUSIER = 1.15;
 
     @Option(names = "--minutes", paramLabel = "N")
     private double minutes = ALL_MINUTES;
@@ -63,7 +61,7 @@ public final class SoakCommand extends BenchCommand {
                     wanSocket,
                     Long.parseLong(lab.mac(lan, "eth0").replace(":", ""), 16),
                     Long.parseLong(lab.mac(wan, "eth0").replace(":", ""), 16),
-                    wanted / (minutes * 60) * BUSIER);
+                    new Pace(wanted, (long) (minutes * 60e9), TimeUnit.MINUTES.toNanos(60) / scale));
             Thread thread = new Thread(storm::run, "flow-storm");
             thread.setDaemon(true);
             thread.start();
@@ -132,6 +130,9 @@ public final class SoakCommand extends BenchCommand {
         }
         Vitals first = counted.get(0);
         Vitals last = counted.get(counted.size() - 1);
+        report.put("heapBytesChangedByClass", Vitals.changes(first, last))
+                .put("threadsEnded", Vitals.onlyIn(first, last))
+                .put("threadsBegun", Vitals.onlyIn(last, first));
         double change = (double) last.heapBytes() / first.heapBytes() - 1;
         report.floor(
                 "heap",

@@ -26,6 +26,9 @@ public record DataPathConfig(
         int maxReassemblies,
         int timeoutDivisor) {
 
+    /** A gateway of many hosts has more flows than a capture or a test. */
+    private static final int LIVE_FLOWS = 262_144;
+
     /** Checksum handling. */
     public enum Checksums {
         /** A packet with a wrong checksum is dropped as malformed. */
@@ -89,6 +92,15 @@ public record DataPathConfig(
      */
     public static DataPathConfig defaults() {
         return new DataPathConfig(Checksums.VERIFY, MidStream.ADOPT, List.of(), List.of(), 65_536, 4_096, 4_096);
+    }
+
+    /**
+     * What a live gateway uses: a flow table for many hosts, and checksums completed where a card was to.
+     *
+     * @return the defaults of {@code run}
+     */
+    public static DataPathConfig live() {
+        return defaults().withMaxFlows(LIVE_FLOWS).withChecksums(Checksums.COMPLETE);
     }
 
     /**
