@@ -32,7 +32,7 @@ final class Collisions implements Scenario {
 
     @Override
     public void run(Report report, Consumer<String> progress) throws Exception {
-        DataPathConfig config = DataPathConfig.live();
+        DataPathConfig config = Memory.configOfGateway();
         SplittableRandom random = new SplittableRandom(1);
         KeyedHash withoutSecret = new KeyedHash(0, 0);
         KeyedHash stolen = new KeyedHash(random.nextLong(), random.nextLong());

@@ -4,7 +4,6 @@ import io.sallyport.bench.frames.Frame;
 import io.sallyport.bench.lab.Policies;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.report.Report;
-import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.port.Side;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +45,7 @@ final class FragmentFlood implements Scenario {
     public void run(Report report, Consumer<String> progress) throws Exception {
         System.arraycopy(udpHeader(), 0, HEAD, 0, 8);
         long before = Memory.heldBytes();
-        try (Bystander bystander = new Bystander(new PlainGateway(DataPathConfig.live()))) {
+        try (Bystander bystander = new Bystander(new PlainGateway(Memory.configOfGateway()))) {
             bystander.gateway.apply(Policies.permitAll());
             EstablishedFlows established = new EstablishedFlows(bystander.gateway, ESTABLISHED);
             long quiet = Memory.heldBytes();

@@ -30,7 +30,7 @@ final class FullFlowTable implements Scenario {
 
     private static final byte[] NOTHING = {};
 
-    private final DataPathConfig config = DataPathConfig.live();
+    private final DataPathConfig config = Memory.configOfGateway();
 
     @Override
     public void run(Report report, Consumer<String> progress) throws Exception {

@@ -1,5 +1,6 @@
 package io.sallyport.bench.exhaustion;
 
+import io.sallyport.stack.api.DataPathConfig;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 
@@ -7,16 +8,23 @@ import java.lang.management.ManagementFactory;
 final class Memory {
     private static final int MEBIBYTE = 1 << 20;
 
-    /** Of a heap of 512 MiB (cnf/script/run.sh) two thirds are the old generation; at 95 % of that streams are refused. */
-    private static final double LIVE_HEAP_MIB = 512 * 2 / 3.0 * 0.95;
-    /** The framework, the product's code and a policy, by jcmd GC.class_histogram of an idle gateway; and room for plug-ins. */
+    /** As cnf/script/run.sh has it. */
+    private static final long GATEWAY_HEAP_BYTES = 512L << 20;
+    /** The old generation, as the collector divides the heap; at 95 % of it streams are refused. */
+    private static final double OLD = 2 / 3.0 * 0.95;
+    /** The framework, the product's code, a policy (jcmd GC.class_histogram of an idle gateway: 25), and plug-ins. */
     private static final double OTHERS_MIB = 64;
 
     private Memory() {}
 
+    /** What {@code ./sallyport run} uses, in whatever heap this is. */
+    static DataPathConfig configOfGateway() {
+        return DataPathConfig.live(GATEWAY_HEAP_BYTES);
+    }
+
     /** What a live gateway's tables may take together before its heap is short. */
     static double liveHeapMib() {
-        return LIVE_HEAP_MIB - OTHERS_MIB;
+        return mebibytes(GATEWAY_HEAP_BYTES) * OLD - OTHERS_MIB;
     }
 
     /** Heap that is reachable, after a full collection, and direct buffers. */

@@ -5,7 +5,6 @@ import io.sallyport.bench.lab.Policies;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.report.Report;
 import io.sallyport.sample.count.Count;
-import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.internal.stream.StreamPool;
 import io.sallyport.stack.port.Side;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,7 @@ final class OutOfOrder implements Scenario {
 
     @Override
     public void run(Report report, Consumer<String> progress) throws Exception {
-        try (Bystander bystander = new Bystander(new PlainGateway(DataPathConfig.live()))) {
+        try (Bystander bystander = new Bystander(new PlainGateway(Memory.configOfGateway()))) {
             bystander.gateway.register("io.sallyport.sample.count", new Count());
             bystander.gateway.apply(Policies.countStreams());
             EstablishedFlows established = new EstablishedFlows(bystander.gateway, ESTABLISHED);

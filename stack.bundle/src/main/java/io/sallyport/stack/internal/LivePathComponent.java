@@ -46,8 +46,9 @@ public final class LivePathComponent implements LiveDataPath {
     /** System property of an endurance test (bench soak), which lives through a day in half an hour. */
     private static final String TIMEOUT_DIVISOR = "sallyport.timeoutDivisor";
 
-    private static final DataPathConfig CONFIG =
-            DataPathConfig.live().withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
+    private static final DataPathConfig CONFIG = DataPathConfig.live(
+                    Runtime.getRuntime().maxMemory())
+            .withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
 
     /** Slots of the flow table that are looked at in one go, between two batches. */
     private static final int SLICE = 1_024;

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of one direction that came before others which are missing. The first version of each byte wins. Bounded in
  * distance, in memory, and in the number of pieces, of which the farthest goes when there are too many: so what one
- * segment costs is bounded as well. Part of a {@link ReceiveSpace}.
+ * segment costs is bounded as well. Without such bytes it has no memory; what it has, the table of pieces included, is the
+ * pool's, and so within the bound of all streams. Part of a {@link ReceiveSpace}.
  */
 final class AheadBytes {
 
@@ -15,9 +16,17 @@ final class AheadBytes {
 
     static final int MAX_PIECES = 64;
 
+    /** In the table: start and end of a piece. */
+    private static final int PIECE_BYTES = 2 * Long.BYTES;
+    /** There is one more for a moment when one is put in between. */
+    private static final int TABLE_BYTES = (MAX_PIECES + 1) * PIECE_BYTES;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
     private final BytePool pool;
-    private final long[] starts = new long[MAX_PIECES + 1];
-    private final long[] ends = new long[MAX_PIECES + 1];
+    /** Of the pool if there is a ring. */
+    private ByteBuffer table = NOTHING;
+
     private int pieces;
     private int latest;
     private @Nullable ByteBuffer ring;
@@ -32,7 +41,18 @@ final class AheadBytes {
         if (old != null) {
             ring = null;
             pool.give(old);
+            pool.give(table);
+            table = NOTHING;
         }
+    }
+
+    private void setPiece(int i, long start, long end) {
+        table.putLong(i * PIECE_BYTES, start);
+        table.putLong(i * PIECE_BYTES + Long.BYTES, end);
+    }
+
+    private void movePieces(int from, int to) {
+        table.put(to * PIECE_BYTES, table, from * PIECE_BYTES, (pieces - from) * PIECE_BYTES);
     }
 
     /** Which piece grew last. */
@@ -45,11 +65,11 @@ final class AheadBytes {
     }
 
     long pieceStart(int i) {
-        return starts[i];
+        return table.getLong(i * PIECE_BYTES);
     }
 
     long pieceEnd(int i) {
-        return ends[i];
+        return table.getLong(i * PIECE_BYTES + Long.BYTES);
     }
 
     /**
@@ -68,7 +88,7 @@ final class AheadBytes {
             return false;
         }
         int first = 0;
-        while (first < pieces && ends[first] < position) {
+        while (first < pieces && pieceEnd(first) < position) {
             first++;
         }
         if (first == MAX_PIECES) {
@@ -77,11 +97,11 @@ final class AheadBytes {
         // Copies only what lies between the pieces that are there.
         long at = position;
         int last = first;
-        while (last < pieces && starts[last] <= behind) {
-            if (starts[last] > at) {
-                copyIn(to, at, from, offset + (int) (at - position), (int) (starts[last] - at));
+        while (last < pieces && pieceStart(last) <= behind) {
+            if (pieceStart(last) > at) {
+                copyIn(to, at, from, offset + (int) (at - position), (int) (pieceStart(last) - at));
             }
-            at = Math.max(at, ends[last]);
+            at = Math.max(at, pieceEnd(last));
             last++;
         }
         if (at < behind) {
@@ -94,36 +114,31 @@ final class AheadBytes {
     private void join(int first, int last, long position, long behind) {
         latest = first;
         if (first == last) {
-            System.arraycopy(starts, first, starts, first + 1, pieces - first);
-            System.arraycopy(ends, first, ends, first + 1, pieces - first);
-            starts[first] = position;
-            ends[first] = behind;
+            movePieces(first, first + 1);
+            setPiece(first, position, behind);
             pieces = Math.min(pieces + 1, MAX_PIECES);
             return;
         }
-        starts[first] = Math.min(starts[first], position);
-        ends[first] = Math.max(ends[last - 1], behind);
-        int gone = last - first - 1;
-        System.arraycopy(starts, last, starts, first + 1, pieces - last);
-        System.arraycopy(ends, last, ends, first + 1, pieces - last);
-        pieces -= gone;
+        setPiece(first, Math.min(pieceStart(first), position), Math.max(pieceEnd(last - 1), behind));
+        movePieces(last, first + 1);
+        pieces -= last - first - 1;
     }
 
     private boolean reserve(long next, long behind) {
         ByteBuffer old = ring;
-        long distance = Math.max(behind, pieces == 0 ? 0 : ends[pieces - 1]) - next;
+        long distance = Math.max(behind, pieces == 0 ? 0 : pieceEnd(pieces - 1)) - next;
         if (old != null && distance <= old.capacity()) {
             return true;
         }
         ByteBuffer larger = pool.take((int) distance, true);
-        if (larger == null) {
+        if (larger == null || (old == null && !takeTable(larger))) {
             return false;
         }
         if (old != null) {
             for (int i = 0; i < pieces; i++) {
-                long position = starts[i];
-                while (position < ends[i]) {
-                    int count = run(old, position, (int) (ends[i] - position));
+                long position = pieceStart(i);
+                while (position < pieceEnd(i)) {
+                    int count = run(old, position, (int) (pieceEnd(i) - position));
                     copyIn(larger, position, old, index(old, position), count);
                     position += count;
                 }
@@ -131,6 +146,17 @@ final class AheadBytes {
             pool.give(old);
         }
         ring = larger;
+        return true;
+    }
+
+    /** Takes the table, or gives the ring back that cannot be used without it. */
+    private boolean takeTable(ByteBuffer newRing) {
+        ByteBuffer taken = pool.take(TABLE_BYTES, true);
+        if (taken == null) {
+            pool.give(newRing);
+            return false;
+        }
+        table = taken;
         return true;
     }
 
@@ -157,19 +183,18 @@ final class AheadBytes {
      */
     int ready(long next) {
         int gone = 0;
-        while (gone < pieces && ends[gone] <= next) {
+        while (gone < pieces && pieceEnd(gone) <= next) {
             gone++;
         }
         if (gone > 0) {
+            movePieces(gone, 0);
             pieces -= gone;
             latest = Math.max(0, latest - gone);
-            System.arraycopy(starts, gone, starts, 0, pieces);
-            System.arraycopy(ends, gone, ends, 0, pieces);
             if (pieces == 0) {
                 clear();
             }
         }
-        return pieces > 0 && starts[0] <= next ? (int) (ends[0] - next) : 0;
+        return pieces > 0 && pieceStart(0) <= next ? (int) (pieceEnd(0) - next) : 0;
     }
 
     /** Adds the bytes that {@link #ready} told of to those that are to be decided; there is room. */
