@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * New flows all the time, from frames made by hand at both ends: question and answer over UDP, and whole TCP connections. Each
  * tick begins some flows, and takes those of the ticks before one step further, so that a step is at least 10 ms
- * behind the last one and the ends need not listen; a tick that is late makes all later ones late, and more flows begin in it. One frame of a hundred is an attack. Runs on a thread of its own; both sockets are its.
+ * behind the last one and the ends need not listen; a tick that is late makes all later ones late, and more flows begin in it. Some frames are attacks. Runs on a thread of its own; both sockets are its.
  */
 final class FlowStorm {
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -19,8 +19,9 @@ final class FlowStorm {
     private static final int TCP_OF_TEN = 3;
     /** One TCP connection of so many is never closed, and idles out. */
     private static final int OPEN_OF = 50;
+    /** In the first hour, so that there are never more at a time afterwards. */
+    private static final int OPEN_OF_AT_FIRST = 6;
 
-    private static final int ATTACKS_OF = 100;
     private static final int SLOTS = 64;
     private static final int FIRST_CLIENT = 0xC612_0000;
     private static final int CLIENTS = 100_000;
@@ -37,6 +38,7 @@ final class FlowStorm {
     private final FrameQueue lanQueue = new FrameQueue(SLOTS, 1514);
     private final FrameQueue wanQueue = new FrameQueue(SLOTS, 1514);
     private final Pace pace;
+    private final double attackShare;
     private final SplittableRandom random = new SplittableRandom(1);
 
     /** First flow of each of the last ticks, and how many. */
@@ -55,13 +57,14 @@ final class FlowStorm {
     private volatile long frames;
     private volatile long attackFrames;
 
-    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, Pace pace) {
+    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, Pace pace, double attackShare) {
         this.lan = lan;
         this.wan = wan;
         fromLan = new Frame(wanMac, lanMac);
         fromWan = new Frame(lanMac, wanMac);
         attacks = new Attacks(fromWan, random);
         this.pace = pace;
+        this.attackShare = attackShare;
     }
 
     /** Runs until {@link #stop}. */
@@ -107,7 +110,7 @@ final class FlowStorm {
         int port = 1_024 + (int) (flow / CLIENTS % 60_000);
         boolean isTcp = flow % 10 < TCP_OF_TEN;
         if (isTcp) {
-            boolean isLeftOpen = flow / 10 % OPEN_OF == 0;
+            boolean isLeftOpen = flow / 10 % (pace.isOfFirstHour(flow) ? OPEN_OF_AT_FIRST : OPEN_OF) == 0;
             if (!isLeftOpen || step < 5) {
                 tcpStep(client, port, step);
             }
@@ -116,7 +119,7 @@ final class FlowStorm {
         } else if (step == 1) {
             toLan(fromWan.udp(SERVER, 53, client, port, TELL));
         }
-        if ((isTcp || step < 2) && random.nextInt(ATTACKS_OF) == 0) {
+        if ((isTcp || step < 2) && random.nextDouble() < attackShare) {
             toLan(attacks.next(SERVER, client, port));
             sentAttacks++;
         }

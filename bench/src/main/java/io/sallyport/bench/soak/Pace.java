@@ -33,6 +33,16 @@ final class Pace {
     }
 
     /**
+     * Tells whether a flow is of the first hour.
+     *
+     * @param flow its number, in the order in which they begin
+     * @return false if it is of a later one
+     */
+    boolean isOfFirstHour(long flow) {
+        return flow < FIRST_HOUR * perNs * hourNs;
+    }
+
+    /**
      * How many flows begin now.
      *
      * @param elapsedNs since the start

@@ -34,12 +34,15 @@ public final class SoakCommand extends BenchCommand {
     @Option(names = "--flows", paramLabel = "N")
     private long flows;
 
+    @Option(names = "--attacks", paramLabel = "PERCENT")
+    private double attacks = 1;
+
     private final List<Vitals> vitals = new ArrayList<>();
 
     @Override
     protected void measure(Report report) throws Exception {
-        if (!(minutes > 0) || scale < 1 || flows < 0) {
-            throw new IllegalArgumentException("--minutes must be above 0, --scale at least 1");
+        if (!(minutes > 0) || scale < 1 || flows < 0 || !(attacks >= 0 && attacks <= 100)) {
+            throw new IllegalArgumentException("--minutes must be above 0, --scale at least 1, --attacks 0 to 100");
         }
         long wanted = flows > 0 ? flows : (long) (ALL_FLOWS * minutes / ALL_MINUTES);
         try (Lab lab = new Lab("soak")) {
@@ -61,7 +64,8 @@ public final class SoakCommand extends BenchCommand {
                     wanSocket,
                     Long.parseLong(lab.mac(lan, "eth0").replace(":", ""), 16),
                     Long.parseLong(lab.mac(wan, "eth0").replace(":", ""), 16),
-                    new Pace(wanted, (long) (minutes * 60e9), TimeUnit.MINUTES.toNanos(60) / scale));
+                    new Pace(wanted, (long) (minutes * 60e9), TimeUnit.MINUTES.toNanos(60) / scale),
+                    attacks / 100);
             Thread thread = new Thread(storm::run, "flow-storm");
             thread.setDaemon(true);
             thread.start();

@@ -31,6 +31,8 @@ record Vitals(
         Map<String, Long> bytesByClass,
         List<String> threadNames) {
     private static final int MOST_CLASSES = 15;
+    /** What a collector writes over garbage that it does not move; nothing refers to it. */
+    private static final String FILLER = "jdk.internal.vm.Filler";
 
     static Vitals take(Gateway gateway, double hour) throws IOException, InterruptedException {
         // The histogram counts what is reachable, and collects for that. Twice: what the first lets go has finalizers.
@@ -49,11 +51,13 @@ record Vitals(
     }
 
     /** Lines are: rank, instances, bytes, class, and maybe its module. */
-    private static Map<String, Long> byClass(String histogram) throws IOException {
+    static Map<String, Long> byClass(String histogram) throws IOException {
         Map<String, Long> bytes = new LinkedHashMap<>();
         for (String line : histogram.lines().toList()) {
             String[] words = line.strip().split(" +", -1);
-            if (words.length >= 4 && words[0].endsWith(":") && Character.isDigit(words[0].charAt(0))) {
+            boolean isClass =
+                    words.length >= 4 && words[0].endsWith(":") && Character.isDigit(words[0].charAt(0));
+            if (isClass && !words[3].contains(FILLER)) {
                 bytes.merge(words[3], Long.parseLong(words[2]), Long::sum);
             }
         }
