@@ -81,10 +81,11 @@ final class FullFlowTable implements Scenario {
         try (Bystander bystander = begin()) {
             EstablishedFlows established = new EstablishedFlows(bystander.gateway, config.maxFlows());
             int flows = bystander.gateway.path().flowCount();
-            long heap = Memory.heapBytes() - heapBefore;
-            double heapMib = Memory.mebibytes(heap);
             int goodWhileFull = visits(bystander, VISITS).good();
             long live = established.live(bystander.nowNs());
+            // Now each has been shown to the callout, and has all that it may have.
+            long heap = Memory.heapBytes() - heapBefore;
+            double heapMib = Memory.mebibytes(heap);
             int most = bystander.gateway.path().flowCount();
             bystander.pass(LONG_NS);
             int goodAfter = visits(bystander, VISITS).good();
