@@ -43,9 +43,7 @@ public final class Bench {
         IExecutionExceptionHandler onFailure = (failure, line, result) -> {
             boolean isUsage = failure instanceof IllegalArgumentException;
             System.err.println(
-                    isUsage
-                            ? "sallyport: " + failure.getMessage() + tryHelpOf(line)
-                            : "sallyport: " + words(failure));
+                    isUsage ? "sallyport: " + failure.getMessage() + tryHelpOf(line) : "sallyport: " + words(failure));
             if (System.getProperty("sallyport.debug") != null) {
                 failure.printStackTrace();
             }

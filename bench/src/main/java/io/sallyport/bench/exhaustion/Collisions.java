@@ -48,7 +48,8 @@ final class Collisions implements Scenario {
             DatagramFlows byHabit = flows(simple, (address, port) -> ((address ^ port) & EQUAL_BITS) == 0);
             DatagramFlows bySecret = flows(told, (address, port) -> hash(stolen, address, port) == 0);
             List<DatagramFlows> all = List.of(anyFlows, byCode, byHabit, bySecret);
-            // Of frames in a second: the first set's own, the others' by the first one's in the same round; in millionths.
+            // Of frames in a second: the first set's own, the others' by the first one's in the same round; in
+            // millionths.
             List<Samples> rates = all.stream().map(one -> new Samples()).toList();
             for (int i = 0; i <= ROUNDS; i++) {
                 progress.accept("collisions: round " + i + " of " + ROUNDS);
@@ -71,13 +72,16 @@ final class Collisions implements Scenario {
                     .put("knownSecretByNormal", secretRatio);
             report.floor("knownHash", codeRatio >= LEAST, "chosen by the code at least 80 % of normal: " + codeRatio);
             report.floor(
-                    "simpleHash", habitRatio >= LEAST, "chosen for usual hashes at least 80 % of normal: " + habitRatio);
+                    "simpleHash",
+                    habitRatio >= LEAST,
+                    "chosen for usual hashes at least 80 % of normal: " + habitRatio);
             // Else it would not be shown that those chosen do collide.
-            report.floor("choice", secretRatio < codeRatio, "chosen in the same way with the secret, slower: " + secretRatio);
-            long fewest = all.stream()
-                    .mapToLong(DatagramFlows::fewestAtOnce)
-                    .min()
-                    .orElse(0);
+            report.floor(
+                    "choice",
+                    secretRatio < codeRatio,
+                    "chosen in the same way with the secret, slower: " + secretRatio);
+            long fewest =
+                    all.stream().mapToLong(DatagramFlows::fewestAtOnce).min().orElse(0);
             report.floor("allKept", fewest == FLOWS, "all flows were in the table at once: " + fewest);
             Ledgers.floor(report, known);
         }

@@ -96,9 +96,7 @@ final class FullFlowTable implements Scenario {
                     .put("newConnectionsGoodAfterIdleOut", goodAfter);
             report.floor(
                     "bounded", Math.max(flows, most) <= config.maxFlows(), "never more flows than places: " + most);
-            report.floor(
-                    "established",
-                    live == flows, "all " + flows + " answered flows live: " + live);
+            report.floor("established", live == flows, "all " + flows + " answered flows live: " + live);
             report.floor("full", flows >= LEAST_SHARE * config.maxFlows(), "98 % of the places are taken: " + flows);
             report.floor(
                     "memory",
@@ -124,11 +122,9 @@ final class FullFlowTable implements Scenario {
                 if (bystander.send(Side.WAN, syn)) {
                     boolean ignored = bystander.send(
                             Side.LAN,
-                            bystander.fromLan.tcp(
-                                    server, web, client, port, 499, 100, Frame.SYN | Frame.ACK, NOTHING));
+                            bystander.fromLan.tcp(server, web, client, port, 499, 100, Frame.SYN | Frame.ACK, NOTHING));
                     ignored = bystander.send(
-                            Side.WAN,
-                            bystander.fromWan.tcp(client, port, server, web, 100, 500, Frame.ACK, NOTHING));
+                            Side.WAN, bystander.fromWan.tcp(client, port, server, web, 100, 500, Frame.ACK, NOTHING));
                 }
             }
         }

@@ -55,8 +55,7 @@ record Vitals(
         Map<String, Long> bytes = new LinkedHashMap<>();
         for (String line : histogram.lines().toList()) {
             String[] words = line.strip().split(" +", -1);
-            boolean isClass =
-                    words.length >= 4 && words[0].endsWith(":") && Character.isDigit(words[0].charAt(0));
+            boolean isClass = words.length >= 4 && words[0].endsWith(":") && Character.isDigit(words[0].charAt(0));
             if (isClass && !words[3].contains(FILLER)) {
                 bytes.merge(words[3], Long.parseLong(words[2]), Long::sum);
             }

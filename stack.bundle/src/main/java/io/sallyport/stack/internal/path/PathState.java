@@ -84,12 +84,7 @@ public final class PathState {
     }
 
     private PathState(
-            DataPathConfig config,
-            long seed,
-            KeyedHash hash,
-            Books books,
-            PathCounters counters,
-            Shedding shedding) {
+            DataPathConfig config, long seed, KeyedHash hash, Books books, PathCounters counters, Shedding shedding) {
         this.hash = hash;
         this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
         this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
@@ -115,9 +110,8 @@ public final class PathState {
      */
     public PathState withoutFlows(DataPathConfig config) {
         // Another seed: what left a short while ago is forgotten, and must not come again by rule.
-        PathState fresh =
-                new PathState(
-                        config, new SecureRandom().nextLong(), secretHash(), books.closed(), counters.copy(), shedding);
+        PathState fresh = new PathState(
+                config, new SecureRandom().nextLong(), secretHash(), books.closed(), counters.copy(), shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Bytes that came too early, against a map of all of them; and whose memory they are in. */
 class AheadBytesTest {
@@ -85,7 +85,9 @@ class AheadBytesTest {
         long end = Long.MIN_VALUE;
         for (long position : known.keySet()) {
             if (position != end) {
-                text.append(end == Long.MIN_VALUE ? "" : end + " ").append(position).append('-');
+                text.append(end == Long.MIN_VALUE ? "" : end + " ")
+                        .append(position)
+                        .append('-');
             }
             end = position + 1;
         }
@@ -95,7 +97,10 @@ class AheadBytesTest {
     private static String pieces(AheadBytes ahead, long next) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < ahead.pieces(); i++) {
-            text.append(Math.max(next, ahead.pieceStart(i))).append('-').append(ahead.pieceEnd(i)).append(' ');
+            text.append(Math.max(next, ahead.pieceStart(i)))
+                    .append('-')
+                    .append(ahead.pieceEnd(i))
+                    .append(' ');
         }
         return text.toString();
     }
