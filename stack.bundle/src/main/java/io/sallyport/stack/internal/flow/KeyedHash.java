@@ -33,8 +33,7 @@ public final class KeyedHash {
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = k0 ^ 0x6c7967656e657261L;
         long v3 = k1 ^ 0x7465646279746573L;
-        // The words move up, with their length behind them, as SipHash ends its input: a choice by number would be a
-        // jump.
+        // The words move up, their length behind them as SipHash ends its input. A choice by number would be a jump.
         long word = w0;
         long next1 = w1;
         long next2 = w2;

@@ -22,11 +22,8 @@ public final class InternetChecksum {
     public static long sum(ByteBuffer memory, int offset, int lengthBytes, long start) {
         int at = offset;
         int end = offset + lengthBytes;
-        // Of each word, and of its upper half: what is left of the words without the upper halves are the lower ones,
-        // exactly,
-        // since neither kind of half overflows below 2^31 steps, and a frame has far fewer. Two of each do not wait for
-        // each
-        // other.
+        // Whole words, and their upper halves apart: words less upper halves leave the lower ones, exactly. No half
+        // overflows below 2^31 steps, and a frame has far fewer. The two sums of each do not wait for each other.
         long words = 0;
         long upper = 0;
         long otherWords = 0;
