@@ -27,6 +27,7 @@ final class FlowStorm {
     private static final int CLIENTS = 100_000;
     /** Behind the last client. */
     private static final int SERVER = 0xC613_FF09;
+
     private static final byte[] ASK = "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TELL = "HTTP/1.0 200 OK\r\n\r\nGood morning, all.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};

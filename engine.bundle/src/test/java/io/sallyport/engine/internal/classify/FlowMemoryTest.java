@@ -14,8 +14,14 @@ class FlowMemoryTest {
     private static final UUID SUBLAYER = new UUID(1, 2);
 
     private final ContextTable table = new ContextTable(new WorkerCounters(), id -> false);
-    private final RegisteredCallout callout =
-            new RegisteredCallout("reader", 0, (values, metadata, data, filter, context, out) -> {}, new CalloutDoor(new PathDoors()), 1, 0, 0);
+    private final RegisteredCallout callout = new RegisteredCallout(
+            "reader",
+            0,
+            (values, metadata, data, filter, context, out) -> {},
+            new CalloutDoor(new PathDoors()),
+            1,
+            0,
+            0);
 
     @Test
     void shouldHandTheMemoryOfAnEndedFlowToAnotherOne() {
