@@ -3,7 +3,9 @@ package io.sallyport.stack.internal.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,7 +74,7 @@ class AheadBytesTest {
         }
     }
 
-    private static int runFrom(TreeMap<Long, Byte> known, long next) {
+    private static int runFrom(Map<Long, Byte> known, long next) {
         int count = 0;
         while (known.containsKey(next + count)) {
             count++;
@@ -80,7 +82,7 @@ class AheadBytesTest {
         return count;
     }
 
-    private static String pieces(TreeMap<Long, Byte> known) {
+    private static String pieces(SortedMap<Long, Byte> known) {
         StringBuilder text = new StringBuilder();
         long end = Long.MIN_VALUE;
         for (long position : known.keySet()) {
