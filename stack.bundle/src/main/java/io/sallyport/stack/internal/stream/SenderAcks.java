@@ -1,0 +1,59 @@
+package io.sallyport.stack.internal.stream;
+
+/**
+ * What the sender of a {@link StreamSide} is told in its receiver's name: what has come, and how much more may. Part of that
+ * side.
+ */
+public final class SenderAcks {
+
+    private final StreamSide side;
+    private final ReceiveSpace in;
+    private final SendSpace out;
+
+    SenderAcks(StreamSide side, ReceiveSpace in, SendSpace out) {
+        this.side = side;
+        this.in = in;
+        this.out = out;
+    }
+
+    /** The acknowledgement that the sender gets; once it was told, the gateway answers for these bytes. */
+    public int acknowledgement() {
+        if (side.heard().isBeginOpen()) {
+            return side.receiver().acknowledgement();
+        }
+        long position = in.tell(side.isActing() ? in.next() : out.acknowledgedTo());
+        boolean isEndThere = side.isEnded && out.isFinAcknowledged() && position == in.next();
+        return side.sequence(position) + (isEndThere ? 1 : 0);
+    }
+
+    /**
+     * Tells whether the sender is to hear now of what has come: not if the receiver will acknowledge something soon, which can
+     * bring the news along.
+     */
+    public boolean hasNews() {
+        long news = in.next() - in.toldTo();
+        if (!side.isActing() || news <= 0) {
+            return false;
+        }
+        boolean isAnswerOnItsWay = out.isInFlight() && in.pendingBytes() == 0 && !side.isDeferred;
+        return !isAnswerOnItsWay || news >= 2L * side.segmentBytes();
+    }
+
+    /** Tells whether the sender is to hear now that it may send again: it would have to ask for that (RFC 9293, 3.8.6.2.2). */
+    public boolean isWindowOpening() {
+        return side.isActing() && !side.isDeferred && in.isOpening(out.backlogBytes(), side.segmentBytes());
+    }
+
+    /** Tells whether numbers that the receiver says to the sender must be changed on their way. */
+    public boolean isTranslating() {
+        return side.isActing() || in.toldTo() > out.acknowledgedTo();
+    }
+
+    /** The window that the sender gets, as on the wire: it never shrinks by the gateway's doing, it only is not moved on. */
+    public int window() {
+        StreamPeer receiver = side.receiver();
+        int scale = receiver.windowScale(side.sender());
+        long window = side.isActing() ? in.windowBytes(out.backlogBytes(), side.isDeferred) : receiver.windowBytes();
+        return (int) Math.min(0xFFFF, window >> scale);
+    }
+}
