@@ -178,7 +178,11 @@ public final class ReceiverAcks {
         side.showFrom(to, shown);
         out.skip(to);
         begin = to;
-        isBeginHeard = side.receiver().hasSpoken();
+        StreamPeer receiver = side.receiver();
+        isBeginHeard = receiver.hasSpoken();
+        if (isBeginHeard) {
+            out.takeWindow(to + receiver.windowBytes());
+        }
         return true;
     }
 }

@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
  */
 public final class SendSpace {
 
+    /** As long as the receiver was not heard its window binds nothing: of a connection that was adopted. */
+    private static final long UNKNOWN = Long.MAX_VALUE >> 1;
+
     private final SentBytes bytes;
     private final SendClock clock = new SendClock();
     private final LossRecovery recovery = new LossRecovery();
@@ -29,7 +32,7 @@ public final class SendSpace {
         sentTo = 0;
         isFinSent = false;
         isFinAcknowledged = false;
-        windowEdge = 0;
+        windowEdge = UNKNOWN;
         hasProgress = false;
         bytes.clear();
         clock.clear();
@@ -51,8 +54,13 @@ public final class SendSpace {
         return bytes.end();
     }
 
+    /** Where the receiver's window ends; beyond all that may be sent as long as it is not known. */
     long windowEdge() {
         return windowEdge;
+    }
+
+    boolean isWindowKnown() {
+        return windowEdge != UNKNOWN;
     }
 
     /** How many permitted bytes have not left. */

@@ -334,7 +334,7 @@ public final class StreamSide {
 
     private void act() {
         if (!isActing()) {
-            in.beginWindow(out.windowEdge());
+            in.beginWindow(out.isWindowKnown() ? out.windowEdge() : in.next());
         }
     }
 

@@ -41,11 +41,7 @@ class StreamAllocationTest {
     private final byte[] answer = fromOutside(tcpPacket(OUT, 80, IN, 5, 1, 0, ACK, new byte[0]));
     private int sent;
 
-    private interface Exchange {
-        void run();
-    }
-
-    private void measure(FakeShims.StreamDecision decision, Exchange exchange) {
+    private void measure(FakeShims.StreamDecision decision, Runnable exchange) {
         lab.shims.isLogging = false;
         lab.isRecording = false;
         lab.shims.couldMatch = true;
@@ -84,7 +80,7 @@ class StreamAllocationTest {
         int length = frame.length - TCP;
         int sum = 6 + length;
         for (int i = IP + 12; i < frame.length; i += 2) {
-            sum += (frame[i] & 0xFF) << 8 | frame[i + 1] & 0xFF;
+            sum += ((frame[i] & 0xFF) << 8) + (frame[i + 1] & 0xFF);
         }
         sum = (sum & 0xFFFF) + (sum >>> 16);
         sum = ~((sum & 0xFFFF) + (sum >>> 16));
@@ -144,7 +140,7 @@ class StreamAllocationTest {
                     if (piece.lengthBytes() > 0 && piece.memory().get(piece.offset()) == 0 && piece.lengthBytes() >= with.length) {
                         out.edit(0, with.length, with);
                     } else {
-                        out.bytesEnforced = Math.min(piece.lengthBytes(), Math.max(1, LENGTH / 3));
+                        out.bytesEnforced = Math.min(piece.lengthBytes(), LENGTH / 3);
                     }
                 },
                 () -> {

@@ -80,7 +80,7 @@ class StreamTransportTest {
 
     /** Both windows are scaled by 7. */
     private void connect(boolean hasStamps) {
-        byte[] scale = hex("03030700");
+        byte[] scale = hex("01030307");
         fromInside(FIRST - 1, 0, SYN, hasStamps ? concat(scale, stamps(90, 0)) : scale, "");
         fromOutside(499, FIRST, SYN | ACK, 65_535, hasStamps ? concat(scale, stamps(70, 90)) : scale, "");
         fromInside(FIRST, 500, ACK, hasStamps ? stamps(91, 70) : NOTHING, "");
@@ -245,7 +245,7 @@ class StreamTransportTest {
         }
         assertThat(payloads(lab.toWan)).isEqualTo("0" + long1);
         forget();
-        byte[] sack = concat(hex("0101050a"), u32(FIRST + 537 * 1 + 536), u32(FIRST + 1 + 536 * 8));
+        byte[] sack = concat(hex("0101050a"), u32(FIRST + 1 + 2 * 536), u32(FIRST + 1 + 536 * 8));
         fromOutside(500, FIRST + 1, ACK, 65_535, sack, "");
         assertThat(payloads(lab.toWan)).isEqualTo("0".repeat(536) + "1".repeat(536));
     }
@@ -300,7 +300,9 @@ class StreamTransportTest {
         forget();
         fromInside(998, 500, ACK, NOTHING, "EVXX");
         assertThat(lab.toWan).isEmpty();
-        assertThat(lab.lastReason()).isEqualTo(DropReason.POLICY);
+        fromInside(1_002, 500, ACK, NOTHING, "!");
+        assertThat(lab.lastReason()).isEqualTo(DropReason.TCP_CONNECTION_DROPPED);
+        assertThat(lab.drops.get(0).filter()).isEqualTo(FakeShims.FILTER);
     }
 
     @Test
@@ -332,7 +334,7 @@ class StreamTransportTest {
     @Test
     @Tag("STR-10")
     void shouldDropAConnectionThatIsAllowedButCannotBeKeptUntilItIsAcknowledged() {
-        byte[] scale = hex("03030e00");
+        byte[] scale = hex("0103030e");
         fromInside(FIRST - 1, 0, SYN, scale, "");
         fromOutside(499, FIRST, SYN | ACK, 65_535, scale, "");
         fromInside(FIRST, 500, ACK, NOTHING, "");
