@@ -9,7 +9,8 @@ import java.nio.file.Path;
 
 /**
  * lan - box - wan, where the box is the kernel's bridge or the gateway. Offloads are off at all four ends, neighbours are
- * known. What the generator sends, UDP to port 9, the far end counts and drops before its own stack.
+ * known. What the generator sends, UDP to or from port 9, the far end counts and drops before its own
+ * stack.
  */
 final class BridgeLab {
     static final String LAN4 = "192.0.2.10";
@@ -55,6 +56,7 @@ final class BridgeLab {
                   chain in {
                     type filter hook ingress device eth0 priority 0; policy accept;
                     udp dport 9 drop
+                    udp sport 9 drop
                   }
                 }
                 """);

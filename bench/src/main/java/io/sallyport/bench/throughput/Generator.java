@@ -47,7 +47,7 @@ final class Generator {
             int flow = i % flows;
             int near = FIRST_ADDRESS + flow / PORTS_EACH;
             int port = FIRST_PORT + flow % PORTS_EACH;
-            // Port 9 on both sides: the sink of either end drops it, and it is one flow in both directions.
+            // Port 9 is at the far end in both directions, so it is one flow; the sinks of both ends drop it.
             if (isReverse) {
                 frame.udp(FAR_ADDRESS, BridgeLab.SINK_PORT, near, port, PAYLOAD);
             } else {

@@ -228,6 +228,10 @@ public final class LivePathComponent implements LiveDataPath {
             policyOption = ReferencePolicyOption.GREEDY)
     void setNotices(Notices newNotices) {
         notices = newNotices;
+        if (CONFIG.timeoutDivisor() > 1) {
+            newNotices.fault("time-outs of flows are " + CONFIG.timeoutDivisor() + " times shorter (-D"
+                    + TIMEOUT_DIVISOR + "): for tests, not for a network");
+        }
     }
 
     void unsetNotices(Notices oldNotices) {

@@ -4,37 +4,37 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * OSGi service of a port bundle: the two interfaces of the live gateway, open, with one worker thread that polls both.
- * It is registered when both are open and goes before they close. Its slot holds one handler, at first none: all frames
+ * OSGi service of a port bundle: the two interfaces of the live gateway, open, with a thread for each. The handler is called
+ * by both, never at once: each call sees all that the calls before did. It is registered when both are open and goes before they close. Its slot holds one handler, at first none: all frames
  * are taken and dropped.
  */
 @ProviderType
 public interface LivePort {
 
     /**
-     * Sends by the inside interface. Classify plane, by the worker's thread.
+     * Sends by the inside interface. Classify plane, from inside the handler or a task.
      *
      * @return always the same
      */
     FrameTransmitter toLan();
 
     /**
-     * Sends by the outside interface. Classify plane, by the worker's thread.
+     * Sends by the outside interface. Classify plane, from inside the handler or a task.
      *
      * @return always the same
      */
     FrameTransmitter toWan();
 
     /**
-     * Fills or empties the slot. Returns when the worker is not inside the handler that was there before, and will not be;
-     * after two seconds it gives up waiting and says so in the log. Not by the worker's thread.
+     * Fills or empties the slot. Returns when no thread is inside the handler that was there before, nor will be; after two
+     * seconds it gives up waiting and says so in the log. Not from inside the handler or a task.
      *
      * @param handler gets every frame from now on; null drops them
      */
     void setHandler(@Nullable LiveHandler handler);
 
     /**
-     * Runs something on the worker's thread between two batches, soon also on an idle link.
+     * Runs something in place of a batch, by one of the port's threads, soon also on an idle link.
      *
      * @param task short; an exception out of it is logged
      * @return false if too many wait already, or the port is closed: it will not run
@@ -48,7 +48,7 @@ public interface LivePort {
      */
     PortStatistics statistics();
 
-    /** What a live port calls. All calls by the worker's thread. */
+    /** What a live port calls: by either of its threads, one call at a time. */
     interface LiveHandler extends FrameHandler {
 
         /**

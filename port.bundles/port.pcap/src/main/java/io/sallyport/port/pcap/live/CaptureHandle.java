@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One interface, open by libpcap for receiving and sending. Frames that this handle sends, or that anything else on the host
- * sends by the interface, are not received. Opened by any thread, then owned by the worker.
+ * sends by the interface, are not received. Opened by any thread, then read by the interface's own.
  *
  * <p>A ring slot is as large as the MTU asks for. A frame that does not fit comes cut: the peer of a virtual interface left
  * segmentation to a card that is none, or frames were joined on arrival. The kernel then keeps it whole in the socket's queue
@@ -203,14 +203,14 @@ final class CaptureHandle {
     }
 
     /**
-     * Sends a frame.
+     * Sends frames; by one thread at a time, also while another one reads.
      *
-     * @param address of its first byte
-     * @param lengthBytes its length
-     * @return false if the interface did not take it
+     * @param headers address of an array of {@code struct mmsghdr}
+     * @param count how many, at least one
+     * @return how many the interface took, from the first on; not above 0 if it does not take the first one
      */
-    boolean inject(long address, int lengthBytes) {
-        return handle != 0 && Pcap.pcap_inject(handle, address, lengthBytes) == lengthBytes;
+    int send(long headers, int count) {
+        return handle == 0 ? 0 : LibC.sendmmsg(descriptor, headers, count, LibC.MSG_DONTWAIT);
     }
 
     /** Frames that found the ring full, since the handle was opened. */

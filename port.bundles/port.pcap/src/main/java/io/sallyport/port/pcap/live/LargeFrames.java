@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The kernel's whole copies of frames that did not fit into a ring slot. They wait in the order of the ring, but not each cut
- * frame has one: which belongs to which is told by comparing all bytes that the ring has. Owned by the worker.
+ * frame has one: which belongs to which is told by comparing all bytes that the ring has. Owned by the thread that reads.
  */
 final class LargeFrames {
     private static final int TAG_BYTES = 4;

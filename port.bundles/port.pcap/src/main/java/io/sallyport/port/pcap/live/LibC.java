@@ -49,6 +49,8 @@ final class LibC {
 
     static native long recv(int descriptor, long data, long lengthBytes, int flags);
 
+    static native int sendmmsg(int descriptor, long headers, int count, int flags);
+
     static native int setpriority(int which, int who, int nice);
 
     static native int socket(int family, int type, int protocol);

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to what the worker may not: follows both interfaces, keeps the guard, and tells that a handler threw or that the
- * worker stood still. A daemon thread of its own, which the kernel wakes; it looks by itself too, twenty times a second.
+ * Sees to what the port's threads may not: follows both interfaces, keeps the guard, and tells that a handler threw or that
+ * a thread stood still. A daemon thread of its own, which the kernel wakes; it looks by itself too, twenty times a second.
  */
 final class LinkWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
@@ -70,9 +70,9 @@ final class LinkWatch implements Runnable {
                 int index = file.index();
                 CaptureHandle handle = CaptureHandle.open(file.name(), mtu);
                 boolean isOurs = file.index() == index;
-                if (!isOurs || !port.worker().replaceHandle(side, handle)) {
+                if (!isOurs || !port.thread(side.side).replaceHandle(handle)) {
                     handle.close();
-                    throw new IOException(isOurs ? "the port's worker has no time" : "it was made again meanwhile");
+                    throw new IOException(isOurs ? "the port's thread has no time" : "it was made again meanwhile");
                 }
             }
         };
@@ -158,14 +158,14 @@ final class LinkWatch implements Runnable {
     }
 
     private void tellFailures() {
-        long standstillNs = port.worker().takeStandstillNs();
+        long standstillNs = port.takeStandstillNs();
         if (standstillNs > 0) {
             notices.fault("the gateway took no frames for " + TimeUnit.NANOSECONDS.toMillis(standstillNs)
                     + " ms: its process was stopped or starved, or a plug-in held it up; nothing passed meanwhile");
         }
-        Throwable failure = port.worker().takeFailure();
+        Throwable failure = port.slot().takeFailure();
         if (failure != null) {
-            long total = port.worker().failures();
+            long total = port.slot().failures();
             LOG.error(
                     "{} exceptions came out of the port's handler or tasks since the last one; this is the latest",
                     total - failuresTold,

@@ -3,7 +3,7 @@ package io.sallyport.port.pcap.live;
 import io.sallyport.stack.port.FrameBatch;
 import java.nio.ByteBuffer;
 
-/** The frames of one read, packed into one slab that both interfaces take in turn. Owned by the worker. */
+/** The frames of one read, packed into one slab. Owned by the thread that reads. */
 final class LiveBatch implements FrameBatch {
     static final int MAX_FRAMES = 64;
 

@@ -60,8 +60,6 @@ final class Pcap {
     /** Header and data are addresses of the places where libpcap writes the addresses of both. */
     static native int pcap_next_ex(long handle, long header, long data);
 
-    static native int pcap_inject(long handle, long data, long lengthBytes);
-
     /** Three unsigned ints: received, dropped, dropped by the interface. */
     static native int pcap_stats(long handle, long stats);
 

@@ -4,33 +4,25 @@ import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One interface of the live port: its handle, its counts, and how frames leave by it. Owned by the worker, but for what the
- * watch says about the interface, which may change at any time.
+ * One interface of the live port: its handle, its counts, and how frames leave by it. Frames are taken from whoever holds the
+ * data path's turn; the handle is the interface's thread's, which changes it while nobody sends. What the watch says about the
+ * interface may change at any time.
  */
 final class PortSide implements FrameTransmitter {
     private static final int ETHERNET_HEADER_BYTES = 14;
     private static final int TAG_BYTES = 4;
     private static final short TAG_8021Q = (short) 0x8100;
-    /** As many memories as a data path has: the batch's, and those of what it holds back. */
-    private static final int KNOWN_MEMORIES = 8;
 
     final Side side;
     final InterfaceCounters counters = new InterfaceCounters();
+    final SendQueue outgoing;
 
     private final TcpSegmenter segmenter = new TcpSegmenter();
-    private final long segmentAddress = NativeMemory.address(segmenter.memory());
     private final TcpSegmenter.Output output;
+    /** Written by the interface's thread; read by whoever has the right to send. */
     private CaptureHandle handle;
-    /** The worker's: it is to be read in this round. */
-    boolean isReadDue = true;
-
-    /** The worker's: false for a while after reading failed, until {@link #retryNs}. */
-    boolean mayRead = true;
-
-    long retryNs;
 
     /** What handles before this one had dropped. */
     private long droppedBefore;
@@ -38,20 +30,16 @@ final class PortSide implements FrameTransmitter {
     private volatile String name;
     private volatile int mtu;
     private volatile InterfaceState state = InterfaceState.UP;
-    /** Written by the worker. */
+    /** Written by the interface's thread. */
     private volatile boolean isReadFailing;
-
-    // Addresses of the memories that were sent from; asking for one makes an object.
-    private final @Nullable ByteBuffer[] knownMemories = new ByteBuffer[KNOWN_MEMORIES];
-    private final long[] knownAddresses = new long[KNOWN_MEMORIES];
-    private int nextKnown;
 
     PortSide(Side side, CaptureHandle handle, int mtu) {
         this.side = side;
         this.handle = handle;
         this.name = handle.name();
         this.mtu = mtu;
-        this.output = lengthBytes -> this.handle.inject(segmentAddress, lengthBytes);
+        this.outgoing = new SendQueue((headers, count) -> this.handle.send(headers, count), counters);
+        this.output = lengthBytes -> outgoing.offer(segmenter.memory(), 0, lengthBytes);
     }
 
     /** By the watch: what the interface is called now. */
@@ -81,7 +69,7 @@ final class PortSide implements FrameTransmitter {
         return state;
     }
 
-    /** By the worker: reading did, or did not, fail. */
+    /** By the interface's thread: reading did, or did not, fail. */
     void setReadFailing(boolean isFailing) {
         isReadFailing = isFailing;
     }
@@ -95,20 +83,22 @@ final class PortSide implements FrameTransmitter {
         return state == InterfaceState.UP && !isReadFailing;
     }
 
-    /** By the worker. */
+    /** By the interface's thread. */
     CaptureHandle handle() {
         return handle;
     }
 
-    /** By the worker: closes the handle and goes on with another one, of the same interface or of one in its place. */
+    /** By the interface's thread: closes the handle and goes on with another one, of the same interface or of one in its place. */
     void replaceHandle(CaptureHandle next) {
         countKernelDrops();
         droppedBefore = counters.kernelDropped();
-        handle.close();
-        handle = next;
+        outgoing.whileIdle(() -> {
+            handle.close();
+            handle = next;
+        });
     }
 
-    /** By the worker, now and then. */
+    /** By the interface's thread, now and then. */
     void countKernelDrops() {
         counters.kernelDropped(Math.max(counters.kernelDropped(), droppedBefore + handle.kernelDropped()));
     }
@@ -118,47 +108,29 @@ final class PortSide implements FrameTransmitter {
         return mtu;
     }
 
+    /** What the interface refuses later, once it is its turn, is counted as not sent by the interface only. */
     @Override
     public boolean transmit(ByteBuffer memory, int offset, int lengthBytes, long timestampNs) {
-        if (lengthBytes < ETHERNET_HEADER_BYTES) {
-            counters.sendFailed();
+        if (lengthBytes < ETHERNET_HEADER_BYTES || !isUsable()) {
+            counters.refused();
             return false;
         }
         // The kernel's own limit: one 802.1Q tag comes on top of the MTU, other tags do not.
         boolean isTagged = memory.getShort(offset + 12) == TAG_8021Q;
         int most = mtu + ETHERNET_HEADER_BYTES + (isTagged ? TAG_BYTES : 0);
-        boolean isSent;
         if (lengthBytes <= most) {
-            isSent = handle.inject(address(memory) + offset, lengthBytes);
-        } else {
-            isSent = segmenter.segment(memory, offset, lengthBytes, most, output);
-            if (isSent) {
-                counters.segmented();
-            }
+            outgoing.offer(memory, offset, lengthBytes);
+            return true;
         }
-        if (isSent) {
-            counters.sent();
-        } else {
-            counters.sendFailed();
+        if (segmenter.segment(memory, offset, lengthBytes, most, output)) {
+            counters.segmented();
+            return true;
         }
-        return isSent;
+        counters.refused();
+        return false;
     }
 
-    /** Nothing waits: each frame is sent at once. */
+    /** Nothing to do: whoever leaves the data path lets go what was put in, and sends it. */
     @Override
     public void flush() {}
-
-    @SuppressWarnings("ReferenceEquality") // two memories with equal bytes are two memories
-    private long address(ByteBuffer memory) {
-        for (int i = 0; i < KNOWN_MEMORIES; i++) {
-            if (knownMemories[i] == memory) {
-                return knownAddresses[i];
-            }
-        }
-        int i = nextKnown;
-        nextKnown = (i + 1) % KNOWN_MEMORIES;
-        knownMemories[i] = memory;
-        knownAddresses[i] = NativeMemory.address(memory);
-        return knownAddresses[i];
-    }
 }

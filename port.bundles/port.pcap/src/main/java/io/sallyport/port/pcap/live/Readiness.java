@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What the worker sleeps in: poll(2) over both interfaces and an eventfd that wakes it. {@link #wake} may be called by any
- * thread; all else belongs to the worker.
+ * What an interface's thread sleeps in: poll(2) over the interface and an eventfd that wakes it. {@link #wake} may be called by
+ * any thread; all else belongs to the one that sleeps.
  */
 final class Readiness {
-    private static final int LAN = 0;
-    private static final int WAN = 1;
-    private static final int WAKE = 2;
+    private static final int INTERFACE = 0;
+    private static final int WAKE = 1;
+    private static final int ENTRIES = 2;
     private static final int ENTRY_BYTES = 8;
     private static final int EVENTS = 4;
     private static final int RETURNED = 6;
 
-    private final ByteBuffer entries = NativeMemory.allocateNative(3 * ENTRY_BYTES);
+    private final ByteBuffer entries = NativeMemory.allocateNative(ENTRIES * ENTRY_BYTES);
     private final long entriesAddress = NativeMemory.address(entries);
     private final ByteBuffer signal = NativeMemory.allocateNative(Long.BYTES).putLong(0, 1L);
     private final long signalAddress = NativeMemory.address(signal);
@@ -26,13 +26,12 @@ final class Readiness {
 
     private int wakeDescriptor;
 
-    Readiness(int lanDescriptor, int wanDescriptor) throws IOException {
+    Readiness(int interfaceDescriptor) throws IOException {
         wakeDescriptor = LibC.eventfd(0, LibC.EFD_NONBLOCK_CLOEXEC);
         if (wakeDescriptor < 0) {
-            throw new IOException("no descriptor is left to wake the port's worker with; raise the limit: ulimit -n");
+            throw new IOException("no descriptor is left to wake the port's threads with; raise the limit: ulimit -n");
         }
-        set(LAN, lanDescriptor);
-        set(WAN, wanDescriptor);
+        set(INTERFACE, interfaceDescriptor);
         set(WAKE, wakeDescriptor);
     }
 
@@ -41,9 +40,9 @@ final class Readiness {
         entries.putShort(entry * ENTRY_BYTES + EVENTS, LibC.POLLIN);
     }
 
-    /** Takes an interface that fails out of the wait, or puts it back: an error would end each wait at once. */
-    void watch(boolean isLan, int descriptor, boolean isOn) {
-        entries.putInt((isLan ? LAN : WAN) * ENTRY_BYTES, isOn ? descriptor : -1);
+    /** Takes the interface, when it fails, out of the wait, or puts it back: an error would end each wait at once. */
+    void watch(int descriptor, boolean isOn) {
+        entries.putInt(INTERFACE * ENTRY_BYTES, isOn ? descriptor : -1);
     }
 
     /**
@@ -53,16 +52,16 @@ final class Readiness {
      * @return how many are ready; below 0 if the wait was interrupted
      */
     int await(int timeoutMs) {
-        int ready = LibC.poll(entriesAddress, 3, timeoutMs);
+        int ready = LibC.poll(entriesAddress, ENTRIES, timeoutMs);
         if (ready > 0 && entries.getShort(WAKE * ENTRY_BYTES + RETURNED) != 0) {
             long ignored = LibC.read(wakeDescriptor, sinkAddress, Long.BYTES);
         }
         return ready;
     }
 
-    /** Tells whether the last wait ended for an interface: frames, or an error. */
-    boolean isReady(boolean isLan) {
-        return entries.getShort((isLan ? LAN : WAN) * ENTRY_BYTES + RETURNED) != 0;
+    /** Tells whether the last wait ended for the interface: frames, or an error. */
+    boolean isReady() {
+        return entries.getShort(INTERFACE * ENTRY_BYTES + RETURNED) != 0;
     }
 
     /** Ends the wait of now or the next one. */

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * Cuts a TCP frame that is longer than an interface may send into frames that are not, as the sender's card would have done:
  * consecutive sequence numbers and IPv4 identifications, PSH and FIN on the last segment only, CWR on the first only, all
- * else copied, all checksums made anew. One buffer, reused for each segment. Owned by the worker.
+ * else copied, all checksums made anew. One buffer, reused for each segment. One thread at a time.
  */
 final class TcpSegmenter {
 
@@ -17,9 +17,8 @@ final class TcpSegmenter {
          * Takes a segment, which lies at the start of {@link TcpSegmenter#memory}.
          *
          * @param lengthBytes its length
-         * @return false: it could not be sent, and the rest need not be made
          */
-        boolean send(int lengthBytes);
+        void send(int lengthBytes);
     }
 
     private static final int FIN = 0x01;
@@ -45,7 +44,7 @@ final class TcpSegmenter {
      * @param lengthBytes its length
      * @param maxFrameBytes how long a segment's frame may be
      * @param output takes the segments
-     * @return false if the frame is none that may be cut, or a segment was not taken
+     * @return false if the frame is none that may be cut
      */
     boolean segment(ByteBuffer memory, int offset, int lengthBytes, int maxFrameBytes, Output output) {
         LargeTcpFrame whole = parts;
@@ -69,9 +68,7 @@ final class TcpSegmenter {
             segment.putInt(whole.tcpAt + 4, sequence + done);
             urgent(whole, flags & keep, done);
             checksum(whole, bytes);
-            if (!output.send(whole.headerBytes + bytes)) {
-                return false;
-            }
+            output.send(whole.headerBytes + bytes);
             number++;
         }
         return true;

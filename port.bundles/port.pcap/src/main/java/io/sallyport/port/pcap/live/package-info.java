@@ -1,8 +1,9 @@
 /**
- * The live port: two interfaces, a worker that polls both, and what the host must not do with their frames meanwhile.
+ * The live port: two interfaces, a thread for each, and what the host must not do with their frames meanwhile.
  *
  * <p>{@link io.sallyport.port.pcap.live.LivePortComponent} is where it starts: checks, guard rules, settings of the
- * interfaces, then the port. {@link io.sallyport.port.pcap.live.PortWorker} is the packet path.
+ * interfaces, then the port. The packet path is {@link io.sallyport.port.pcap.live.PortThread},
+ * {@link io.sallyport.port.pcap.live.HandlerSlot}, {@link io.sallyport.port.pcap.live.SendQueue}.
  */
 @NullMarked
 package io.sallyport.port.pcap.live;

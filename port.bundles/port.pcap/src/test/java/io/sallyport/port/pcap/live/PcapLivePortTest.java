@@ -67,17 +67,21 @@ class PcapLivePortTest {
         int frames = 6_000;
         Relay relay = new Relay(port);
         port.setHandler(relay);
-        long worker = port.worker().thread().getId();
         long leastBytes = Long.MAX_VALUE;
         for (int i = 0; i < 60 && leastBytes >= frames; i++) {
-            long bytesBefore = THREADS.getThreadAllocatedBytes(worker);
+            long bytesBefore = allocatedBytes();
             long framesBefore = port.statistics().lan().received();
             flood(frames, 50);
             awaitReceived(framesBefore + frames);
-            leastBytes = Math.min(leastBytes, THREADS.getThreadAllocatedBytes(worker) - bytesBefore);
+            leastBytes = Math.min(leastBytes, allocatedBytes() - bytesBefore);
         }
         assertThat(leastBytes).as("bytes for %d frames", frames).isLessThan(frames);
         assertThat(relay.refused.get()).isZero();
+    }
+
+    private long allocatedBytes() {
+        return THREADS.getThreadAllocatedBytes(port.thread(Side.LAN).thread().getId())
+                + THREADS.getThreadAllocatedBytes(port.thread(Side.WAN).thread().getId());
     }
 
     @Test
@@ -241,8 +245,8 @@ class PcapLivePortTest {
             throw new IllegalStateException("thrown on purpose");
         });
         flood(10, 50);
-        Lab.await("exceptions are counted", () -> port.worker().failures() >= 2);
-        assertThat(port.worker().takeFailure()).hasMessage("thrown on purpose");
+        Lab.await("exceptions are counted", () -> port.slot().failures() >= 2);
+        assertThat(port.slot().takeFailure()).hasMessage("thrown on purpose");
 
         Relay relay = new Relay(port);
         port.setHandler(relay);
@@ -282,33 +286,35 @@ class PcapLivePortTest {
         Lab.await("frames are dropped", () -> port.statistics().lan().linkFailed() >= 10);
         assertThat(relay.frames.get()).isEqualTo(before);
         assertThat(port.statistics().wan().state()).isEqualTo(InterfaceState.FAILED);
-        assertThat(port.worker().thread().isAlive()).isTrue();
+        assertThat(port.thread(Side.LAN).thread().isAlive()).isTrue();
     }
 
     private void assertIdle() {
-        long worker = port.worker().thread().getId();
-        long before = THREADS.getThreadCpuTime(worker);
+        long before = cpuNs();
         long start = System.nanoTime();
         Lab.await("a second passes", () -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(1));
-        assertThat(TimeUnit.NANOSECONDS.toMillis(THREADS.getThreadCpuTime(worker) - before))
+        assertThat(TimeUnit.NANOSECONDS.toMillis(cpuNs() - before))
                 .as("ms of CPU in a second")
                 .isLessThan(200);
+    }
+
+    private long cpuNs() {
+        return THREADS.getThreadCpuTime(port.thread(Side.LAN).thread().getId())
+                + THREADS.getThreadCpuTime(port.thread(Side.WAN).thread().getId());
     }
 
     @Test
     void shouldTellHowLongItStoodStill() {
         Lab.await("it runs", () -> port.execute(() -> {}));
-        assertThat(port.worker().takeStandstillNs()).isZero();
+        assertThat(port.takeStandstillNs()).isZero();
         port.execute(() -> {
             long start = System.nanoTime();
             Lab.await("time passes", () -> System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(1_100));
         });
         AtomicReference<Long> stood = new AtomicReference<>(0L);
-        Lab.await(
-                "it is told",
-                () -> stood.updateAndGet(before -> before + port.worker().takeStandstillNs()) > 0);
+        Lab.await("it is told", () -> stood.updateAndGet(before -> before + port.takeStandstillNs()) > 0);
         assertThat(TimeUnit.NANOSECONDS.toMillis(stood.get())).isGreaterThanOrEqualTo(1_000);
-        assertThat(port.worker().takeStandstillNs()).isZero();
+        assertThat(port.takeStandstillNs()).isZero();
     }
 
     @Test
@@ -322,7 +328,7 @@ class PcapLivePortTest {
         assertThat(openFiles()).isLessThanOrEqualTo(before);
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .doesNotContain("port-worker");
+                .doesNotContain("port-lan", "port-wan");
     }
 
     private void openAndClose() throws IOException {
