@@ -125,8 +125,8 @@ final class StreamPath {
         if (isAnswer && hasNews && !side.opposite().heard().canHaveLeft(p.tcpAcknowledgement())) {
             return intake.refuse(u, DropReason.TCP_OUTSIDE_WINDOW);
         }
-        boolean isLatest = side.accepts(p.tcpSequence(), p.payloadLengthBytes() + (hasFin ? 1 : 0))
-                && side.sender().see(p, side.receiver(), side.isInTurn(p.tcpSequence()));
+        boolean isLatest = side.told().accepts(p.tcpSequence(), p.payloadLengthBytes() + (hasFin ? 1 : 0))
+                && side.sender().see(p, side.receiver(), side.told().isInTurn(p.tcpSequence()));
         if (isAnswer && !hear(flow, side, shim, p, isLatest, !hasNews)) {
             return intake.refuse(u, DropReason.TCP_CONNECTION_DROPPED);
         }

@@ -6,6 +6,9 @@ package io.sallyport.stack.internal.stream;
  */
 public final class ReceiverAcks {
 
+    /** A sender repeats the oldest bytes first; whoever goes back step by step has each step copied. */
+    private static final int MAX_STEPS_BACK = 4;
+
     private final StreamSide side;
     private final ReceiveSpace in;
     private final SendSpace out;
@@ -15,6 +18,7 @@ public final class ReceiverAcks {
 
     /** The receiver has said that it misses nothing before. */
     private boolean isBeginHeard;
+    private int stepsBack;
 
     ReceiverAcks(StreamSide side, ReceiveSpace in, SendSpace out) {
         this.side = side;
@@ -25,6 +29,7 @@ public final class ReceiverAcks {
     void clear() {
         begin = 0;
         isBeginHeard = false;
+        stepsBack = 0;
     }
 
     private long position(int number) {
@@ -153,6 +158,7 @@ public final class ReceiverAcks {
                 && !side.isEdited()
                 && !side.isEnded
                 && !side.state().isUnwatched
+                && stepsBack < MAX_STEPS_BACK
                 && start < begin
                 && oldestMissed(start) < Math.min(end, begin);
     }
@@ -171,6 +177,7 @@ public final class ReceiverAcks {
      */
     public boolean goBack(long start) {
         long to = oldestMissed(start);
+        stepsBack++;
         long shown = out.decidedTo() + in.pendingBytes();
         if (!in.goBack(to, out)) {
             return false;

@@ -1,10 +1,14 @@
 package io.sallyport.stack.internal.stream;
 
 /**
- * What the sender of a {@link StreamSide} is told in its receiver's name: what has come, and how much more may. Part of that
+ * What the sender of a {@link StreamSide} is told in its receiver's name: what has come, and how much more may; and whether it keeps
+ * to that. Part of that
  * side.
  */
 public final class SenderAcks {
+
+    /** Windows are rounded, and may be out of date by an acknowledgement that was overtaken. */
+    private static final int EDGE_SLACK = 65_536;
 
     private final StreamSide side;
     private final ReceiveSpace in;
@@ -55,5 +59,29 @@ public final class SenderAcks {
         int scale = receiver.windowScale(side.sender());
         long window = side.isActing() ? in.windowBytes(out.backlogBytes(), side.isDeferred) : receiver.windowBytes();
         return (int) Math.min(0xFFFF, window >> scale);
+    }
+
+    /**
+     * Whether a segment lies where the receiver looks at what it says (RFC 9293, 3.10.7.4). Of an adopted connection nobody knows
+     * how large windows are: as far as bytes are kept.
+     *
+     * @param sequence of its first byte
+     * @param lengthBytes with its FIN
+     */
+    public boolean accepts(int sequence, int lengthBytes) {
+        if (!side.isSynced()) {
+            return true;
+        }
+        long start = side.position(sequence);
+        long oldest = Math.min(in.next(), side.isEdited() ? in.toldTo() : out.acknowledgedTo());
+        long edge = side.isMidStream
+                ? in.next() + AheadBytes.MAX_DISTANCE
+                : Math.max(in.next(), side.isActing() ? in.toldEdge() : out.windowEdge()) + EDGE_SLACK;
+        return start + lengthBytes >= oldest && start <= edge;
+    }
+
+    /** Whether a segment begins no later than with the first byte that has not come, or behind the end. */
+    public boolean isInTurn(int sequence) {
+        return !side.isSynced() || side.position(sequence) <= in.next() + (side.isEnded ? 1 : 0);
     }
 }

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSide {
 
-    /** Windows are rounded, and may be out of date by an acknowledgement that was overtaken. */
-    private static final int EDGE_SLACK = 65_536;
-
     private final ReceiveSpace in;
     private final SendSpace out;
     private final StreamPeer sender;
@@ -171,30 +168,6 @@ public final class StreamSide {
         isMidStream = midStream;
         firstSequence = sequence;
         heard.clear();
-    }
-
-    /**
-     * Whether a segment lies where the receiver looks at what it says (RFC 9293, 3.10.7.4). Of an adopted connection nobody knows
-     * how large windows are: as far as bytes are kept.
-     *
-     * @param sequence of its first byte
-     * @param lengthBytes with its FIN
-     */
-    public boolean accepts(int sequence, int lengthBytes) {
-        if (!isSynced) {
-            return true;
-        }
-        long start = position(sequence);
-        long oldest = Math.min(in.next(), isEdited ? in.toldTo() : out.acknowledgedTo());
-        long edge = isMidStream
-                ? in.next() + AheadBytes.MAX_DISTANCE
-                : Math.max(in.next(), isActing() ? in.toldEdge() : out.windowEdge()) + EDGE_SLACK;
-        return start + lengthBytes >= oldest && start <= edge;
-    }
-
-    /** Whether a segment begins no later than with the first byte that has not come, or behind the end. */
-    public boolean isInTurn(int sequence) {
-        return !isSynced || position(sequence) <= in.next() + (isEnded ? 1 : 0);
     }
 
     /** Tells whether the beginning is known; if not, no segment was seen yet. */
