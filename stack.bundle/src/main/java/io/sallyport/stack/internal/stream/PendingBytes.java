@@ -51,7 +51,7 @@ final class PendingBytes {
         if (old != null && length + count <= old.capacity() && start >= length) {
             old.put(0, old, start, length);
         } else {
-            ByteBuffer larger = pool.take(Math.max(length + count, roomFor(length)), true);
+            ByteBuffer larger = pool.take(Math.max(length + count, Math.min(2 * length, BytePool.LARGEST)), true);
             if (larger == null) {
                 return false;
             }
@@ -64,13 +64,6 @@ final class PendingBytes {
         start = 0;
         end = length;
         return true;
-    }
-
-    /** How much room to make for so many bytes, which grow. */
-    private int roomFor(int length) {
-        // Bytes that are taken off the front leave room that is worth moving for only if that makes more of it.
-        int most = start == 0 ? ReceiveSpace.MAX_PENDING : BytePool.LARGEST;
-        return Math.min(2 * length, most);
     }
 
     /** Adds bytes; {@link #reserve} made room. */
