@@ -16,18 +16,10 @@ final class AheadBytes {
 
     static final int MAX_PIECES = 64;
 
-    /** In the table: start and end of a piece. */
-    private static final int PIECE_BYTES = 2 * Long.BYTES;
-    /** There is one more for a moment when one is put in between. */
-    private static final int TABLE_BYTES = (MAX_PIECES + 1) * PIECE_BYTES;
-
-    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
-
     private final BytePool pool;
-    /** Of the pool if there is a ring. */
-    private ByteBuffer table = NOTHING;
+    /** With a table of the pool's while there is a ring. */
+    private final PositionRanges pieces = new PositionRanges(MAX_PIECES);
 
-    private int pieces;
     private int latest;
     private @Nullable ByteBuffer ring;
 
@@ -36,40 +28,29 @@ final class AheadBytes {
     }
 
     void clear() {
-        pieces = 0;
         ByteBuffer old = ring;
         if (old != null) {
             ring = null;
             pool.give(old);
-            pool.give(table);
-            table = NOTHING;
+            pool.give(pieces.takeTable());
         }
-    }
-
-    private void setPiece(int i, long start, long end) {
-        table.putLong(i * PIECE_BYTES, start);
-        table.putLong(i * PIECE_BYTES + Long.BYTES, end);
-    }
-
-    private void movePieces(int from, int to) {
-        table.put(to * PIECE_BYTES, table, from * PIECE_BYTES, (pieces - from) * PIECE_BYTES);
     }
 
     /** Which piece grew last. */
     int latest() {
-        return Math.min(latest, pieces - 1);
+        return Math.min(latest, pieces.count() - 1);
     }
 
     int pieces() {
-        return pieces;
+        return pieces.count();
     }
 
     long pieceStart(int i) {
-        return table.getLong(i * PIECE_BYTES);
+        return pieces.start(i);
     }
 
     long pieceEnd(int i) {
-        return table.getLong(i * PIECE_BYTES + Long.BYTES);
+        return pieces.end(i);
     }
 
     /**
@@ -87,46 +68,29 @@ final class AheadBytes {
         if (to == null) {
             return false;
         }
-        int first = 0;
-        while (first < pieces && pieceEnd(first) < position) {
-            first++;
-        }
-        if (first == MAX_PIECES) {
+        int i = pieces.firstTouching(position);
+        if (!pieces.hasRoomAt(i)) {
             return false; // the farthest, and one too many
         }
         // Copies only what lies between the pieces that are there.
         long at = position;
-        int last = first;
-        while (last < pieces && pieceStart(last) <= behind) {
-            if (pieceStart(last) > at) {
-                copyIn(to, at, from, offset + (int) (at - position), (int) (pieceStart(last) - at));
+        while (i < pieces.count() && pieces.start(i) <= behind) {
+            if (pieces.start(i) > at) {
+                copyIn(to, at, from, offset + (int) (at - position), (int) (pieces.start(i) - at));
             }
-            at = Math.max(at, pieceEnd(last));
-            last++;
+            at = Math.max(at, pieces.end(i));
+            i++;
         }
         if (at < behind) {
             copyIn(to, at, from, offset + (int) (at - position), (int) (behind - at));
         }
-        join(first, last, position, behind);
+        latest = pieces.add(position, behind);
         return true;
-    }
-
-    private void join(int first, int last, long position, long behind) {
-        latest = first;
-        if (first == last) {
-            movePieces(first, first + 1);
-            setPiece(first, position, behind);
-            pieces = Math.min(pieces + 1, MAX_PIECES);
-            return;
-        }
-        setPiece(first, Math.min(pieceStart(first), position), Math.max(pieceEnd(last - 1), behind));
-        movePieces(last, first + 1);
-        pieces -= last - first - 1;
     }
 
     private boolean reserve(long next, long behind) {
         ByteBuffer old = ring;
-        long distance = Math.max(behind, pieces == 0 ? 0 : pieceEnd(pieces - 1)) - next;
+        long distance = Math.max(behind, pieces.count() == 0 ? 0 : pieces.end(pieces.count() - 1)) - next;
         if (old != null && distance <= old.capacity()) {
             return true;
         }
@@ -135,10 +99,10 @@ final class AheadBytes {
             return false;
         }
         if (old != null) {
-            for (int i = 0; i < pieces; i++) {
-                long position = pieceStart(i);
-                while (position < pieceEnd(i)) {
-                    int count = run(old, position, (int) (pieceEnd(i) - position));
+            for (int i = 0; i < pieces.count(); i++) {
+                long position = pieces.start(i);
+                while (position < pieces.end(i)) {
+                    int count = run(old, position, (int) (pieces.end(i) - position));
                     copyIn(larger, position, old, index(old, position), count);
                     position += count;
                 }
@@ -151,12 +115,12 @@ final class AheadBytes {
 
     /** Takes the table, or gives the ring back that cannot be used without it. */
     private boolean takeTable(ByteBuffer newRing) {
-        ByteBuffer taken = pool.take(TABLE_BYTES, true);
+        ByteBuffer taken = pool.take(PositionRanges.tableBytes(MAX_PIECES), true);
         if (taken == null) {
             pool.give(newRing);
             return false;
         }
-        table = taken;
+        pieces.setTable(taken);
         return true;
     }
 
@@ -182,19 +146,14 @@ final class AheadBytes {
      * @param next where the first missing byte would be without them
      */
     int ready(long next) {
-        int gone = 0;
-        while (gone < pieces && pieceEnd(gone) <= next) {
-            gone++;
-        }
+        int gone = pieces.forgetTo(next);
         if (gone > 0) {
-            movePieces(gone, 0);
-            pieces -= gone;
             latest = Math.max(0, latest - gone);
-            if (pieces == 0) {
+            if (pieces.count() == 0) {
                 clear();
             }
         }
-        return pieces > 0 && pieceStart(0) <= next ? (int) (pieceEnd(0) - next) : 0;
+        return pieces.count() > 0 && pieces.start(0) <= next ? (int) (pieces.end(0) - next) : 0;
     }
 
     /** Adds the bytes that {@link #ready} told of to those that are to be decided; there is room. */
