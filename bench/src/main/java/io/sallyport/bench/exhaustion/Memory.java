@@ -14,8 +14,8 @@ final class Memory {
 
     /** As cnf/script/run.sh has it. */
     private static final long GATEWAY_HEAP_BYTES = 512L << 20;
-    /** The old generation, as the collector divides the heap; at 95 % of it streams are refused. */
-    private static final double OLD = 2 / 3.0 * 0.95;
+    /** The old generation, by NewRatio=4 there; at 95 % of it streams are refused. */
+    private static final double OLD = 4 / 5.0 * 0.95;
     /** The framework, the product's code, a policy (jcmd GC.class_histogram of an idle gateway: 25), and plug-ins. */
     private static final double OTHERS_MIB = 64;
 

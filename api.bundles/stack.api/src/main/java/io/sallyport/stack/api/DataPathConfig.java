@@ -27,7 +27,7 @@ public record DataPathConfig(
         int timeoutDivisor) {
 
     /**
-     * A live gateway's flow table has a place for so much of its heap. A connection takes up to 1.8 KiB, with the state of its
+     * A live gateway's flow table has a place for so much of its heap. A connection takes up to 2.2 KiB, with the state of its
      * inspected streams; so a full table leaves room for everything else.
      */
     private static final int HEAP_BYTES_FOR_EACH_FLOW = 4_096;

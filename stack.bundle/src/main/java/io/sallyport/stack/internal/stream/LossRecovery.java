@@ -1,5 +1,7 @@
 package io.sallyport.stack.internal.stream;
 
+import java.nio.ByteBuffer;
+
 /**
  * What of the bytes on their way is lost, and how much may be on its way at once: RFC 5681 for congestion, RFC 6582 and 6675 for
  * recovery, each in its simplest form. Lost bytes are sent again in <em>passes</em> from the first one on; a pass begins anew
@@ -13,8 +15,11 @@ final class LossRecovery {
     private static final int FIRST_WINDOW = 64_000;
     private static final int MAX_WINDOW = 16 << 20;
 
-    /** What the receiver has behind bytes that it misses. */
-    private final PositionRanges sacked = PositionRanges.withTable(MAX_SACKED);
+    private final BytePool pool;
+    /** What the receiver has behind bytes that it misses. With a table of the pool's while there is anything. */
+    private final PositionRanges sacked = new PositionRanges(MAX_SACKED);
+
+    private boolean hasTable;
 
     private long congestionWindow;
     private long slowStartThreshold;
@@ -28,8 +33,29 @@ final class LossRecovery {
     private long resendFrom;
     private long passEnd;
 
-    LossRecovery() {
+    LossRecovery(BytePool pool) {
+        this.pool = pool;
         clear();
+    }
+
+    /** False: what the receiver has is not remembered, and counts as on its way. */
+    private boolean takeTable() {
+        if (!hasTable) {
+            ByteBuffer table = pool.take(PositionRanges.tableBytes(MAX_SACKED), false);
+            if (table == null) {
+                return false;
+            }
+            sacked.setTable(table);
+            hasTable = true;
+        }
+        return true;
+    }
+
+    private void giveTable() {
+        if (hasTable) {
+            hasTable = false;
+            pool.give(sacked.takeTable());
+        }
     }
 
     void clear() {
@@ -41,7 +67,7 @@ final class LossRecovery {
 
     /** Goes on somewhere else; nothing is on its way. */
     void goOnAt(long position) {
-        sacked.clear();
+        giveTable();
         duplicates = 0;
         isRecovering = false;
         isAllLost = false;
@@ -60,6 +86,9 @@ final class LossRecovery {
         duplicates = 0;
         timeouts = 0;
         sacked.forgetTo(start);
+        if (sacked.count() == 0) {
+            giveTable();
+        }
         resendFrom = Math.max(resendFrom, start);
         if (isRecovering && start >= recoverTo) {
             isRecovering = false;
@@ -83,7 +112,9 @@ final class LossRecovery {
         if (from <= start || to > sentTo || from >= to) {
             return false; // also what says that bytes came twice (RFC 2883)
         }
-        sacked.add(from, to);
+        if (takeTable()) {
+            sacked.add(from, to);
+        }
         if (isRecovering && to > passEnd) {
             resendFrom = start;
             passEnd = sentTo;
@@ -127,7 +158,7 @@ final class LossRecovery {
      */
     void timedOut(long start, long sentTo, int segmentSize, boolean isProbing) {
         duplicates = 0;
-        sacked.clear(); // RFC 2018, 8
+        giveTable(); // RFC 2018, 8
         if (!isProbing) {
             if (timeouts++ == 0) {
                 reduce(start, sentTo, segmentSize);

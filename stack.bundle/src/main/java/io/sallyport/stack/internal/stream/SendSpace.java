@@ -14,7 +14,7 @@ public final class SendSpace {
 
     private final SentBytes bytes;
     private final SendClock clock = new SendClock();
-    private final LossRecovery recovery = new LossRecovery();
+    private final LossRecovery recovery;
 
     private long sentTo;
     private boolean isFinSent;
@@ -26,6 +26,7 @@ public final class SendSpace {
 
     SendSpace(BytePool pool) {
         this.bytes = new SentBytes(pool);
+        this.recovery = new LossRecovery(pool);
     }
 
     void clear() {

@@ -10,7 +10,8 @@ class LossRecoveryTest {
 
     private static final int SEGMENT = 1_000;
 
-    private final LossRecovery recovery = new LossRecovery();
+    private final BytePool pool = new BytePool(1 << 20);
+    private final LossRecovery recovery = new LossRecovery(pool);
     private long start;
     private long sentTo = 40_000;
 
@@ -107,5 +108,28 @@ class LossRecoveryTest {
                 .as("a duplicate")
                 .isFalse();
         assertThat(recovery.isLossNew(start, sentTo, SEGMENT)).isFalse();
+    }
+
+    @Test
+    void shouldHaveMemoryOnlyWhileTheReceiverMissesBytesBeforeOthers() {
+        assertThat(pool.usedBytes()).isZero();
+        recovery.selectively(2_000, 3_000, 1_000, 10_000);
+        assertThat(pool.usedBytes()).isEqualTo(BytePool.SMALLEST);
+        recovery.acknowledged(3_000, 2_000, 1_000);
+        assertThat(pool.usedBytes()).isZero();
+        recovery.selectively(5_000, 6_000, 3_000, 10_000);
+        recovery.clear();
+        assertThat(pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldGoOnWithoutSelectiveAcknowledgementsWhenThePoolIsEmpty() {
+        LossRecovery poor = new LossRecovery(new BytePool(0));
+        assertThat(poor.selectively(2_000, 9_000, 1_000, 10_000)).isTrue();
+        assertThat(poor.isLossNew(1_000, 10_000, 1_000)).isFalse();
+        poor.duplicate();
+        poor.duplicate();
+        poor.duplicate();
+        assertThat(poor.isLossNew(1_000, 10_000, 1_000)).isTrue();
     }
 }
