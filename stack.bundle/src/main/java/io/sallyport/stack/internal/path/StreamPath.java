@@ -160,8 +160,7 @@ final class StreamPath {
                 return false;
             }
         }
-        boolean isLost =
-                side.heard().hear(number, isLatest ? speaker.sender().windowBytes() : -1, isBare, nowNs);
+        boolean isLost = side.heard().hear(number, isLatest ? speaker.sender().windowBytes() : -1, isBare, nowNs);
         if (!side.isBusy()) {
             return true;
         }

@@ -112,7 +112,8 @@ final class StreamSender {
         }
         StreamSide other = side.opposite();
         if ((p.tcpFlags() & Packet.TCP_ACK) != 0 && other.told().isTranslating()) {
-            own.acknowledgement(other.told().acknowledgement()).window(other.told().window());
+            own.acknowledgement(other.told().acknowledgement())
+                    .window(other.told().window());
             if (other.isEdited()) {
                 own.withoutOption(TcpOptions.SACK);
             }

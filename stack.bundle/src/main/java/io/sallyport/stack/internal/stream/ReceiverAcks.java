@@ -18,6 +18,7 @@ public final class ReceiverAcks {
 
     /** The receiver has said that it misses nothing before. */
     private boolean isBeginHeard;
+
     private int stepsBack;
 
     ReceiverAcks(StreamSide side, ReceiveSpace in, SendSpace out) {

@@ -105,8 +105,7 @@ public final class StreamPeer {
             return false;
         }
         int later = p.tcpSequence() - windowSequence;
-        boolean isLatest =
-                !hasSpoken || later > 0 || (later == 0 && p.tcpAcknowledgement() - acknowledgement >= 0);
+        boolean isLatest = !hasSpoken || later > 0 || (later == 0 && p.tcpAcknowledgement() - acknowledgement >= 0);
         if (isLatest) {
             hasSpoken = true;
             windowSequence = p.tcpSequence();

@@ -99,7 +99,8 @@ class EndRewriterTest {
     @Test
     void shouldSumOverTheFinalDestinationOfARoutingHeader() {
         String finalStop = "2001:db8:9::9";
-        byte[] quoted = ipv6("2001:db8:1::2", "2001:db8::1", 17, udp("2001:db8:1::2", 2, "2001:db8::1", 1, new byte[8]));
+        byte[] quoted =
+                ipv6("2001:db8:1::2", "2001:db8::1", 17, udp("2001:db8:1::2", 2, "2001:db8::1", 1, new byte[8]));
         byte[] message = concat(hex("01 04 0000 00000000"), quoted);
         put16(message, 2, transportChecksum("2001:db8::1", finalStop, 58, message));
         // SRv6 (RFC 8754) with one segment, which is left.

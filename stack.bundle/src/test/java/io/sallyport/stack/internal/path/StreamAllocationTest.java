@@ -137,7 +137,9 @@ class StreamAllocationTest {
         Arrays.fill(with, (byte) 'y');
         measure(
                 (piece, out) -> {
-                    if (piece.lengthBytes() > 0 && piece.memory().get(piece.offset()) == 0 && piece.lengthBytes() >= with.length) {
+                    if (piece.lengthBytes() > 0
+                            && piece.memory().get(piece.offset()) == 0
+                            && piece.lengthBytes() >= with.length) {
                         out.edit(0, with.length, with);
                     } else {
                         out.bytesEnforced = Math.min(piece.lengthBytes(), LENGTH / 3);

@@ -103,7 +103,9 @@ class LossRecoveryTest {
         assertThat(recovery.selectively(1_000, 40_001, start, sentTo)).isFalse();
         assertThat(recovery.selectively(3_000, 2_000, start, sentTo)).isFalse();
         acknowledge(10_000);
-        assertThat(recovery.selectively(9_000, 10_000, start, sentTo)).as("a duplicate").isFalse();
+        assertThat(recovery.selectively(9_000, 10_000, start, sentTo))
+                .as("a duplicate")
+                .isFalse();
         assertThat(recovery.isLossNew(start, sentTo, SEGMENT)).isFalse();
     }
 }
