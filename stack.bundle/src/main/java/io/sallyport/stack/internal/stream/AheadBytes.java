@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of one direction that came before others which are missing. The first version of each byte wins. Bounded in
  * distance, in memory, and in the number of pieces, of which the farthest goes when there are too many: so what one
- * segment costs is bounded as well. Part of a {@link ReceiveSpace}.
+ * segment costs is bounded as well. Without such bytes it has no memory; what it has, the table of pieces included, is the
+ * pool's, and so within the bound of all streams. Part of a {@link ReceiveSpace}.
  */
 final class AheadBytes {
 
@@ -16,7 +17,9 @@ final class AheadBytes {
     static final int MAX_PIECES = 64;
 
     private final BytePool pool;
+    /** With a table of the pool's while there is a ring. */
     private final PositionRanges pieces = new PositionRanges(MAX_PIECES);
+
     private int latest;
     private @Nullable ByteBuffer ring;
 
@@ -25,11 +28,11 @@ final class AheadBytes {
     }
 
     void clear() {
-        pieces.clear();
         ByteBuffer old = ring;
         if (old != null) {
             ring = null;
             pool.give(old);
+            pool.give(pieces.takeTable());
         }
     }
 
@@ -92,7 +95,7 @@ final class AheadBytes {
             return true;
         }
         ByteBuffer larger = pool.take((int) distance, true);
-        if (larger == null) {
+        if (larger == null || (old == null && !takeTable(larger))) {
             return false;
         }
         if (old != null) {
@@ -107,6 +110,17 @@ final class AheadBytes {
             pool.give(old);
         }
         ring = larger;
+        return true;
+    }
+
+    /** Takes the table, or gives the ring back that cannot be used without it. */
+    private boolean takeTable(ByteBuffer newRing) {
+        ByteBuffer taken = pool.take(PositionRanges.tableBytes(MAX_PIECES), true);
+        if (taken == null) {
+            pool.give(newRing);
+            return false;
+        }
+        pieces.setTable(taken);
         return true;
     }
 

@@ -14,7 +14,7 @@ final class LossRecovery {
     private static final int MAX_WINDOW = 16 << 20;
 
     /** What the receiver has behind bytes that it misses. */
-    private final PositionRanges sacked = new PositionRanges(MAX_SACKED);
+    private final PositionRanges sacked = PositionRanges.withTable(MAX_SACKED);
 
     private long congestionWindow;
     private long slowStartThreshold;

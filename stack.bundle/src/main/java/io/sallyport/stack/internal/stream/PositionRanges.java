@@ -1,20 +1,51 @@
 package io.sallyport.stack.internal.stream;
 
+import java.nio.ByteBuffer;
+
 /**
  * Ranges of positions, disjoint and in ascending order, of which there are only so many: when one too many comes, the farthest
- * goes. So what one segment costs is bounded. Owned by one worker; allocates nothing.
+ * goes. So what one segment costs is bounded. They lie in a table that is given to it, so that who has none of them needs no
+ * memory. Owned by one worker; allocates nothing.
  */
 final class PositionRanges {
 
+    /** Start and end of a range. */
+    private static final int RANGE_BYTES = 2 * Long.BYTES;
+
+    private static final ByteBuffer NO_TABLE = ByteBuffer.allocate(0);
+
     private final int most;
-    private final long[] starts;
-    private final long[] ends;
+    private ByteBuffer table = NO_TABLE;
     private int count;
 
+    /** Without a table: nothing can be added yet. */
     PositionRanges(int most) {
         this.most = most;
-        this.starts = new long[most + 1];
-        this.ends = new long[most + 1];
+    }
+
+    /** With a table of its own. */
+    static PositionRanges withTable(int most) {
+        PositionRanges ranges = new PositionRanges(most);
+        ranges.setTable(ByteBuffer.allocate(tableBytes(most)));
+        return ranges;
+    }
+
+    /** How large a table for so many ranges is: there is one more for a moment when one is put in between. */
+    static int tableBytes(int most) {
+        return (most + 1) * RANGE_BYTES;
+    }
+
+    /** Gives it an empty table. */
+    void setTable(ByteBuffer newTable) {
+        table = newTable;
+        count = 0;
+    }
+
+    /** Takes the table away, and with it all ranges. */
+    ByteBuffer takeTable() {
+        ByteBuffer old = table;
+        setTable(NO_TABLE);
+        return old;
     }
 
     void clear() {
@@ -26,17 +57,26 @@ final class PositionRanges {
     }
 
     long start(int i) {
-        return starts[i];
+        return table.getLong(i * RANGE_BYTES);
     }
 
     long end(int i) {
-        return ends[i];
+        return table.getLong(i * RANGE_BYTES + Long.BYTES);
+    }
+
+    private void set(int i, long start, long end) {
+        table.putLong(i * RANGE_BYTES, start);
+        table.putLong(i * RANGE_BYTES + Long.BYTES, end);
+    }
+
+    private void move(int from, int to) {
+        table.put(to * RANGE_BYTES, table, from * RANGE_BYTES, (count - from) * RANGE_BYTES);
     }
 
     /** The first range that ends at a position or behind it; {@link #count} if there is none. */
     int firstTouching(long position) {
         int i = 0;
-        while (i < count && ends[i] < position) {
+        while (i < count && end(i) < position) {
             i++;
         }
         return i;
@@ -58,33 +98,29 @@ final class PositionRanges {
             return -1;
         }
         int last = first;
-        while (last < count && starts[last] <= end) {
+        while (last < count && start(last) <= end) {
             last++;
         }
         if (first == last) {
-            System.arraycopy(starts, first, starts, first + 1, count - first);
-            System.arraycopy(ends, first, ends, first + 1, count - first);
-            starts[first] = start;
-            ends[first] = end;
+            move(first, first + 1);
+            set(first, start, end);
             count = Math.min(count + 1, most);
             return first;
         }
-        starts[first] = Math.min(starts[first], start);
-        ends[first] = Math.max(ends[last - 1], end);
+        set(first, Math.min(start(first), start), Math.max(end(last - 1), end));
         remove(first + 1, last);
         return first;
     }
 
     private void remove(int from, int to) {
-        System.arraycopy(starts, to, starts, from, count - to);
-        System.arraycopy(ends, to, ends, from, count - to);
+        move(to, from);
         count -= to - from;
     }
 
     /** Forgets ranges that end at a position or before it; tells how many. */
     int forgetTo(long position) {
         int gone = 0;
-        while (gone < count && ends[gone] <= position) {
+        while (gone < count && end(gone) <= position) {
             gone++;
         }
         remove(0, gone);
@@ -95,7 +131,7 @@ final class PositionRanges {
     long covered(long from, long to) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += Math.max(0, Math.min(ends[i], to) - Math.max(starts[i], from));
+            sum += Math.max(0, Math.min(end(i), to) - Math.max(start(i), from));
         }
         return sum;
     }

@@ -11,7 +11,7 @@ class PositionRangesTest {
     private static final int MOST = 6;
     private static final int SPACE = 64;
 
-    private final PositionRanges ranges = new PositionRanges(MOST);
+    private final PositionRanges ranges = PositionRanges.withTable(MOST);
 
     /** A set of bits does the same, slowly. */
     @Test
