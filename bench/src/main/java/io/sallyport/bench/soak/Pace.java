@@ -54,7 +54,7 @@ final class Pace {
         boolean isFirstHour = elapsedNs < hourNs;
         double wanted = isFirstHour ? FIRST_HOUR * perNs * elapsedNs : later(elapsedNs);
         double most = Math.min(sinceLastNs, LONGEST_TICK_NS) * perNs * (isFirstHour ? FIRST_HOUR : LATER_AT_MOST);
-        return (int) Math.max(0, Math.min(Math.ceil(most), Math.min(wanted, flows) - begun));
+        return (int) Math.max(0, Math.min(Math.ceil(most), Math.min(wanted, (double) flows) - begun));
     }
 
     private double later(long elapsedNs) {

@@ -128,7 +128,7 @@ final class StreamIntake {
             sender.acknowledge(flow, side, nowNs);
             return refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }
-        side.out().sentAgain();
+        side.out().sentAgain(start, end);
         if (from >= to) {
             return sender.rewrite(u, flow, side, start, start, Normalization.TCP_OLD_DATA, nowNs);
         }

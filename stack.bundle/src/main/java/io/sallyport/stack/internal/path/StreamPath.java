@@ -172,7 +172,7 @@ final class StreamPath {
         return true;
     }
 
-    private static boolean hearSelectively(StreamSide side, PacketRecord p) {
+    private boolean hearSelectively(StreamSide side, PacketRecord p) {
         ByteBuffer memory = p.memory();
         int at = TcpOptions.find(memory, p.transportOffset(), p.transportHeaderSizeBytes(), TcpOptions.SACK);
         if (at < 0) {
@@ -181,7 +181,7 @@ final class StreamPath {
         boolean isLost = false;
         int end = at + (memory.get(at + 1) & 0xFF);
         for (int block = at + 2; block + 8 <= end; block += 8) {
-            isLost |= side.heard().hearSelective(memory.getInt(block), memory.getInt(block + 4));
+            isLost |= side.heard().hearSelective(memory.getInt(block), memory.getInt(block + 4), nowNs);
         }
         return isLost;
     }

@@ -182,7 +182,7 @@ final class StreamSender {
         if (count <= 0 && !(hasFin && side.acknowledgedTo() == side.sentTo())) {
             return false;
         }
-        side.out().resent(from + count);
+        side.out().resent(from, from + count);
         segment(flow, side, from, count, true, hasFin, nowNs);
         return count > 0;
     }

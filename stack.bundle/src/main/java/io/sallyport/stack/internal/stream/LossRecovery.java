@@ -97,8 +97,10 @@ final class LossRecovery {
         if (isRecovering && !isAllLost) {
             return; // until it is over the window stays
         }
+        // Slow start by bytes (RFC 3465): one acknowledgement of many segments, which a card put together, counts for
+        // all of them.
         long growth = congestionWindow < slowStartThreshold
-                ? Math.min(count, segmentSize)
+                ? count
                 : Math.max(1, segmentSize * Math.min(count, segmentSize) / congestionWindow);
         congestionWindow = Math.min(MAX_WINDOW, congestionWindow + growth);
     }

@@ -126,10 +126,10 @@ public final class ReceiverAcks {
      * @param to behind the last one
      * @return as {@link #hear}
      */
-    public boolean hearSelective(int from, int to) {
+    public boolean hearSelective(int from, int to, long nowNs) {
         return side.isSynced()
                 && side.isOwed()
-                && out.acknowledgeSelectively(position(from), position(to))
+                && out.acknowledgeSelectively(position(from), position(to), nowNs)
                 && isToResend(true);
     }
 

@@ -20,9 +20,12 @@ final class SendClock {
     private long variationNs;
     private long timeoutNs;
     private long waitedNs;
+    private long timedStart;
     private long timedEnd;
     private long timedAtNs;
     private boolean isTiming;
+    /** Something before what is timed was sent again: the acknowledgement of both comes late. */
+    private boolean isHeldUp;
 
     SendClock() {
         clear();
@@ -39,19 +42,25 @@ final class SendClock {
     /**
      * Bytes left for the first time.
      *
+     * @param start position of the first one
      * @param end position behind them
      */
-    void sent(long end, long nowNs) {
-        if (!isTiming) {
+    void sent(long start, long end, long nowNs) {
+        if (!isTiming && start < end) {
             isTiming = true;
+            isHeldUp = false;
+            timedStart = start;
             timedEnd = end;
             timedAtNs = nowNs;
         }
     }
 
-    /** Bytes left once more: the next acknowledgement tells nothing about time (RFC 6298, 3). */
-    void sentAgain() {
-        isTiming = false;
+    /** Bytes left once more: an acknowledgement of them tells nothing about time (RFC 6298, 3). */
+    void sentAgain(long start, long end) {
+        if (start < timedEnd && end > timedStart) {
+            isTiming = false;
+        }
+        isHeldUp = true;
     }
 
     /**
@@ -62,6 +71,16 @@ final class SendClock {
     void acknowledged(long start, long nowNs) {
         waitedNs = 0;
         if (isTiming && start >= timedEnd) {
+            isTiming = false;
+            if (!isHeldUp) {
+                sample(nowNs - timedAtNs);
+            }
+        }
+    }
+
+    /** Bytes were acknowledged that lie behind some which are missing. */
+    void acknowledgedSelectively(long start, long end, long nowNs) {
+        if (isTiming && start <= timedStart && end >= timedEnd) {
             isTiming = false;
             sample(nowNs - timedAtNs);
         }

@@ -115,13 +115,13 @@ public final class SendSpace {
 
     /** Notes that bytes up to a position have left. */
     public void sent(long position, long nowNs) {
+        clock.sent(sentTo, position, nowNs);
         sentTo = Math.max(sentTo, position);
-        clock.sent(sentTo, nowNs);
     }
 
-    /** Notes that bytes left once more: the next acknowledgement tells nothing about time (RFC 6298, 3). */
-    public void sentAgain() {
-        clock.sentAgain();
+    /** Notes that bytes left once more, as their sender sent them. */
+    public void sentAgain(long from, long to) {
+        clock.sentAgain(from, to);
     }
 
     /** Tells whether the receiver was sent the FIN. */
@@ -183,8 +183,12 @@ public final class SendSpace {
     }
 
     /** Takes what the receiver has behind bytes that it misses; true if that is possible. */
-    boolean acknowledgeSelectively(long from, long to) {
-        return recovery.selectively(from, to, bytes.start(), sentTo);
+    boolean acknowledgeSelectively(long from, long to, long nowNs) {
+        boolean isPossible = recovery.selectively(from, to, bytes.start(), sentTo);
+        if (isPossible) {
+            clock.acknowledgedSelectively(from, to, nowNs);
+        }
+        return isPossible;
     }
 
     /** The receiver answered with nothing new; maybe for a segment behind one that it misses. */
@@ -215,10 +219,10 @@ public final class SendSpace {
         return recovery.resendableEnd(from, sentTo);
     }
 
-    /** Notes that lost bytes were sent again up to a position. */
-    public void resent(long position) {
-        recovery.resent(position);
-        clock.sentAgain();
+    /** Notes that lost bytes were sent again. */
+    public void resent(long from, long to) {
+        recovery.resent(to);
+        clock.sentAgain(from, to);
     }
 
     // Time.

@@ -13,10 +13,10 @@ class SendClockTest {
     @Test
     void shouldMeasureRoundTripsAndNotWaitLessThanALeastTime() {
         assertThat(clock.timeoutNs()).as("nothing is known").isEqualTo(1_000 * MS);
-        clock.sent(100, 0);
+        clock.sent(0, 100, 0);
         clock.acknowledged(100, 10 * MS);
         assertThat(clock.timeoutNs()).isEqualTo(200 * MS);
-        clock.sent(200, 0);
+        clock.sent(100, 200, 0);
         clock.acknowledged(200, 2_000 * MS);
         assertThat(clock.timeoutNs()).isGreaterThan(1_000 * MS);
     }
@@ -24,18 +24,39 @@ class SendClockTest {
     /** RFC 6298, 5.7: what was sent again says nothing about time, also when it is acknowledged. */
     @Test
     void shouldStayBackedOffUntilARoundTripWasMeasured() {
-        clock.sent(100, 0);
+        clock.sent(0, 100, 0);
         clock.acknowledged(100, 10 * MS);
-        clock.sent(200, 20 * MS);
+        clock.sent(100, 200, 20 * MS);
         clock.timedOut();
         clock.timedOut();
         assertThat(clock.timeoutNs()).isEqualTo(800 * MS);
-        clock.sentAgain();
+        clock.sentAgain(100, 200);
         clock.acknowledged(200, 900 * MS);
         assertThat(clock.timeoutNs()).isEqualTo(800 * MS);
-        clock.sent(300, 1_000 * MS);
+        clock.sent(200, 300, 1_000 * MS);
         clock.acknowledged(300, 1_010 * MS);
         assertThat(clock.timeoutNs()).isEqualTo(200 * MS);
+    }
+
+    @Test
+    void shouldMeasureBySelectiveAcknowledgementsOfWhatWasSentOnce() {
+        clock.timedOut();
+        assertThat(clock.timeoutNs()).isEqualTo(2_000 * MS);
+        clock.sent(100, 200, 0);
+        clock.sentAgain(0, 100);
+        clock.acknowledgedSelectively(150, 200, 5 * MS);
+        assertThat(clock.timeoutNs()).as("a part only").isEqualTo(2_000 * MS);
+        clock.acknowledgedSelectively(100, 200, 10 * MS);
+        assertThat(clock.timeoutNs()).isEqualTo(200 * MS);
+    }
+
+    /** The acknowledgement waited for what was missing before. */
+    @Test
+    void shouldNotMeasureWhatWasHeldUp() {
+        clock.sent(100, 200, 0);
+        clock.sentAgain(0, 100);
+        clock.acknowledged(200, 900 * MS);
+        assertThat(clock.timeoutNs()).as("nothing is known").isEqualTo(1_000 * MS);
     }
 
     @Test
