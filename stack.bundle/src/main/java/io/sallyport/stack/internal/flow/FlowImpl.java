@@ -132,6 +132,9 @@ public final class FlowImpl implements Flow {
     /** The revision of the policy that dropped the connection. */
     public String droppedRevision = "";
 
+    /** Of {@link ChecksumHabit}. */
+    private int checksumHabits;
+
     FlowImpl(int slot, FlowContexts contexts) {
         this.slot = slot;
         this.contexts = contexts;
@@ -179,7 +182,20 @@ public final class FlowImpl implements Flow {
         droppedBy = null;
         droppedAt = null;
         droppedRevision = "";
+        checksumHabits = ChecksumHabit.after(0, p);
         contexts.begin(newId);
+    }
+
+    /**
+     * Judges a checksum that was taken for one left unfinished, and learns from it.
+     *
+     * @param p of this flow, its direction known
+     * @return false: its sender finishes them, so the packet was damaged on the way
+     */
+    public boolean allowsChecksum(PacketRecord p) {
+        int before = checksumHabits;
+        checksumHabits = ChecksumHabit.after(before, p);
+        return ChecksumHabit.allows(before, p);
     }
 
     /** Gives the slot to another engine; a flow that is alive begins there with no contexts. */
