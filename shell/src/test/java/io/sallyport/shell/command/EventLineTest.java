@@ -55,6 +55,8 @@ class EventLineTest {
                 "block",
                 "policy",
                 FILTER,
-                "r1");
+                "r1",
+                6,
+                null);
     }
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason label of the reason, or for {@link Kind#STATE} and {@link Kind#FAULT} a line for people
  * @param filter who decided, or null
  * @param revision of the policy that judged, or null
+ * @param ipVersion 4 or 6, or null
+ * @param mac the Ethernet header, of events at the MAC layers; null for others
  */
 public record NetEvent(
         long number,
@@ -42,7 +44,36 @@ public record NetEvent(
         @Nullable String verdict,
         String reason,
         @Nullable FilterTag filter,
-        @Nullable String revision) {
+        @Nullable String revision,
+        @Nullable Integer ipVersion,
+        @Nullable MacHeader mac) {
+
+    /**
+     * The platform's types of events that there are here (NEV-1). The others are about IPsec, app containers and low-power
+     * modes, which a gateway does not have.
+     */
+    public enum Type {
+        /** A layer above MAC refused. */
+        CLASSIFY_DROP,
+        /** A flow was let in, or let go on. */
+        CLASSIFY_ALLOW,
+        /** A MAC layer refused. */
+        CLASSIFY_DROP_MAC
+    }
+
+    /**
+     * What a frame says before any IP header.
+     *
+     * @param source MAC address, with colons
+     * @param destination MAC address, with colons
+     * @param etherType 0x600 or more, or null for a length field
+     * @param vlanId of the outermost tag, or null
+     */
+    public record MacHeader(
+            String source,
+            String destination,
+            @Nullable Integer etherType,
+            @Nullable Integer vlanId) {}
 
     /** Kinds of events. */
     public enum Kind {
@@ -59,7 +90,24 @@ public record NetEvent(
     }
 
     /**
-     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes.
+     * The platform's type of this event.
+     *
+     * @return null if it is about no classify: the packet was dropped before any layer saw it, or nothing happened to a packet
+     */
+    public @Nullable Type type() {
+        if (layer == null) {
+            return null;
+        }
+        return switch (kind) {
+            case DROP -> mac == null ? Type.CLASSIFY_DROP : Type.CLASSIFY_DROP_MAC;
+            case PERMIT, REAUTH -> "permit".equals(verdict) ? Type.CLASSIFY_ALLOW : Type.CLASSIFY_DROP;
+            case FAULT, STATE -> null;
+        };
+    }
+
+    /**
+     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes, and for events
+     * at the MAC layers the Ethernet header behind them.
      *
      * @return name to string, number or null
      */
@@ -85,6 +133,12 @@ public record NetEvent(
         fields.put("sublayer", filter == null ? null : filter.sublayer());
         fields.put("callout", filter == null ? null : filter.callout());
         fields.put("revision", revision);
+        if (mac != null) {
+            fields.put("srcMac", mac.source());
+            fields.put("dstMac", mac.destination());
+            fields.put("etherType", mac.etherType());
+            fields.put("vlan", mac.vlanId());
+        }
         return fields;
     }
 }

@@ -8,6 +8,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PacketText;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,17 @@ record LiveEvent(
         long destinationHigh,
         long destinationLow,
         int destinationPort,
+        long sourceMac,
+        long destinationMac,
+        int etherType,
+        int vlanId,
         @Nullable Layer layer,
         @Nullable DropReason dropReason,
         @Nullable ClassifyReason classifyReason,
         @Nullable FilterTag filter,
         String revision) {
+
+    private static final String MAC_SHIM = "MAC";
 
     /** Copies a slot. */
     static LiveEvent of(EventSlot slot, long number, long timeNs) {
@@ -59,6 +66,10 @@ record LiveEvent(
                 slot.destinationHigh,
                 slot.destinationLow,
                 slot.destinationPort,
+                slot.sourceMac,
+                slot.destinationMac,
+                slot.etherType,
+                slot.vlanId,
                 slot.layer,
                 slot.dropReason,
                 slot.classifyReason,
@@ -84,6 +95,10 @@ record LiveEvent(
                 Packet.NONE,
                 0,
                 0,
+                Packet.NONE,
+                0,
+                0,
+                Packet.NONE,
                 Packet.NONE,
                 null,
                 null,
@@ -111,7 +126,28 @@ record LiveEvent(
                 verdict(),
                 reason(),
                 filter,
-                revision.isEmpty() ? null : revision);
+                revision.isEmpty() ? null : revision,
+                ipVersion == 0 ? null : ipVersion,
+                macHeader());
+    }
+
+    private NetEvent.@Nullable MacHeader macHeader() {
+        if (layer == null || !MAC_SHIM.equals(layer.shim())) {
+            return null;
+        }
+        return new NetEvent.MacHeader(
+                mac(sourceMac),
+                mac(destinationMac),
+                etherType == Packet.NONE ? null : etherType,
+                vlanId == Packet.NONE ? null : vlanId);
+    }
+
+    private static String mac(long address) {
+        StringBuilder text = new StringBuilder(17);
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            text.append(HexFormat.of().toHexDigits((byte) (address >>> shift))).append(shift == 0 ? "" : ":");
+        }
+        return text.toString();
     }
 
     private @Nullable String verdict() {
