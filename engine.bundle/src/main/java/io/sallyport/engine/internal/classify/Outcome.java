@@ -4,6 +4,7 @@ import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.internal.policy.CompiledFilter;
+import io.sallyport.layer.Layer;
 import org.jspecify.annotations.Nullable;
 
 /** The reusable result: a block until somebody writes something else. Owned by one worker. */
@@ -29,6 +30,14 @@ final class Outcome implements ClassifyOutcome {
     /** Back to a block, of which nobody is the author yet. */
     void reset(String policyRevision) {
         failClosed(ClassifyReason.INTERNAL_FAULT);
+        revision = policyRevision;
+    }
+
+    /** Writes what arbitration ends with where no filter matches. */
+    void unmatched(Layer layer, String policyRevision) {
+        decide(Action.NONE_NO_MATCH, !layer.isLookupOnly(), ClassifyReason.POLICY, null);
+        mark(false, false);
+        stream(StreamAction.NONE, 0, 0);
         revision = policyRevision;
     }
 

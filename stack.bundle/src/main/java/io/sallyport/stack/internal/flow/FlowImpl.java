@@ -60,6 +60,12 @@ public final class FlowImpl implements Flow {
     int groupHash;
     private FlowContexts contexts;
 
+    // What the transport shim keeps here; no array, which would be one more cache line for each packet.
+    private int memo0;
+    private int memo1;
+    private int memo2;
+    private int memo3;
+
     /** The state of the connection; meaningless for other protocols than TCP. */
     public final TcpState tcp = new TcpState();
 
@@ -151,6 +157,7 @@ public final class FlowImpl implements Flow {
         isShared = key.isShared;
         groupAnswer = 0;
         groupHash = 0;
+        forgetMemos();
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
@@ -186,6 +193,7 @@ public final class FlowImpl implements Flow {
     /** Forgets the engine that goes, and what it judged. */
     void disconnect() {
         contexts = NoContexts.INSTANCE;
+        forgetMemos();
         isRecheckDue = true;
         wasRunTimeAuthorized |= isRunTimeAuthorized;
         isRunTimeAuthorized = false;
@@ -291,6 +299,7 @@ public final class FlowImpl implements Flow {
         localPort = p.localPort();
         remotePort = p.remotePort();
         isIcmp = p.icmpType() != Packet.NONE;
+        forgetMemos();
     }
 
     /**
@@ -413,5 +422,32 @@ public final class FlowImpl implements Flow {
     @Override
     public FlowContexts contexts() {
         return contexts;
+    }
+
+    @Override
+    public int memo(int place) {
+        return switch (place) {
+            case 0 -> memo0;
+            case 1 -> memo1;
+            case 2 -> memo2;
+            default -> memo3;
+        };
+    }
+
+    @Override
+    public void setMemo(int place, int value) {
+        switch (place) {
+            case 0 -> memo0 = value;
+            case 1 -> memo1 = value;
+            case 2 -> memo2 = value;
+            default -> memo3 = value;
+        }
+    }
+
+    private void forgetMemos() {
+        memo0 = 0;
+        memo1 = 0;
+        memo2 = 0;
+        memo3 = 0;
     }
 }
