@@ -43,19 +43,25 @@ public final class PolicyChanges implements AutoCloseable {
 
     /** One subscription. */
     private final class Entry implements Subscription {
+        private final SessionId owner;
         private final SessionInfo session;
+        private final ObjectAccess access;
         private final EnumTemplate<?> template;
         private final Set<ChangeType> changes;
         private final Selection selection;
         private final Mailbox<Consumer<ChangeListener>> mailbox;
 
         Entry(
+                SessionId owner,
                 SessionInfo session,
+                ObjectAccess access,
                 EnumTemplate<?> template,
                 Set<ChangeType> changes,
                 Selection selection,
                 ChangeListener listener) {
+            this.owner = owner;
             this.session = session;
+            this.access = access;
             this.template = template;
             this.changes = Set.copyOf(changes);
             this.selection = selection;
@@ -88,7 +94,10 @@ public final class PolicyChanges implements AutoCloseable {
         }
 
         void tell(ChangeType change, ChangeLog.Change it, PolicyState view) {
-            if (selection.type() == it.type() && changes.contains(change) && selection.test(view, it.object())) {
+            if (selection.type() == it.type()
+                    && changes.contains(change)
+                    && selection.test(view, it.object())
+                    && access.mayRead(view, it.type(), it.key())) {
                 ChangeNotice notice = new ChangeNotice(change, it.type(), it.key(), it.id());
                 mailbox.offer(listener -> listener.changed(notice));
             }
@@ -98,15 +107,23 @@ public final class PolicyChanges implements AutoCloseable {
     /**
      * Subscribes.
      *
-     * @param session whose subscription it is
+     * @param owner whose subscription it is
+     * @param session the same session, as others see it
+     * @param access what it may learn
      * @param template which objects
      * @param changes what to tell
      * @param listener whom
      * @return the subscription
-     * @throws PolicyException NEVER_MATCH if there can be nothing to tell; INVALID_FLAGS; IN_USE if there are too many
+     * @throws PolicyException NEVER_MATCH if there can be nothing to tell; INVALID_FLAGS; IN_USE if there are too many; what
+     *     {@code access} says
      */
     public Subscription subscribe(
-            SessionInfo session, EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener)
+            SessionId owner,
+            SessionInfo session,
+            ObjectAccess access,
+            EnumTemplate<?> template,
+            Set<ChangeType> changes,
+            ChangeListener listener)
             throws PolicyException {
         if (changes.isEmpty()) {
             throw new PolicyException(WfpError.NEVER_MATCH, "the subscription asks neither for adds nor for deletes");
@@ -122,12 +139,13 @@ public final class PolicyChanges implements AutoCloseable {
                     WfpError.INVALID_FLAGS, "best-terminating-match chooses among filters; a change is about one");
         }
         Selection selection = Selection.of(template);
-        long own = entries.stream().filter(it -> it.session.equals(session)).count();
+        access.checkSubscribe(selection.type());
+        long own = entries.stream().filter(it -> it.owner.equals(owner)).count();
         if (own >= Subscription.MOST_OPEN) {
             throw new PolicyException(
                     WfpError.IN_USE, "this session has " + own + " subscriptions; close those that are done");
         }
-        Entry entry = new Entry(session, template, EnumSet.copyOf(changes), selection, listener);
+        Entry entry = new Entry(owner, session, access, template, EnumSet.copyOf(changes), selection, listener);
         entries.add(entry);
         entry.mailbox.start();
         return entry;
@@ -153,7 +171,7 @@ public final class PolicyChanges implements AutoCloseable {
     public void tell(ChangeLog changes, SessionId session, PolicyState before, PolicyState after) {
         onCommit.committed(session, before, after, changes);
         for (Entry entry : entries) {
-            if (entry.session.key() != session.number()) {
+            if (!entry.owner.equals(session)) {
                 changes.deleted().forEach(it -> entry.tell(ChangeType.DELETE, it, before));
                 changes.added().forEach(it -> entry.tell(ChangeType.ADD, it, after));
             }
@@ -172,10 +190,10 @@ public final class PolicyChanges implements AutoCloseable {
     /**
      * A session is over, and its subscriptions with it (NOTE-7). Waits for no listener.
      *
-     * @param session its key
+     * @param session which one
      */
-    public void sessionEnded(long session) {
-        entries.stream().filter(it -> it.session.key() == session).forEach(it -> it.mailbox.end());
+    public void sessionEnded(SessionId session) {
+        entries.stream().filter(it -> it.owner.equals(session)).forEach(it -> it.mailbox.end());
     }
 
     /** Ends all subscriptions. Waits for no listener. */

@@ -324,14 +324,14 @@ public final class BfeImpl implements BaseFilteringEngine {
     /** All open sessions, in order of opening. */
     List<SessionInfo> sessions() {
         return sessions.stream()
+                .sorted(Comparator.comparingLong(session -> session.id().number()))
                 .map(SessionImpl::info)
-                .sorted(Comparator.comparingLong(SessionInfo::key))
                 .toList();
     }
 
     void sessionClosed(SessionImpl session) {
         sessions.remove(session);
-        changes.sessionEnded(session.id().number());
+        changes.sessionEnded(session.id());
         if (!session.id().isDynamic() || state != BfeState.RUNNING) {
             return;
         }

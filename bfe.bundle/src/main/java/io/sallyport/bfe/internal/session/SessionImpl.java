@@ -8,12 +8,14 @@ import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.Subscription;
+import io.sallyport.bfe.internal.notify.ObjectAccess;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.SessionId;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionImpl implements Session {
     private final BfeImpl bfe;
     private final SessionId id;
+    private final UUID key = UUID.randomUUID();
     private final long waitTimeoutMs;
     private final AtomicReference<@Nullable TransactionImpl> transaction = new AtomicReference<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -66,7 +69,7 @@ public final class SessionImpl implements Session {
     public <T> EnumHandle<T> createEnumHandle(EnumTemplate<T> template) throws PolicyException {
         checkOpen();
         TransactionImpl running = transaction.get();
-        PolicyView view = running == null ? bfe.current() : running.view();
+        PolicyView view = running == null ? view() : running.view();
         EnumHandle<T> handle = enumerations.create(template, view, bfe.sessions());
         if (isAborted || isClosed.get()) {
             handle.close();
@@ -84,7 +87,7 @@ public final class SessionImpl implements Session {
                     WfpError.TXN_IN_PROGRESS,
                     "session " + id.name() + " is in a transaction; subscribe before it or after it");
         }
-        Subscription subscription = bfe.changes().subscribe(info(), template, changes, listener);
+        Subscription subscription = bfe.changes().subscribe(id, info(), ObjectAccess.ALL, template, changes, listener);
         if (isAborted || isClosed.get()) {
             subscription.close();
             checkOpen();
@@ -127,7 +130,7 @@ public final class SessionImpl implements Session {
 
     /** The session as others see it. */
     SessionInfo info() {
-        return new SessionInfo(id.number(), id.name(), id.isDynamic());
+        return new SessionInfo(key, id.name(), id.isDynamic());
     }
 
     void ended(TransactionImpl it) {

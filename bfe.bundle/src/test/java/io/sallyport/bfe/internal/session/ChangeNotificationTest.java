@@ -312,7 +312,7 @@ class ChangeNotificationTest {
                 subscriber.subscribeChanges(new EnumTemplate.Sublayers(null), Set.of(ChangeType.ADD), heard::add);
         assertThat(writer.subscriptions()).singleElement().satisfies(it -> {
             assertThat(it.session().name()).isEqualTo("subscriber");
-            assertThat(it.session().key()).isPositive();
+            assertThat(it.session().key()).isNotNull();
             assertThat(it.template()).isEqualTo(new EnumTemplate.Sublayers(null));
             assertThat(it.changes()).containsExactly(ChangeType.ADD);
         });
