@@ -35,13 +35,16 @@ class EventStampTest {
                 provider: owner
                 sublayers:
                   - {name: group-%1$d, weight: %2$d}
+                  - {name: heavier-%1$d, weight: %3$d}
                 filters:
+                  - {name: permit-%1$d, layer: ale-auth-connect-v4, sublayer: heavier-%1$d, action: permit}
                   - {name: block-%1$d, layer: ale-auth-connect-v4, sublayer: group-%1$d, when: [{ip-remote-port: 23}], action: block}
-                """.formatted(round, 1_000 + round);
+                """.formatted(round, 1_000 + round, 2_000 + round);
     }
 
     @Test
     @Tag("NEV-3")
+    @Tag("NEV-12")
     void shouldNameTheFilterThatMatchedAfterThePolicyWasReplaced() throws Exception {
         Frames out = new Frames();
         LiveNetEvents events = new LiveNetEvents(new GatewayConfig(home, "lan0", "wan0", null, false));
@@ -67,6 +70,9 @@ class EventStampTest {
                 assertThat(event.revision()).isEqualTo(revisions.get(round));
                 assertThat(event.layer()).isEqualTo("ale-auth-connect-v4");
                 assertThat(event.reason()).isEqualTo("policy");
+                assertThat(event.endings())
+                        .extracting(it -> it.filter().name() + " " + it.action().policyName())
+                        .containsExactly("permit-" + round + " permit", "block-" + round + " block");
             }
             assertThat(revisions).doesNotHaveDuplicates();
             assertThat(out.left()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.layer.Layer;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,7 @@ class EventLineTest {
                 FILTER,
                 "r1",
                 6,
-                null);
+                null,
+                List.of());
     }
 }

@@ -292,7 +292,8 @@ public final class FakeGateway implements Services {
                     null,
                     null,
                     null,
-                    null);
+                    null,
+                    List.of());
             history.add(event);
             listeners.forEach(listener -> listener.accept(event));
         }

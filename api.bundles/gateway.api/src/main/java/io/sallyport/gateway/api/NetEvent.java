@@ -1,7 +1,9 @@
 package io.sallyport.gateway.api;
 
 import io.sallyport.engine.api.FilterTag;
+import io.sallyport.policy.ActionType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision of the policy that judged, or null
  * @param ipVersion 4 or 6, or null
  * @param mac the Ethernet header, of events at the MAC layers; null for others
+ * @param endings of a drop: the filters that ended their sublayers, heaviest sublayer first (NEV-12); empty if the packet shares
+ *     the verdict of another one, and for streams
  */
 public record NetEvent(
         long number,
@@ -46,7 +50,13 @@ public record NetEvent(
         @Nullable FilterTag filter,
         @Nullable String revision,
         @Nullable Integer ipVersion,
-        @Nullable MacHeader mac) {
+        @Nullable MacHeader mac,
+        List<Ending> endings) {
+
+    /** Copies. */
+    public NetEvent {
+        endings = List.copyOf(endings);
+    }
 
     /**
      * The platform's types of events that there are here (NEV-1). The others are about IPsec, app containers and low-power
@@ -74,6 +84,14 @@ public record NetEvent(
             String destination,
             @Nullable Integer etherType,
             @Nullable Integer vlanId) {}
+
+    /**
+     * What became of one sublayer.
+     *
+     * @param filter ended it
+     * @param action what that filter does
+     */
+    public record Ending(FilterTag filter, ActionType action) {}
 
     /** Kinds of events. */
     public enum Kind {
@@ -106,10 +124,11 @@ public record NetEvent(
     }
 
     /**
-     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes, and for events
-     * at the MAC layers the Ethernet header behind them.
+     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes, and behind them
+     * what only the live gateway knows: the Ethernet header of events at the MAC layers, and which filters ended sublayers
+     * if there were several.
      *
-     * @return name to string, number or null
+     * @return name to string, number, null or list of such maps
      */
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -139,6 +158,18 @@ public record NetEvent(
             fields.put("etherType", mac.etherType());
             fields.put("vlan", mac.vlanId());
         }
+        if (endings.size() > 1) {
+            fields.put("sublayers", endings.stream().map(NetEvent::fields).toList());
+        }
+        return fields;
+    }
+
+    private static Map<String, @Nullable Object> fields(Ending ending) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("sublayer", ending.filter().sublayer());
+        fields.put("filter", ending.filter().name());
+        fields.put("provider", ending.filter().provider());
+        fields.put("action", ending.action().policyName());
         return fields;
     }
 }

@@ -71,6 +71,8 @@ final class EventSlot {
 
     String revision = "";
 
+    final Endings endings = new Endings();
+
     EventSlot(long sequence) {
         this.sequence = sequence;
     }
@@ -107,6 +109,7 @@ final class EventSlot {
     /** By the draining thread: keeps no policy alive that is gone. */
     void forget() {
         filter = null;
+        endings.forget();
         revision = "";
     }
 }

@@ -9,6 +9,7 @@ import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PacketText;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,8 @@ record LiveEvent(
         @Nullable DropReason dropReason,
         @Nullable ClassifyReason classifyReason,
         @Nullable FilterTag filter,
-        String revision) {
+        String revision,
+        List<NetEvent.Ending> endings) {
 
     private static final String MAC_SHIM = "MAC";
 
@@ -74,7 +76,8 @@ record LiveEvent(
                 slot.dropReason,
                 slot.classifyReason,
                 slot.filter,
-                slot.revision);
+                slot.revision,
+                slot.endings.toList());
     }
 
     /** Something that did not happen to a packet. */
@@ -104,7 +107,8 @@ record LiveEvent(
                 null,
                 null,
                 null,
-                "");
+                "",
+                List.of());
     }
 
     /** The event as everybody else knows it. */
@@ -128,7 +132,8 @@ record LiveEvent(
                 filter,
                 revision.isEmpty() ? null : revision,
                 ipVersion == 0 ? null : ipVersion,
-                macHeader());
+                macHeader(),
+                endings);
     }
 
     private NetEvent.@Nullable MacHeader macHeader() {

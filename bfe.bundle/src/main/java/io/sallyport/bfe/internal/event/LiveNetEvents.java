@@ -63,6 +63,10 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private final Recording recording;
     private final AuditLog audit;
     private final ConnectionCounters connections = new ConnectionCounters();
+
+    /** Owned by the worker: of the packet that was refused last. */
+    private final Endings refused = new Endings();
+
     /** Only tells what time it is for people: it may jump, so nothing is ordered or timed by it. */
     private final InstantSource wall;
 
@@ -150,6 +154,11 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     // ---- by the worker: no locks, no allocation, no waking of others
 
     @Override
+    public void refused(Packet packet, Layer layer, ClassifyOutcome outcome) {
+        refused.note(packet, layer, outcome);
+    }
+
+    @Override
     public void dropped(
             Packet packet,
             long frameNumber,
@@ -169,6 +178,7 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
             slot.isKept = isKept;
             slot.isAudited = isAudited;
             slot.set(NetEvent.Kind.DROP, packet, layer, filter);
+            slot.endings.set(refused, packet, layer, filter);
             slot.frame = frameNumber;
             slot.flow = flowId;
             slot.dropReason = reason;

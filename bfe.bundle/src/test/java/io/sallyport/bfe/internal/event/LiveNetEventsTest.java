@@ -11,6 +11,8 @@ import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEventOptions;
 import io.sallyport.gateway.api.NetEventOptions.Keyword;
 import io.sallyport.gateway.api.NetEventTemplate;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.shim.testing.TestPacket;
@@ -175,6 +177,27 @@ class LiveNetEventsTest {
     }
 
     @Test
+    @Tag("NEV-12")
+    void shouldListTheFiltersThatEndedSublayers() {
+        worker.refuse(1);
+        worker.drop(1); // another frame of the same packet
+        worker.drop(2); // shares the verdict, and was not judged itself
+        worker.refuse(3);
+        worker.packet.frameNumber = 3;
+        events.dropped(worker.packet, 3, DropReason.POLICY, Layer.STREAM_V4, PacketEvents.FILTER, 3, "r7");
+        events.drain();
+
+        List<NetEvent.Ending> both = List.of(
+                new NetEvent.Ending(PacketEvents.LOSER, ActionType.CALLOUT_UNKNOWN),
+                new NetEvent.Ending(PacketEvents.FILTER, ActionType.BLOCK));
+        assertThat(recent(5)).extracting(NetEvent::endings).containsExactly(both, both, List.of(), both, List.of());
+        assertThat(recent(5).get(0).fields().get("sublayers"))
+                .asString()
+                .isEqualTo("[{sublayer=vendors, filter=let-all, provider=vendor, action=callout-unknown},"
+                        + " {sublayer=web, filter=no-telnet, provider=operator, action=block}]");
+    }
+
+    @Test
     void shouldLeaveOutWhatAnEventDoesNotHave() {
         worker.permit(1, false);
         TestPacket noIp = new TestPacket(Direction.INBOUND, 0, TestPacket.NONE);
@@ -268,7 +291,7 @@ class LiveNetEventsTest {
         for (int round = 0; round < 5; round++) {
             long before = threads.getThreadAllocatedBytes(self);
             for (int frame = 0; frame < 5_000; frame++) {
-                many.drop(frame);
+                many.refuse(frame);
                 many.permit(frame, false);
                 many.fault(frame);
             }

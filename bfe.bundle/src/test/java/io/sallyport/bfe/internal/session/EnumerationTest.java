@@ -321,12 +321,12 @@ class EnumerationTest {
         assertThat(all(new EnumTemplate.ProviderContexts(OWNER))).hasSize(1);
         assertThat(all(new EnumTemplate.ProviderContexts(OTHER))).isEmpty();
         assertThat(all(new EnumTemplate.Layers())).containsExactly(Layer.values());
-        try (Session dynamic = bench.bfe.openSession(SessionOptions.dynamic("plug-in"))) {
-            List<SessionInfo> sessions = all(new EnumTemplate.Sessions());
-            assertThat(sessions).extracting(SessionInfo::name).containsExactly("reader", "plug-in");
-            assertThat(sessions).extracting(SessionInfo::isDynamic).containsExactly(false, true);
-            assertThat(sessions.get(0).key()).isNotEqualTo(sessions.get(1).key());
-        }
+        Session dynamic = bench.bfe.openSession(SessionOptions.dynamic("plug-in"));
+        List<SessionInfo> sessions = all(new EnumTemplate.Sessions());
+        assertThat(sessions).extracting(SessionInfo::name).containsExactly("reader", "plug-in");
+        assertThat(sessions).extracting(SessionInfo::isDynamic).containsExactly(false, true);
+        assertThat(sessions.get(0).key()).isNotEqualTo(sessions.get(1).key());
+        dynamic.close();
         assertThat(all(new EnumTemplate.Sessions())).hasSize(1);
     }
 

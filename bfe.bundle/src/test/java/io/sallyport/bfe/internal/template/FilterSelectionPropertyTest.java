@@ -129,7 +129,7 @@ class FilterSelectionPropertyTest {
                 if (condition.value() instanceof Value.V4AddressMask it) {
                     long low = Integer.toUnsignedLong(it.address() & it.mask());
                     addAround(values, BigInteger.valueOf(low));
-                    addAround(values, BigInteger.valueOf(low | ~Integer.toUnsignedLong(it.mask()) & 0xFFFF_FFFFL));
+                    addAround(values, BigInteger.valueOf(low | Integer.toUnsignedLong(~it.mask())));
                 } else if (condition.value() instanceof Value.V6AddressMask it) {
                     BigInteger hole =
                             BigInteger.ONE.shiftLeft(128 - it.prefixLength()).subtract(BigInteger.ONE);
