@@ -32,8 +32,8 @@ final class EventCommand {
             description = "Lists the latest events, oldest first.",
             footer = {
                 "%n  event list --kind drop --since 10m --when ip-remote-address=203.0.113.0/24%n",
-                "With -o json, the fields are those of replay --events, for events at MAC layers with the Ethernet header"
-                        + " behind them.",
+                "With -o json, the fields are those of replay --events; behind them the Ethernet header of events at MAC"
+                        + " layers, and which filters ended their sublayers if there were several.",
                 "Exit: 0, also if there are none; 1 while none are recorded; 4 if none can ever fit."
             })
     static final class Listing extends ShellCommand {

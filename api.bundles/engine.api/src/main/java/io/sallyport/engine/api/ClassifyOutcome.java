@@ -87,8 +87,7 @@ public interface ClassifyOutcome {
      *
      * @return null if none did
      */
-    @Nullable
-    FilterTag filter();
+    @Nullable FilterTag filter();
 
     /**
      * How many filters ended their sublayer (ARB-2, NEV-12), whether they had the right to decide or not.

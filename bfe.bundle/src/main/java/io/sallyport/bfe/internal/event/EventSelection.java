@@ -56,8 +56,8 @@ final class EventSelection implements Predicate<LiveEvent> {
         return (template.kinds().isEmpty() || template.kinds().contains(event.kind()))
                 && event.timeNs() >= fromNs
                 && event.timeNs() <= toNs
-                && (template.types().isEmpty() || template.types().contains(type(event)))
-                && fields.test(field -> value(event, field));
+                && fields.test(field -> value(event, field))
+                && (template.types().isEmpty() || template.types().contains(type(event)));
     }
 
     private static NetEvent.@Nullable Type type(LiveEvent event) {

@@ -57,17 +57,13 @@ final class EventSlot {
     int etherType;
     int vlanId;
 
-    @Nullable
-    Layer layer;
+    @Nullable Layer layer;
 
-    @Nullable
-    DropReason dropReason;
+    @Nullable DropReason dropReason;
 
-    @Nullable
-    ClassifyReason classifyReason;
+    @Nullable ClassifyReason classifyReason;
 
-    @Nullable
-    FilterTag filter;
+    @Nullable FilterTag filter;
 
     String revision = "";
 

@@ -30,11 +30,9 @@ public final class PolicyFilesImpl implements PolicyFiles {
         final String name;
         final Problems problems;
 
-        @Nullable
-        PolicyDocument document;
+        @Nullable PolicyDocument document;
 
-        @Nullable
-        PolicyApplier applier;
+        @Nullable PolicyApplier applier;
 
         int filters;
         int testsPassed;

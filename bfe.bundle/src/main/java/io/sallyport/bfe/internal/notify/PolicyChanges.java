@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscriptions to changes of policy (NOTE-1 to NOTE-8). Whoever commits only puts notices into bounded mailboxes, under
@@ -27,6 +29,8 @@ public final class PolicyChanges implements AutoCloseable {
 
     /** A replaced policy of some thousand filters fits. */
     private static final int CAPACITY = 16_384;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyChanges.class);
 
     private final int capacity;
     private volatile CommitListener onCommit = (session, before, after, changes) -> {};
@@ -169,12 +173,17 @@ public final class PolicyChanges implements AutoCloseable {
      * @param after what is in force now
      */
     public void tell(ChangeLog changes, SessionId session, PolicyState before, PolicyState after) {
-        onCommit.committed(session, before, after, changes);
-        for (Entry entry : entries) {
-            if (!entry.owner.equals(session)) {
-                changes.deleted().forEach(it -> entry.tell(ChangeType.DELETE, it, before));
-                changes.added().forEach(it -> entry.tell(ChangeType.ADD, it, after));
+        try {
+            onCommit.committed(session, before, after, changes);
+            for (Entry entry : entries) {
+                if (!entry.owner.equals(session)) {
+                    changes.deleted().forEach(it -> entry.tell(ChangeType.DELETE, it, before));
+                    changes.added().forEach(it -> entry.tell(ChangeType.ADD, it, after));
+                }
             }
+        } catch (RuntimeException e) {
+            // The policy is in force: whoever made it must not be told that it failed.
+            LOG.error("not everybody was told of policy {}", after.revision(), e);
         }
     }
 
