@@ -10,6 +10,8 @@ import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
 import java.io.IOException;
@@ -122,6 +124,11 @@ public final class PolicyFilesImpl implements PolicyFiles {
             commit(document, true, work);
         }
         return work.report();
+    }
+
+    @Override
+    public Condition condition(Layer layer, String entry) throws PolicyException {
+        return SingleCondition.parse(layer, entry, interfaces);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.sallyport.bfe.internal.session;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.internal.notify.PolicyChanges;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.PolicyState;
@@ -13,6 +15,8 @@ import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -53,6 +57,7 @@ public final class BfeImpl implements BaseFilteringEngine {
     private final Semaphore writer = new Semaphore(1, true);
     private final AtomicLong lastSession = new AtomicLong();
     private final Set<SessionImpl> sessions = ConcurrentHashMap.newKeySet();
+    private final PolicyChanges changes = new PolicyChanges();
     private volatile PolicyState current;
     private volatile BfeState state = BfeState.START_PENDING;
     private volatile @Nullable Held held;
@@ -170,6 +175,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         state = BfeState.STOP_PENDING;
         sessions.forEach(SessionImpl::abortSession);
         sessions.clear();
+        changes.close();
         awaitLastCommit();
         state = BfeState.STOPPED;
     }
@@ -270,6 +276,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         if (!draft.isChanged()) {
             return;
         }
+        PolicyState before = current;
         PolicyState next = draft.freeze();
         if (state == BfeState.START_PENDING) {
             FilterEngine target = engine();
@@ -278,6 +285,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         } else {
             putInForce(next);
         }
+        changes.tell(draft.changes(), draft.session(), before, next);
     }
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
@@ -304,8 +312,26 @@ public final class BfeImpl implements BaseFilteringEngine {
         current = next;
     }
 
+    /**
+     * Who is told of changes.
+     *
+     * @return the subscriptions of all sessions
+     */
+    public PolicyChanges changes() {
+        return changes;
+    }
+
+    /** All open sessions, in order of opening. */
+    List<SessionInfo> sessions() {
+        return sessions.stream()
+                .sorted(Comparator.comparingLong(session -> session.id().number()))
+                .map(SessionImpl::info)
+                .toList();
+    }
+
     void sessionClosed(SessionImpl session) {
         sessions.remove(session);
+        changes.sessionEnded(session.id());
         if (!session.id().isDynamic() || state != BfeState.RUNNING) {
             return;
         }
@@ -315,7 +341,9 @@ public final class BfeImpl implements BaseFilteringEngine {
             draft.deleteDynamicObjects();
             if (engine.get() == null) {
                 // Nothing is in force without an engine; when it comes back, it gets what is left.
+                PolicyState before = current;
                 current = draft.freeze();
+                changes.tell(draft.changes(), session.id(), before, current);
             } else {
                 publish(draft);
             }
