@@ -23,7 +23,7 @@ test_bench_refuses_what_it_does_not_know() {
   sallyport bench path --speed 3
   expect_exit 2
   expect_text err '--speed'
-  expect_text err './sallyport bench --help'
+  expect_text err './sallyport bench path --help'
   expect_empty out
 }
 
@@ -40,6 +40,7 @@ test_bench_names_the_scenarios_it_has() {
   sallyport bench exhaustion patience
   expect_exit 2
   expect_text err 'syn-flood'
+  expect_text err './sallyport bench exhaustion --help'
   expect_empty out
 }
 
@@ -77,7 +78,7 @@ test_bench_path_prints_figures_machine_and_floors() {
 
 test_bench_exhaustion_tells_whether_its_floors_were_held() {
   sallyport bench exhaustion out-of-order
-  expect_text out '"memoryGrowthMib"'
+  expect_text out '"buffersGrowthMib"'
   expect_text out '"established"'
   expect_exit 0
 }

@@ -118,6 +118,7 @@ test_a_stopped_process_goes_on_with_its_flows() {
   begin_lab
   lab_serve
   lab_gateway
+  lab_shell 'event settings --keyword classify-allow' > settings
   # One that the policy refuses, all the time, and one connection that waits.
   lab_start client waiting bash -c "exec 3<> /dev/tcp/$LAB_SERVER4/80; echo open; read -r go < $LAB_DIR/go
     printf 'GET / HTTP/1.0\r\n\r\n' >&3; cat <&3"

@@ -34,7 +34,6 @@ test_hostile_link_inspected_streams_arrive_byte_for_byte_over_ipv6() {
 
 test_hostile_link_edited_streams_arrive_as_the_edited_text() {
   begin_hostile
-  [[ -e $ROOT/target/samples/stream-edit.jar ]] || skip 'there is no sample stream-edit'
   sallyport bench hostile --transfers 20 --parallel 20 --edit --no-checks
   expect_perfect 20
 }

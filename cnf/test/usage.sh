@@ -50,6 +50,23 @@ test_each_verb_has_help_without_building() {
   expect_no_tool_called
 }
 
+test_help_as_a_verb_shows_the_page_of_what_is_named() {
+  without_tools
+  sallyport help
+  expect_exit 0
+  cmp -s out "$ROOT/cnf/help/sallyport.txt" || give_up 'not the text of cnf/help/sallyport.txt'
+  sallyport help run
+  expect_exit 0
+  cmp -s out "$ROOT/cnf/help/run.txt" || give_up 'not the text of cnf/help/run.txt'
+  sallyport help bench lab
+  expect_exit 0
+  cmp -s out "$ROOT/cnf/help/bench-lab.txt" || give_up 'not the text of cnf/help/bench-lab.txt'
+  sallyport help nothing
+  expect_exit 2
+  expect_text err "there is no verb 'nothing'"
+  expect_no_tool_called
+}
+
 test_help_wins_over_other_options() {
   without_tools
   sallyport replay in.pcap --policy p.yaml -h

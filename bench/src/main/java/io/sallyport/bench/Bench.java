@@ -43,9 +43,7 @@ public final class Bench {
         IExecutionExceptionHandler onFailure = (failure, line, result) -> {
             boolean isUsage = failure instanceof IllegalArgumentException;
             System.err.println(
-                    isUsage
-                            ? "sallyport: " + failure.getMessage() + "; try: ./sallyport bench --help"
-                            : "sallyport: " + words(failure));
+                    isUsage ? "sallyport: " + failure.getMessage() + tryHelpOf(line) : "sallyport: " + words(failure));
             if (System.getProperty("sallyport.debug") != null) {
                 failure.printStackTrace();
             }
@@ -55,10 +53,15 @@ public final class Bench {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(onFailure)
                 .setParameterExceptionHandler((failure, words) -> {
-                    System.err.println("sallyport: " + failure.getMessage() + "; try: ./sallyport bench --help");
+                    System.err.println("sallyport: " + failure.getMessage() + tryHelpOf(failure.getCommandLine()));
                     return USAGE;
                 });
         System.exit(line.execute(arguments));
+    }
+
+    /** The page of the verb that was given, if one was. */
+    private static String tryHelpOf(CommandLine line) {
+        return "; try: ./sallyport " + line.getCommandSpec().qualifiedName() + " --help";
     }
 
     private static String words(Exception failure) {

@@ -3,6 +3,7 @@ package io.sallyport.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.ClassifyOut;
+import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
@@ -13,6 +14,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +132,32 @@ class ArbitrationTest {
         assertThat(rig.out.action()).isEqualTo(Action.BLOCK);
         assertThat(rig.decider()).isEqualTo("first");
         assertThat(rig.engine.statistics().callouts().get("c")).isEqualTo(new CalloutCounts(1, 0, 1, 0, ""));
+    }
+
+    @Test
+    @Tag("NEV-12")
+    void shouldTellWhichFiltersEndedTheirSublayers() throws Exception {
+        rig.permit("upper").in(30).add();
+        rig.unknown("a").in(20).add().answering("a", ClassifyOut::continueEvaluation);
+        rig.block("middle").in(15).weight(9).add();
+        rig.permit("behind it").in(15).weight(1).add();
+        rig.permit("lower").in(10).add();
+        rig.publish();
+        for (int round = 0; round < 2; round++) {
+            rig.classify();
+            List<String> endings = new ArrayList<>();
+            for (int i = 0; i < rig.out.endings(); i++) {
+                endings.add(rig.out.ending(i).name() + " " + rig.out.endingAction(i));
+            }
+            assertThat(endings).containsExactly("upper PERMIT", "middle BLOCK", "lower PERMIT");
+        }
+        for (int sublayer = 40; sublayer < 50; sublayer++) {
+            rig.permit("p" + sublayer).in(sublayer).add();
+        }
+        rig.publish().classify();
+        assertThat(rig.out.endings()).isEqualTo(ClassifyOutcome.MOST_ENDINGS);
+        assertThat(rig.out.ending(0).name()).isEqualTo("p49");
+        assertThat(rig.decider()).isEqualTo("middle");
     }
 
     @Test

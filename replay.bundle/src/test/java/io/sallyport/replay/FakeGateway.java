@@ -13,6 +13,7 @@ import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
 import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
@@ -117,6 +118,11 @@ final class FakeGateway {
 
                     @Override
                     public PolicyReport add(String name, String text) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public Condition condition(Layer layer, String entry) {
                         throw new UnsupportedOperationException();
                     }
 

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.BfeState;
+import io.sallyport.gateway.api.ConnectionCounts;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
+import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -131,14 +135,30 @@ class NoticeBoardTest {
         RuntimeException failure;
 
         @Override
-        public List<NetEvent> recent(int most) {
+        public List<NetEvent> recent(NetEventTemplate template, int most) {
             return List.of();
         }
 
         @Override
-        public AutoCloseable subscribe(Consumer<NetEvent> listener) {
+        public AutoCloseable subscribe(NetEventTemplate template, Consumer<NetEvent> listener) {
             return () -> {};
         }
+
+        @Override
+        public NetEventOptions options() {
+            return NetEventOptions.DEFAULT;
+        }
+
+        @Override
+        public void setOptions(NetEventOptions options) {}
+
+        @Override
+        public List<ConnectionCounts> connections() {
+            return List.of();
+        }
+
+        @Override
+        public void audit(NetEventOptions.AuditGroup group, Map<String, ?> fields) {}
 
         @Override
         public long lost() {

@@ -3,6 +3,7 @@ package io.sallyport.bench.exhaustion;
 import io.sallyport.bench.frames.Frame;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.path.SlabBatch;
+import io.sallyport.bench.report.Samples;
 import io.sallyport.stack.port.Side;
 
 /**
@@ -24,6 +25,7 @@ final class Bystander implements AutoCloseable {
     final Frame fromWan = new Frame(INSIDE_MAC, OUTSIDE_MAC);
 
     private final SlabBatch batch = new SlabBatch(1, 1514);
+    private Samples firstFrameNs = new Samples();
 
     Bystander(PlainGateway gateway) {
         this.gateway = gateway;
@@ -53,7 +55,9 @@ final class Bystander implements AutoCloseable {
     boolean visit(int number) {
         int client = CLIENT_OUTSIDE + number % 200;
         int port = 10_000 + number % 50_000;
+        long start = System.nanoTime();
         boolean isGood = fromOutside(client, port, 99, 0, Frame.SYN, NOTHING);
+        firstFrameNs.add(System.nanoTime() - start);
         isGood &= fromInside(client, port, 499, 100, Frame.SYN | Frame.ACK, NOTHING);
         isGood &= fromOutside(client, port, 100, 500, Frame.ACK, NOTHING);
         isGood &= fromOutside(client, port, 100, 500, Frame.ACK, new byte[] {'a', 's', 'k', '.'});
@@ -62,6 +66,16 @@ final class Bystander implements AutoCloseable {
         isGood &= fromInside(client, port, 505, 105, Frame.FIN | Frame.ACK, NOTHING);
         isGood &= fromOutside(client, port, 105, 506, Frame.ACK, NOTHING);
         return isGood;
+    }
+
+    /** What the frames took that began flows of visits. */
+    Samples firstFrameNs() {
+        return firstFrameNs;
+    }
+
+    /** Begins to take times anew. */
+    void forgetTimes() {
+        firstFrameNs = new Samples();
     }
 
     private boolean fromOutside(int client, int port, int seq, int ack, int flags, byte[] data) {

@@ -4,7 +4,6 @@ import io.sallyport.bench.frames.Frame;
 import io.sallyport.bench.lab.Policies;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.report.Report;
-import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.port.Side;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -23,7 +22,7 @@ final class SynFlood implements Scenario {
 
     @Override
     public void run(Report report, Consumer<String> progress) throws Exception {
-        try (Bystander bystander = new Bystander(new PlainGateway(DataPathConfig.defaults()))) {
+        try (Bystander bystander = new Bystander(new PlainGateway(Memory.configOfGateway()))) {
             bystander.gateway.apply(Policies.permitAll());
             EstablishedFlows established = new EstablishedFlows(bystander.gateway, ESTABLISHED);
             long heapBefore = Memory.heapBytes();

@@ -18,6 +18,11 @@ final class HostileLab {
     private static final String CLIENT4 = "192.0.2.10";
     private static final String CLIENT6 = "2001:db8::10";
     private static final long END_MS = 2_000;
+    /**
+     * A FIN is acknowledged end to end, so its sender repeats it, once a second, for as long as the gateway delivers what it has
+     * acknowledged before.
+     */
+    private static final int GIVE_UP_TRIES = 250;
 
     private record RunningRelay(Relay relay, Thread thread) {}
 
@@ -88,8 +93,8 @@ final class HostileLab {
         set(host, "tcp_rto_max_ms", 1000);
         set(host, "tcp_syn_retries", 12);
         set(host, "tcp_synack_retries", 12);
-        set(host, "tcp_orphan_retries", 15);
-        set(host, "tcp_retries2", 30);
+        set(host, "tcp_orphan_retries", GIVE_UP_TRIES);
+        set(host, "tcp_retries2", GIVE_UP_TRIES);
     }
 
     /** Older kernels lack some of these: then transfers take longer. */

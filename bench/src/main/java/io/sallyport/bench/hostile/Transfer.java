@@ -19,9 +19,6 @@ import java.util.Arrays;
  * @param isEdited whether what arrives is edited on its way
  */
 record Transfer(String server, long seed, int bytes, boolean isUpload, boolean isEdited) {
-    /** An upload is written into buffers; its progress is the server's to watch, who closes when there is none. */
-    private static final int ANSWER_MS = 600_000;
-
     /** It did not end as it should. */
     static final class Failure extends IOException {
         private static final long serialVersionUID = 1L;
@@ -42,7 +39,8 @@ record Transfer(String server, long seed, int bytes, boolean isUpload, boolean i
         String what = (isUpload ? "upload " : "download ") + seed;
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(server, TransferServer.PORT), TransferServer.STALL_MS);
-            socket.setSoTimeout(isUpload ? ANSWER_MS : TransferServer.STALL_MS);
+            // An upload is written into buffers; its progress is the server's to watch, who closes when there is none.
+            socket.setSoTimeout(isUpload ? TransferServer.ANSWER_MS : TransferServer.STALL_MS);
             OutputStream out = socket.getOutputStream();
             out.write(((isUpload ? "PUT" : "GET") + " /" + seed + "/" + bytes + " HTTP/1.0\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));

@@ -7,8 +7,11 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The far end of transfers: over HTTP/1.0, {@code GET /seed/bytes} is answered with that text, {@code PUT /seed/bytes} takes
@@ -18,12 +21,15 @@ final class TransferServer {
     static final int PORT = 8080;
     /** A reader that gets nothing for so long has stalled. */
     static final int STALL_MS = 30_000;
+    /** A writer whose bytes the gateway has acknowledged may wait so long until the reader has them. */
+    static final int ANSWER_MS = 600_000;
 
     private static final int BACKLOG = 1024;
     private static final int HEAD_LIMIT = 4096;
 
     private final boolean isEdited;
     private final ServerSocket socket;
+    private final Set<Long> stalled = ConcurrentHashMap.newKeySet();
 
     /**
      * Listens, on all addresses of the current thread's namespace.
@@ -45,21 +51,32 @@ final class TransferServer {
         }
     }
 
+    /** Tells whether an upload was without progress for too long. */
+    boolean hasStalled(long seed) {
+        return stalled.contains(seed);
+    }
+
     private void serve(Socket client) {
+        long seed = -1;
         try (client) {
             client.setSoTimeout(STALL_MS);
             InputStream in = client.getInputStream();
             String[] head = readHead(in).split(" ", -1);
             String[] path = head[1].split("/", -1);
-            String text = TransferText.make(Long.parseLong(path[1]), Integer.parseInt(path[2]));
+            seed = Long.parseLong(path[1]);
+            String text = TransferText.make(seed, Integer.parseInt(path[2]));
             if (head[0].equals("GET")) {
                 answer(client, "200 OK", TransferText.bytes(text));
             } else {
                 take(client, in, TransferText.bytes(isEdited ? TransferText.edited(text) : text));
             }
+            seed = -1;
+            client.setSoTimeout(ANSWER_MS);
             while (in.read() >= 0) {
                 // until the client has everything and closes
             }
+        } catch (SocketTimeoutException e) {
+            stalled.add(seed);
         } catch (IOException | RuntimeException e) {
             // The client counts and reports; its side of the connection ends with this one.
         }

@@ -40,7 +40,7 @@ final class Transfers {
         long start = System.nanoTime();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < Math.min(parallel, count); i++) {
-            threads.add(hosts.client.start("transfer-client-" + i, () -> work(count)));
+            threads.add(hosts.client.start("transfer-client-" + i, () -> work(count, listening)));
         }
         for (Thread thread : threads) {
             while (thread.isAlive()) {
@@ -68,14 +68,14 @@ final class Transfers {
         return figures;
     }
 
-    private void work(int count) {
+    private void work(int count, TransferServer listening) {
         for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
             long start = System.nanoTime();
             try {
                 new Transfer(server, i, bytes, i % 2 == 1, isEdited).run();
                 timesMs.add((System.nanoTime() - start) / 1_000_000);
             } catch (Transfer.Failure e) {
-                (e.isStall() ? stalled : failed).incrementAndGet();
+                (e.isStall() || listening.hasStalled(i) ? stalled : failed).incrementAndGet();
                 synchronized (failures) {
                     if (failures.size() < FAILURES_SHOWN) {
                         failures.add(e.getMessage());

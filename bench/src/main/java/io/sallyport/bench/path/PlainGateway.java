@@ -23,8 +23,12 @@ import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.DataPathFactoryComponent;
+import io.sallyport.stack.internal.flow.KeyedHash;
+import io.sallyport.stack.internal.path.DataPathImpl;
+import io.sallyport.stack.internal.path.PathState;
 import io.sallyport.stack.port.FrameHandler;
 import io.sallyport.stack.port.FrameTransmitter;
+import io.sallyport.stack.shim.ShimFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,6 +41,15 @@ import org.jspecify.annotations.Nullable;
  * Counts what leaves. Belongs to one thread.
  */
 public final class PlainGateway implements AutoCloseable {
+    private static final List<ShimFactory> SHIMS = List.of(
+            new MacShimFactory(),
+            new NetworkShimFactory(),
+            new TransportShimFactory(),
+            new AleShimFactory(),
+            new StreamShimFactory(),
+            new IcmpErrorShimFactory(),
+            new DiscardShimFactory());
+
     private final FilterEngineImpl engine = new FilterEngineImpl("bench");
     private final BaseFilteringEngine bfe = new BfeFactoryComponent().createInMemory(engine);
     private final Counting toLan = new Counting();
@@ -45,20 +58,23 @@ public final class PlainGateway implements AutoCloseable {
     private final DataPath path;
 
     /**
-     * Makes one.
+     * Makes one, as a bundle would.
      *
      * @param config how its data path works
      */
     public PlainGateway(DataPathConfig config) {
-        path = new DataPathFactoryComponent(List.of(
-                        new MacShimFactory(),
-                        new NetworkShimFactory(),
-                        new TransportShimFactory(),
-                        new AleShimFactory(),
-                        new StreamShimFactory(),
-                        new IcmpErrorShimFactory(),
-                        new DiscardShimFactory()))
-                .create(config, engine, observer, toLan, toWan);
+        path = new DataPathFactoryComponent(SHIMS).create(config, engine, observer, toLan, toWan);
+    }
+
+    /**
+     * Makes one whose secret is known.
+     *
+     * @param config how its data path works
+     * @param hash decides where things lie in its tables
+     */
+    public PlainGateway(DataPathConfig config, KeyedHash hash) {
+        path = new DataPathImpl(
+                config, new PathState(config, hash), engine, observer, toLan, toWan, SHIMS, closed -> {});
     }
 
     /**

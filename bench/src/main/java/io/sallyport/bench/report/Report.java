@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Map;
 public final class Report {
     private final Map<String, Object> root = new LinkedHashMap<>();
     private final Map<String, Object> floors = new LinkedHashMap<>();
+    private final List<Report> sections = new ArrayList<>();
     private boolean isPassed = true;
 
     /**
@@ -29,6 +31,21 @@ public final class Report {
         root.put("command", "./sallyport bench " + String.join(" ", command));
         root.put("startedAt", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         root.put("machine", Machine.describe());
+    }
+
+    private Report() {}
+
+    /**
+     * Begins a part of this document, with figures and floors of its own.
+     *
+     * @param name of the part
+     * @return to be filled; its missed floors are this one's, too
+     */
+    public Report section(String name) {
+        Report section = new Report();
+        sections.add(section);
+        root.put(name, section);
+        return section;
     }
 
     /**
@@ -64,7 +81,7 @@ public final class Report {
      * @return true also if there is none
      */
     public boolean isPassed() {
-        return isPassed;
+        return isPassed && sections.stream().allMatch(Report::isPassed);
     }
 
     /**
@@ -73,23 +90,31 @@ public final class Report {
      * @return JSON with a line feed at its end
      */
     public String toJson() {
-        Map<String, Object> all = new LinkedHashMap<>(root);
-        if (!floors.isEmpty()) {
-            all.put("floors", floors);
-            all.put("passed", isPassed);
-        }
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.setPrettyPrinter(new DefaultPrettyPrinter());
-            write(json, all);
+            write(json, fields());
         } catch (IOException e) {
             throw new IllegalStateException("a string takes everything", e);
         }
         return text + "\n";
     }
 
+    private Map<String, Object> fields() {
+        Map<String, Object> all = new LinkedHashMap<>(root);
+        if (!floors.isEmpty()) {
+            all.put("floors", floors);
+        }
+        if (!floors.isEmpty() || !sections.isEmpty()) {
+            all.put("passed", isPassed());
+        }
+        return all;
+    }
+
     private static void write(JsonGenerator json, Object value) throws IOException {
-        if (value instanceof Map<?, ?> map) {
+        if (value instanceof Report section) {
+            write(json, section.fields());
+        } else if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 json.writeFieldName(entry.getKey().toString());

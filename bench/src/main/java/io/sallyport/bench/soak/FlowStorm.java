@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * New flows all the time, from frames made by hand at both ends: question and answer over UDP, and whole TCP connections. Each
- * tick begins some flows, and takes those of the ticks before one step further, so that a step is 10 ms behind the last one
- * and the ends need not listen. One frame of a hundred is an attack. Runs on a thread of its own; both sockets are its.
+ * tick begins some flows, and takes those of the ticks before one step further, so that a step is at least 10 ms
+ * behind the last one and the ends need not listen; a tick that is late makes all later ones late, and more flows begin in it. Some frames are attacks. Runs on a thread of its own; both sockets are its.
  */
 final class FlowStorm {
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -19,12 +19,15 @@ final class FlowStorm {
     private static final int TCP_OF_TEN = 3;
     /** One TCP connection of so many is never closed, and idles out. */
     private static final int OPEN_OF = 50;
+    /** In the first hour, so that there are never more at a time afterwards. */
+    private static final int OPEN_OF_AT_FIRST = 6;
 
-    private static final int ATTACKS_OF = 100;
     private static final int SLOTS = 64;
     private static final int FIRST_CLIENT = 0xC612_0000;
     private static final int CLIENTS = 100_000;
-    private static final int SERVER = 0xC613_0009;
+    /** Behind the last client. */
+    private static final int SERVER = 0xC613_FF09;
+
     private static final byte[] ASK = "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TELL = "HTTP/1.0 200 OK\r\n\r\nGood morning, all.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
@@ -36,7 +39,8 @@ final class FlowStorm {
     private final Attacks attacks;
     private final FrameQueue lanQueue = new FrameQueue(SLOTS, 1514);
     private final FrameQueue wanQueue = new FrameQueue(SLOTS, 1514);
-    private final double flowsPerTick;
+    private final Pace pace;
+    private final double attackShare;
     private final SplittableRandom random = new SplittableRandom(1);
 
     /** First flow of each of the last ticks, and how many. */
@@ -46,7 +50,6 @@ final class FlowStorm {
     private int lanCount;
     private int wanCount;
     private long nextFlow;
-    private double due;
     private volatile boolean isStopping;
     private volatile boolean isPaused;
     private long sentFrames;
@@ -56,39 +59,37 @@ final class FlowStorm {
     private volatile long frames;
     private volatile long attackFrames;
 
-    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, double flowsPerSecond) {
+    FlowStorm(PacketSocket lan, PacketSocket wan, long lanMac, long wanMac, Pace pace, double attackShare) {
         this.lan = lan;
         this.wan = wan;
         fromLan = new Frame(wanMac, lanMac);
         fromWan = new Frame(lanMac, wanMac);
         attacks = new Attacks(fromWan, random);
-        flowsPerTick = flowsPerSecond * TICK_NS / 1e9;
+        this.pace = pace;
+        this.attackShare = attackShare;
     }
 
     /** Runs until {@link #stop}. */
     void run() {
-        long next = System.nanoTime();
+        long start = System.nanoTime();
+        long last = start;
         int tick = 0;
         while (!isStopping) {
-            next += TICK_NS;
-            long wait = next - System.nanoTime();
-            if (wait > 0) {
-                LockSupport.parkNanos(wait);
-            } else if (wait < -TimeUnit.SECONDS.toNanos(1)) {
-                next = System.nanoTime(); // the machine was busy with something else: what was missed stays so
+            LockSupport.parkNanos(TICK_NS);
+            long now = System.nanoTime();
+            // A park may end early, for no reason at all.
+            if (now - last >= TICK_NS && !isPaused) {
+                tick(tick++, pace.next(now - start, now - last, nextFlow));
             }
-            if (!isPaused) {
-                tick(tick++);
+            if (now - last >= TICK_NS) {
+                last = now;
             }
         }
         lan.close();
         wan.close();
     }
 
-    private void tick(int tick) {
-        due += flowsPerTick;
-        int begun = (int) due;
-        due -= begun;
+    private void tick(int tick, int begun) {
         int at = tick % STEPS;
         firstFlow[at] = nextFlow;
         flowCount[at] = begun;
@@ -111,7 +112,7 @@ final class FlowStorm {
         int port = 1_024 + (int) (flow / CLIENTS % 60_000);
         boolean isTcp = flow % 10 < TCP_OF_TEN;
         if (isTcp) {
-            boolean isLeftOpen = flow / 10 % OPEN_OF == 0;
+            boolean isLeftOpen = flow / 10 % (pace.isOfFirstHour(flow) ? OPEN_OF_AT_FIRST : OPEN_OF) == 0;
             if (!isLeftOpen || step < 5) {
                 tcpStep(client, port, step);
             }
@@ -120,7 +121,7 @@ final class FlowStorm {
         } else if (step == 1) {
             toLan(fromWan.udp(SERVER, 53, client, port, TELL));
         }
-        if ((isTcp || step < 2) && random.nextInt(ATTACKS_OF) == 0) {
+        if ((isTcp || step < 2) && random.nextDouble() < attackShare) {
             toLan(attacks.next(SERVER, client, port));
             sentAttacks++;
         }

@@ -24,8 +24,6 @@ public final class SoakCommand extends BenchCommand {
     private static final int FIRST_HOUR = 2;
     private static final long ACT_MS = 8_000;
     private static final long QUIET_MS = 4_000;
-    /** For the quiet moments, and for ticks that a busy machine misses. */
-    private static final double BUSIER = 1.15;
 
     @Option(names = "--minutes", paramLabel = "N")
     private double minutes = ALL_MINUTES;
@@ -36,12 +34,15 @@ public final class SoakCommand extends BenchCommand {
     @Option(names = "--flows", paramLabel = "N")
     private long flows;
 
+    @Option(names = "--attacks", paramLabel = "PERCENT")
+    private double attacks = 1;
+
     private final List<Vitals> vitals = new ArrayList<>();
 
     @Override
     protected void measure(Report report) throws Exception {
-        if (!(minutes > 0) || scale < 1 || flows < 0) {
-            throw new IllegalArgumentException("--minutes must be above 0, --scale at least 1");
+        if (!(minutes > 0) || scale < 1 || flows < 0 || !(attacks >= 0 && attacks <= 100)) {
+            throw new IllegalArgumentException("--minutes must be above 0, --scale at least 1, --attacks 0 to 100");
         }
         long wanted = flows > 0 ? flows : (long) (ALL_FLOWS * minutes / ALL_MINUTES);
         try (Lab lab = new Lab("soak")) {
@@ -63,7 +64,8 @@ public final class SoakCommand extends BenchCommand {
                     wanSocket,
                     Long.parseLong(lab.mac(lan, "eth0").replace(":", ""), 16),
                     Long.parseLong(lab.mac(wan, "eth0").replace(":", ""), 16),
-                    wanted / (minutes * 60) * BUSIER);
+                    new Pace(wanted, (long) (minutes * 60e9), TimeUnit.MINUTES.toNanos(60) / scale),
+                    attacks / 100);
             Thread thread = new Thread(storm::run, "flow-storm");
             thread.setDaemon(true);
             thread.start();
@@ -132,6 +134,9 @@ public final class SoakCommand extends BenchCommand {
         }
         Vitals first = counted.get(0);
         Vitals last = counted.get(counted.size() - 1);
+        report.put("heapBytesChangedByClass", Vitals.changes(first, last))
+                .put("threadsEnded", Vitals.onlyIn(first, last))
+                .put("threadsBegun", Vitals.onlyIn(last, first));
         double change = (double) last.heapBytes() / first.heapBytes() - 1;
         report.floor(
                 "heap",

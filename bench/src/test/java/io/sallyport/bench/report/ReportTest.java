@@ -38,6 +38,18 @@ class ReportTest {
     }
 
     @Test
+    void shouldNotPassWhenASectionMissesAFloor() throws Exception {
+        Report report = new Report(List.of("exhaustion"));
+        report.section("one").put("flows", 3);
+        report.section("two").floor("bad", false, "at least 3: 2");
+        assertThat(report.isPassed()).isFalse();
+        Map<String, Object> read = JsonText.read(report.toJson());
+        assertThat(read).containsEntry("passed", false);
+        assertThat((Map<?, ?>) read.get("one")).isEqualTo(Map.of("flows", 3L));
+        assertThat(((Map<?, ?>) read.get("two")).get("passed")).isEqualTo(false);
+    }
+
+    @Test
     void shouldTakePercentilesByNearestRank() {
         Samples samples = new Samples();
         assertThat(samples.percentile(50)).isZero();

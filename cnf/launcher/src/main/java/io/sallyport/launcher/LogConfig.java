@@ -15,9 +15,15 @@ final class LogConfig {
     /** The launcher logs what it also says on stderr. */
     private static final String LAUNCHER = LogConfig.class.getPackageName();
 
+    /** The audit of the base filtering engine has a file of its own beside the log, {@code audit.log}. */
+    private static final String AUDIT = "io.sallyport.audit";
+
     private LogConfig() {}
 
-    /** With a log file: INFO and above into it, and at most three older files of 10 MB beside it. Without: warnings and errors on stderr, a line each. */
+    /**
+     * With a log file: INFO and above into it, and at most three older files of 10 MB beside it; the audit likewise, with nine.
+     * Without: warnings and errors on stderr, a line each.
+     */
     static Path write(Path directory, Optional<Path> logFile) throws IOException {
         Path file = directory.resolve("logback.xml");
         Files.writeString(file, logFile.map(LogConfig::toFile).orElseGet(LogConfig::toStderr));
@@ -25,20 +31,34 @@ final class LogConfig {
     }
 
     private static String toFile(Path log) {
-        return document("""
-                  <appender name="out" class="ch.qos.logback.core.rolling.RollingFileAppender">
-                    <file>%1$s</file>
+        Path file = log.toAbsolutePath();
+        String audit =
+                "  <logger name=\"%s\" level=\"INFO\" additivity=\"false\"><appender-ref ref=\"audit\"/></logger>\n"
+                        .formatted(AUDIT);
+        return document(
+                rolled("out", file, "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level [%logger{1}] %msg%n%ex", 3)
+                        + rolled("audit", file.resolveSibling("audit.log"), "%msg%n", 9)
+                        + audit,
+                "INFO",
+                "INFO");
+    }
+
+    /** Files of 10 MB. */
+    private static String rolled(String name, Path file, String pattern, int olderFiles) {
+        return """
+                  <appender name="%1$s" class="ch.qos.logback.core.rolling.RollingFileAppender">
+                    <file>%2$s</file>
                     <rollingPolicy class="ch.qos.logback.core.rolling.FixedWindowRollingPolicy">
-                      <fileNamePattern>%1$s.%%i</fileNamePattern>
+                      <fileNamePattern>%2$s.%%i</fileNamePattern>
                       <minIndex>1</minIndex>
-                      <maxIndex>3</maxIndex>
+                      <maxIndex>%4$d</maxIndex>
                     </rollingPolicy>
                     <triggeringPolicy class="ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy">
                       <maxFileSize>10MB</maxFileSize>
                     </triggeringPolicy>
-                    <encoder><pattern>%%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %%-5level [%%logger{1}] %%msg%%n%%ex</pattern></encoder>
+                    <encoder><pattern>%3$s</pattern></encoder>
                   </appender>
-                """.formatted(escape(log.toAbsolutePath().toString())), "INFO", "INFO");
+                """.formatted(name, escape(file.toString()), pattern, olderFiles);
     }
 
     private static String toStderr() {

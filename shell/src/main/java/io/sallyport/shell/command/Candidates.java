@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginFolder;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -201,11 +201,52 @@ abstract class Candidates implements Iterable<String> {
 
         @Override
         Collection<String> values() {
-            return Arrays.stream(NetEvent.Kind.values()).map(Kinds::word).toList();
+            return EventChoice.words(List.of(NetEvent.Kind.values()));
+        }
+    }
+
+    static final class Types extends Candidates {
+        Types(CommandContext context) {
+            super(context);
         }
 
-        static String word(NetEvent.Kind kind) {
-            return kind.name().toLowerCase(Locale.ROOT);
+        @Override
+        Collection<String> values() {
+            return EventChoice.words(List.of(NetEvent.Type.values()));
+        }
+    }
+
+    static final class EventFields extends Candidates {
+        EventFields(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return List.of(
+                    "ip-protocol=", "ip-local-address=", "ip-remote-address=", "ip-local-port=", "ip-remote-port=");
+        }
+    }
+
+    static final class Keywords extends Candidates {
+        Keywords(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return EventChoice.words(List.of(NetEventOptions.Keyword.values()));
+        }
+    }
+
+    static final class AuditGroups extends Candidates {
+        AuditGroups(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return EventChoice.words(List.of(NetEventOptions.AuditGroup.values()));
         }
     }
 

@@ -2,10 +2,13 @@ package io.sallyport.shell.command;
 
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
+import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
+import io.sallyport.gateway.api.NetEventOptions.Keyword;
+import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -14,50 +17,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code event}. */
 @Command(
         name = "event",
         description = "Events: what was dropped, let in, changed or failed, and who decided.",
-        subcommands = {EventCommand.Listing.class, EventCommand.Tail.class})
+        subcommands = {EventCommand.Listing.class, EventCommand.Tail.class, EventCommand.Settings.class})
 final class EventCommand {
-
-    /** What both have. */
-    abstract static class EventView extends ShellCommand {
-        @Option(
-                names = "--kind",
-                paramLabel = "KIND",
-                split = ",",
-                completionCandidates = Candidates.Kinds.class,
-                description = "Only drop, permit, reauth, fault or state; several times, or separated by commas.")
-        private List<String> kinds = List.of();
-
-        EventView(CommandContext context) {
-            super(context);
-        }
-
-        Set<NetEvent.Kind> wanted() {
-            Set<NetEvent.Kind> wanted = EnumSet.noneOf(NetEvent.Kind.class);
-            for (String kind : kinds) {
-                wanted.add(Arrays.stream(NetEvent.Kind.values())
-                        .filter(k -> Candidates.Kinds.word(k).equalsIgnoreCase(kind))
-                        .findFirst()
-                        .orElseThrow(() -> new CommandFailure(
-                                ExitCode.USAGE,
-                                "--kind: there is no kind '" + kind
-                                        + "'; allowed: drop, permit, reauth, fault, state")));
-            }
-            return wanted.isEmpty() ? EnumSet.allOf(NetEvent.Kind.class) : wanted;
-        }
-    }
 
     @Command(
             name = "list",
             description = "Lists the latest events, oldest first.",
-            footer = {"%nWith -o json, the fields are those of replay --events.", "Exit: 0, also if there are none."})
-    static final class Listing extends EventView {
-        private static final int ALL = 1_000_000;
+            footer = {
+                "%n  event list --kind drop --since 10m --when ip-remote-address=203.0.113.0/24%n",
+                "With -o json, the fields are those of replay --events; behind them the Ethernet header of events at MAC"
+                        + " layers, and which filters ended their sublayers if there were several.",
+                "Exit: 0, also if there are none; 1 while none are recorded; 4 if none can ever fit."
+            })
+    static final class Listing extends ShellCommand {
+        @Mixin
+        private final EventChoice choice = new EventChoice();
+
+        @Option(
+                names = "--since",
+                paramLabel = "TIME",
+                description = "Not before: 2026-01-31T12:00:00Z, or 30s, 10m, 2h, 1d ago.")
+        private @Nullable String since;
+
+        @Option(names = "--until", paramLabel = "TIME", description = "Not after, written in the same way.")
+        private @Nullable String until;
 
         @Option(names = "--last", paramLabel = "N", description = "How many at most; 50 if left out.")
         private int last = 50;
@@ -70,12 +60,15 @@ final class EventCommand {
         public Integer call() {
             NetEvents events = context.events();
             int most = Limits.positive("--last", last);
-            Set<NetEvent.Kind> wanted = wanted();
-            // Of a kind that is rare, the latest N may be far back.
-            List<NetEvent> all = events.recent(wanted.size() == NetEvent.Kind.values().length ? most : ALL).stream()
-                    .filter(event -> wanted.contains(event.kind()))
-                    .toList();
-            List<NetEvent> latest = all.subList(Math.max(0, all.size() - most), all.size());
+            List<NetEvent> latest;
+            try {
+                latest = events.recent(
+                        choice.template(
+                                context, EventChoice.time("--since", since), EventChoice.time("--until", until)),
+                        most);
+            } catch (PolicyException e) {
+                throw Refused.by(e);
+            }
             if (isJson()) {
                 Json.print(context.out(), latest.stream().map(NetEvent::fields).toList());
             } else {
@@ -97,7 +90,10 @@ final class EventCommand {
                 "%nWith -o json, one line for each, with the fields of replay --events.",
                 "Exit: 0 if whoever reads had enough, 5 if the base filtering engine stops, 130 after Ctrl-C."
             })
-    static final class Tail extends EventView {
+    static final class Tail extends ShellCommand {
+        @Mixin
+        private final EventChoice choice = new EventChoice();
+
         private static final int MOST_WAITING = 10_000;
         private static final long PATIENCE_MS = 500;
 
@@ -108,14 +104,19 @@ final class EventCommand {
         @Override
         public Integer call() throws Exception {
             NetEvents events = context.events();
-            Set<NetEvent.Kind> wanted = wanted();
+            NetEventTemplate template = choice.template(context, null, null);
             BlockingQueue<NetEvent> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
             AtomicLong missed = new AtomicLong();
-            AutoCloseable subscription = events.subscribe(event -> {
-                if (wanted.contains(event.kind()) && !waiting.offer(event)) {
-                    missed.incrementAndGet();
-                }
-            });
+            AutoCloseable subscription;
+            try {
+                subscription = events.subscribe(template, event -> {
+                    if (!waiting.offer(event)) {
+                        missed.incrementAndGet();
+                    }
+                });
+            } catch (PolicyException e) {
+                throw Refused.by(e);
+            }
             try {
                 return show(waiting, missed);
             } finally {
@@ -146,6 +147,85 @@ final class EventCommand {
         }
     }
 
+    @Command(
+            name = "settings",
+            description = "Shows or changes what is recorded and audited, for everybody and also after a restart.",
+            footer = {
+                "%nDrops of outbound and of inbound unicast packets are recorded always. Keywords add to that: inbound-mcast,"
+                        + " inbound-bcast, classify-allow. While recording is off, 'event list' has nothing to show; when it is"
+                        + " switched on, the history begins anew.",
+                "Audit groups: policy-change, packet-drop, connection, other. The audit is log/audit.log of the home.",
+                "Exit: 0; 3 without the right; 4 if the settings cannot be kept."
+            })
+    static final class Settings extends ShellCommand {
+        private static final String NONE = "none";
+
+        @Option(names = "--record", paramLabel = "on|off", description = "Whether events of packets are recorded.")
+        private @Nullable String record;
+
+        @Option(
+                names = "--keyword",
+                paramLabel = "KEYWORD",
+                split = ",",
+                completionCandidates = Candidates.Keywords.class,
+                description = "What else is recorded, in place of what was; or none.")
+        private @Nullable List<String> keywords;
+
+        @Option(
+                names = "--audit",
+                paramLabel = "GROUP",
+                split = ",",
+                completionCandidates = Candidates.AuditGroups.class,
+                description = "What is audited, in place of what was; or none.")
+        private @Nullable List<String> audit;
+
+        Settings(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            NetEvents events = context.events();
+            NetEventOptions before = events.options();
+            NetEventOptions wanted = new NetEventOptions(
+                    record == null ? before.isCollecting() : isOn(record),
+                    keywords == null ? before.keywords() : set("--keyword", Keyword.class, keywords),
+                    audit == null ? before.audit() : set("--audit", AuditGroup.class, audit));
+            if (!wanted.equals(before)) {
+                context.requireAdmin("changing what is recorded and audited");
+                try {
+                    events.setOptions(wanted);
+                } catch (PolicyException e) {
+                    throw Refused.by(e);
+                }
+            }
+            NetEventOptions now = events.options();
+            Table table = new Table().column("SETTING").flexible("VALUE");
+            table.row("record", now.isCollecting() ? "on" : "off");
+            table.row("keywords", String.join(", ", EventChoice.words(now.keywords())));
+            table.row("audit", String.join(", ", EventChoice.words(now.audit())));
+            return print(
+                    table,
+                    Json.object(
+                            "record", now.isCollecting(),
+                            "keywords", EventChoice.words(now.keywords()),
+                            "audit", EventChoice.words(now.audit())));
+        }
+
+        private static boolean isOn(String written) {
+            return switch (written) {
+                case "on" -> true;
+                case "off" -> false;
+                default ->
+                    throw new CommandFailure(ExitCode.USAGE, "--record: '" + written + "' is neither on nor off");
+            };
+        }
+
+        private static <E extends Enum<E>> Set<E> set(String option, Class<E> type, List<String> words) {
+            return words.equals(List.of(NONE)) ? Set.of() : EventChoice.set(option, type, words);
+        }
+    }
+
     /**
      * An event in a line: the columns have fixed places, since nobody knows what will come. Who decided is what people look
      * for: where it does not fit it gets a line of its own, and is never cut.
@@ -169,7 +249,7 @@ final class EventCommand {
                     || (event.kind() == NetEvent.Kind.FAULT && event.source() == null);
             String head = line(
                     event.time().length() > 23 ? event.time().substring(11, 23) : event.time(),
-                    Candidates.Kinds.word(event.kind()),
+                    EventChoice.word(event.kind()),
                     text(event.layer()),
                     text(event.protocol()),
                     isNotice ? event.reason() : packet(event));

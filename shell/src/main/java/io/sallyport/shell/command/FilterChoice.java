@@ -37,11 +37,17 @@ final class FilterChoice {
         return view.filters().stream()
                 .filter(filter -> wanted == null || filter.layer() == wanted)
                 .filter(filter -> provider == null || provider.equals(names.provider(filter.provider())))
-                .sorted(Comparator.comparing(Filter::layer)
-                        .thenComparing(filter -> -names.sublayerWeight(filter.sublayer()))
-                        .thenComparing(Filter::effectiveWeight, (a, b) -> Long.compareUnsigned(b, a))
-                        .thenComparing(Filter::id))
+                .sorted(asAsked(view))
                 .toList();
+    }
+
+    /** By layer, sublayer and weight, heaviest first. */
+    static Comparator<Filter> asAsked(PolicyView view) {
+        PolicyNames names = new PolicyNames(view);
+        return Comparator.comparing(Filter::layer)
+                .thenComparing(filter -> -names.sublayerWeight(filter.sublayer()))
+                .thenComparing(Filter::effectiveWeight, (a, b) -> Long.compareUnsigned(b, a))
+                .thenComparing(Filter::id);
     }
 
     /** Those of this name, or the one with this key; at least one. */

@@ -41,12 +41,13 @@ final class FilterCommand {
             description =
                     "Lists filters in the order in which they are asked: by layer, sublayer and effective weight.",
             footer = {
-                "%nMATCHES counts since the filter came into force; '-' if the filter engine is not running.",
-                "Exit: 0, also if there are none."
+                "%n  filter list --layer ale-auth-connect-v4 --when ip-remote-port=23 --overlapping%n",
+                "MATCHES counts since the filter came into force; '-' if the filter engine is not running.",
+                "Exit: 0, also if there are none; 4 if no filter can ever fit."
             })
     static final class Listing extends ShellCommand {
         @Mixin
-        private final FilterChoice choice = new FilterChoice();
+        private final FilterListing listing = new FilterListing();
 
         Listing(CommandContext context) {
             super(context);
@@ -54,7 +55,14 @@ final class FilterCommand {
 
         @Override
         public Integer call() {
-            PolicyView view = context.view();
+            BaseFilteringEngine bfe = context.bfe();
+            try (Session session = context.openSession(bfe)) {
+                PolicyView view = session.view();
+                return print(view, listing.all(bfe, view, session));
+            }
+        }
+
+        private int print(PolicyView view, List<Filter> filters) {
             FilterDescriber describer = new FilterDescriber(context, view);
             Table table = new Table()
                     .name("NAME")
@@ -67,7 +75,7 @@ final class FilterCommand {
                     .column("LIFETIME")
                     .number("MATCHES");
             List<Map<String, @Nullable Object>> json = new ArrayList<>();
-            for (Filter filter : choice.all(view)) {
+            for (Filter filter : filters) {
                 Map<String, @Nullable Object> fields = describer.fields(filter);
                 json.add(fields);
                 table.row(

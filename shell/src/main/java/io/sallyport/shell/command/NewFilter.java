@@ -1,17 +1,12 @@
 package io.sallyport.shell.command;
 
-import io.sallyport.shell.protocol.ExitCode;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The options that describe a filter, and the policy document that they stand for. */
 final class NewFilter {
-    private static final Pattern FIELD_IS_VALUE = Pattern.compile("([A-Za-z0-9_-]+)=(.*)");
-
     @Parameters(paramLabel = "NAME", description = "Name of the filter.")
     private String name = "";
 
@@ -107,7 +102,7 @@ final class NewFilter {
         add(text, "sublayer", sublayer);
         if (weight != null) {
             text.append("    weight: ")
-                    .append(weight(oneLine("--weight", weight)))
+                    .append(weight(WhenEntry.oneLine("--weight", weight)))
                     .append('\n');
         }
         add(text, "callout", callout);
@@ -119,7 +114,7 @@ final class NewFilter {
         if (!conditions.isEmpty()) {
             text.append("    when:\n");
             conditions.forEach(condition ->
-                    text.append("      - ").append(condition(condition)).append('\n'));
+                    text.append("      - ").append(WhenEntry.of(condition)).append('\n'));
         }
         return text.toString();
     }
@@ -140,34 +135,5 @@ final class NewFilter {
 
     private static String weight(String written) {
         return written.startsWith("exact:") ? "{" + written + "}" : written;
-    }
-
-    private static String condition(String written) {
-        String line = oneLine("--when", written);
-        Matcher matcher = FIELD_IS_VALUE.matcher(line);
-        if (!matcher.matches()) {
-            if (!line.contains(":")) {
-                throw new CommandFailure(
-                        ExitCode.USAGE,
-                        "--when: '" + line + "' is no condition; write FIELD=VALUE, such as ip-remote-port=23");
-            }
-            return line;
-        }
-        String value = matcher.group(2);
-        if (value.isEmpty()) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--when: " + matcher.group(1) + " has no value; write FIELD=VALUE");
-        }
-        // Of what a person writes here, an address such as ::1 and a text with ": " would mean something else in YAML.
-        boolean isPlain = !":*&%@`|>!#".contains(value.substring(0, 1)) && !value.contains(" #");
-        boolean isMapping = value.startsWith("{");
-        return matcher.group(1) + ": " + (isMapping || (isPlain && !value.contains(": ")) ? value : Json.quoted(value));
-    }
-
-    private static String oneLine(String option, String text) {
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new CommandFailure(ExitCode.USAGE, option + ": control characters and line breaks are not allowed");
-        }
-        return text.strip();
     }
 }

@@ -4,6 +4,7 @@ import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.EngineStatistics.LayerCounts;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.ConnectionCounts;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
 import io.sallyport.shell.protocol.ExitCode;
@@ -71,6 +72,7 @@ final class StatsCommand {
                     "interfaces", port == null ? null : interfaces(port.statistics()),
                     "layers", statistics == null ? null : layers(statistics),
                     "callouts", statistics == null ? null : callouts(statistics),
+                    "connections", events == null ? null : connections(events.connections()),
                     "eventsLost", events == null ? null : events.lost());
         }
 
@@ -135,6 +137,19 @@ final class StatsCommand {
                 }
             }
             return layers;
+        }
+
+        private static Map<String, @Nullable Object> connections(List<ConnectionCounts> all) {
+            Map<String, @Nullable Object> connections = new LinkedHashMap<>();
+            for (ConnectionCounts counts : all) {
+                connections.put(
+                        counts.direction() + " IPv" + counts.ipVersion(),
+                        Json.object(
+                                "allowed", counts.allowed(),
+                                "blocked", counts.blocked(),
+                                "reauthorizations", counts.reauthorizations()));
+            }
+            return connections;
         }
 
         private static Map<String, @Nullable Object> callouts(EngineStatistics statistics) {

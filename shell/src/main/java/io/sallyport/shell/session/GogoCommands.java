@@ -25,6 +25,9 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=bfe",
             "osgi.command.function=filter",
             "osgi.command.function=callout",
+            "osgi.command.function=sublayer",
+            "osgi.command.function=context",
+            "osgi.command.function=provider",
             "osgi.command.function=layer",
             "osgi.command.function=flow",
             "osgi.command.function=event",
@@ -68,6 +71,21 @@ public final class GogoCommands {
     /** Gogo command. */
     public void callout(CommandSession session, String[] arguments) throws InterruptedException {
         run("callout", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void sublayer(CommandSession session, String[] arguments) throws InterruptedException {
+        run("sublayer", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void context(CommandSession session, String[] arguments) throws InterruptedException {
+        run("context", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void provider(CommandSession session, String[] arguments) throws InterruptedException {
+        run("provider", session, arguments);
     }
 
     /** Gogo command. */

@@ -94,7 +94,7 @@ class CommandsTest {
     }
 
     private int runLine(String line) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         return run(words[0], java.util.Arrays.copyOfRange(words, 1, words.length));
     }
 
@@ -197,7 +197,7 @@ class CommandsTest {
                 "security set engine --allow everyone=read@there|2|neither @this nor @below"
             })
     void shouldNameWhatIsWrongWithSecurity(String row) {
-        String[] parts = row.split("\\|");
+        String[] parts = row.split("\\|", -1);
         assertThat(runLine(parts[0])).as(row).isEqualTo(Integer.parseInt(parts[1]));
         assertThat(err()).contains(parts[2]);
         assertThat(gateway.bfe.security).isEmpty();
@@ -216,6 +216,7 @@ class CommandsTest {
         for (String command : List.of(
                 "policy apply p.yaml",
                 "policy validate p.yaml",
+                "event settings --record off",
                 "plugin install x.jar",
                 "plugin uninstall com.example.good")) {
             int events = gateway.events.history.size();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.layer.Layer;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,9 @@ class EventLineTest {
                 "block",
                 "policy",
                 FILTER,
-                "r1");
+                "r1",
+                6,
+                null,
+                List.of());
     }
 }

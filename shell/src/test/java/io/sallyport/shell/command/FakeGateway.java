@@ -7,8 +7,11 @@ import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.EngineStatistics.LayerCounts;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
+import io.sallyport.gateway.api.ConnectionCounts;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
+import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginFolder;
@@ -18,8 +21,10 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.WfpError;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
@@ -214,17 +219,53 @@ public final class FakeGateway implements Services {
     public static final class Events implements NetEvents {
         public final List<NetEvent> history = new ArrayList<>();
         public final List<Consumer<NetEvent>> listeners = new CopyOnWriteArrayList<>();
+        public final List<NetEventTemplate> templates = new ArrayList<>();
+        public NetEventOptions options = NetEventOptions.DEFAULT;
 
         @Override
-        public List<NetEvent> recent(int most) {
-            return List.copyOf(history.subList(Math.max(0, history.size() - most), history.size()));
+        public List<NetEvent> recent(NetEventTemplate template, int most) throws PolicyException {
+            templates.add(template);
+            if (!options.isCollecting()) {
+                throw new PolicyException(WfpError.NET_EVENTS_DISABLED, "events are not recorded");
+            }
+            List<NetEvent> wanted =
+                    history.stream().filter(event -> isWanted(template, event)).toList();
+            return wanted.subList(Math.max(0, wanted.size() - most), wanted.size());
+        }
+
+        private static boolean isWanted(NetEventTemplate template, NetEvent event) {
+            return template.kinds().isEmpty() || template.kinds().contains(event.kind());
         }
 
         @Override
-        public AutoCloseable subscribe(Consumer<NetEvent> listener) {
-            listeners.add(listener);
-            return () -> listeners.remove(listener);
+        public AutoCloseable subscribe(NetEventTemplate template, Consumer<NetEvent> listener) {
+            templates.add(template);
+            Consumer<NetEvent> filtered = event -> {
+                if (isWanted(template, event)) {
+                    listener.accept(event);
+                }
+            };
+            listeners.add(filtered);
+            return () -> listeners.remove(filtered);
         }
+
+        @Override
+        public NetEventOptions options() {
+            return options;
+        }
+
+        @Override
+        public void setOptions(NetEventOptions next) {
+            options = next;
+        }
+
+        @Override
+        public List<ConnectionCounts> connections() {
+            return List.of(new ConnectionCounts("outbound", 4, 5, 6, 7));
+        }
+
+        @Override
+        public void audit(NetEventOptions.AuditGroup group, Map<String, ? extends @Nullable Object> fields) {}
 
         @Override
         public long lost() {
@@ -249,7 +290,10 @@ public final class FakeGateway implements Services {
                     null,
                     line,
                     null,
-                    null);
+                    null,
+                    null,
+                    null,
+                    List.of());
             history.add(event);
             listeners.forEach(listener -> listener.accept(event));
         }

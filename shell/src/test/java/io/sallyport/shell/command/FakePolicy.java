@@ -1,13 +1,18 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.ChangeListener;
+import io.sallyport.bfe.api.ChangeType;
 import io.sallyport.bfe.api.EngineOption;
+import io.sallyport.bfe.api.EnumHandle;
+import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.api.Subscription;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.Principal;
@@ -16,14 +21,20 @@ import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.bfe.security.Trustee;
 import io.sallyport.callout.BfeState;
+import io.sallyport.layer.Field;
+import io.sallyport.layer.IpVersion;
+import io.sallyport.layer.Layer;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.Value;
 import io.sallyport.policy.WfpError;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,6 +43,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +54,12 @@ public final class FakePolicy implements BaseFilteringEngine {
     public final List<Sublayer> sublayers = new ArrayList<>();
     public final List<CalloutObject> callouts = new ArrayList<>();
     public final List<Filter> filters = new ArrayList<>();
+    public final List<ProviderContext> contexts = new ArrayList<>();
+    public final List<Subscription> subscriptions = new ArrayList<>();
+    public final List<EnumTemplate<?>> templates = new ArrayList<>();
     public final List<String> added = new ArrayList<>();
+    public final List<String> conditions = new ArrayList<>();
+    public @Nullable PolicyException refusal;
     public BfeState state = BfeState.RUNNING;
     public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
     public @Nullable Path read;
@@ -106,6 +123,18 @@ public final class FakePolicy implements BaseFilteringEngine {
             added.add(text);
             onAdd.run();
             return report;
+        }
+
+        @Override
+        public Condition condition(Layer layer, String entry) throws PolicyException {
+            conditions.add(layer.policyName() + " " + entry);
+            if (entry.contains(".") && layer.ipVersion() == IpVersion.V6) {
+                throw new PolicyException(WfpError.INVALID_PARAMETER, entry);
+            }
+            if (entry.contains("::") && layer.ipVersion() == IpVersion.V4) {
+                throw new PolicyException(WfpError.INVALID_PARAMETER, entry);
+            }
+            return new Condition(Field.IP_REMOTE_PORT, MatchType.EQUAL, Value.uint16(23));
         }
 
         @Override
@@ -211,9 +240,63 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
+        @SuppressWarnings("unchecked") // each template has its own list
+        public <T> EnumHandle<T> createEnumHandle(EnumTemplate<T> template) throws PolicyException {
+            templates.add(template);
+            if (refusal != null) {
+                throw refusal;
+            }
+            List<?> objects = List.of();
+            if (template instanceof EnumTemplate.Filters it) {
+                objects = filters.stream()
+                        .filter(f ->
+                                it.template().layer() == null || it.template().layer() == f.layer())
+                        .toList();
+            } else if (template instanceof EnumTemplate.Providers) {
+                objects = providers;
+            } else if (template instanceof EnumTemplate.Sublayers) {
+                objects = sublayers;
+            } else if (template instanceof EnumTemplate.ProviderContexts) {
+                objects = contexts;
+            }
+            return new FakeHandle<>((List<T>) objects);
+        }
+
+        @Override
+        public Subscription subscribeChanges(
+                EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Subscription> subscriptions() {
+            return List.copyOf(subscriptions);
+        }
+
+        @Override
         public void close() {
             openSessions--;
         }
+    }
+
+    /** Pages of the whole list: templates are the BFE's business. */
+    private static final class FakeHandle<T> implements EnumHandle<T> {
+        private final List<T> objects;
+        private int next;
+
+        FakeHandle(List<T> objects) {
+            this.objects = List.copyOf(objects);
+        }
+
+        @Override
+        public List<T> next(int most) {
+            int start = next;
+            next = Math.min(objects.size(), next + most);
+            return objects.subList(start, next);
+        }
+
+        @Override
+        public void close() {}
     }
 
     private final class FakeTransaction implements Transaction {
@@ -300,7 +383,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public List<ProviderContext> providerContexts() {
-            return List.of();
+            return List.copyOf(contexts);
         }
 
         @Override
@@ -334,7 +417,10 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public @Nullable ProviderContext providerContext(UUID key) {
-            return null;
+            return contexts.stream()
+                    .filter(o -> o.key().equals(key))
+                    .findFirst()
+                    .orElse(null);
         }
 
         @Override

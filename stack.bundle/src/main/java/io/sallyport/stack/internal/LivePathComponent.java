@@ -4,7 +4,6 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.stack.api.DataPathConfig;
-import io.sallyport.stack.api.DataPathConfig.Checksums;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
@@ -47,12 +46,8 @@ public final class LivePathComponent implements LiveDataPath {
     /** System property of an endurance test (bench soak), which lives through a day in half an hour. */
     private static final String TIMEOUT_DIVISOR = "sallyport.timeoutDivisor";
 
-    /** A gateway of many hosts has more flows than a capture or a test. */
-    private static final int MAX_FLOWS = 262_144;
-
-    private static final DataPathConfig CONFIG = DataPathConfig.defaults()
-            .withMaxFlows(MAX_FLOWS)
-            .withChecksums(Checksums.COMPLETE)
+    private static final DataPathConfig CONFIG = DataPathConfig.live(
+                    Runtime.getRuntime().maxMemory())
             .withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
 
     /** Slots of the flow table that are looked at in one go, between two batches. */
@@ -228,6 +223,10 @@ public final class LivePathComponent implements LiveDataPath {
             policyOption = ReferencePolicyOption.GREEDY)
     void setNotices(Notices newNotices) {
         notices = newNotices;
+        if (CONFIG.timeoutDivisor() > 1) {
+            newNotices.fault("time-outs of flows are " + CONFIG.timeoutDivisor() + " times shorter (-D"
+                    + TIMEOUT_DIVISOR + "): for tests, not for a network");
+        }
     }
 
     void unsetNotices(Notices oldNotices) {

@@ -41,6 +41,14 @@ final class ObserverSlot implements PathObserver {
     }
 
     @Override
+    public void refused(Packet packet, Layer layer, ClassifyOutcome outcome) {
+        PathObserver o = observer;
+        if (o != null) {
+            o.refused(packet, layer, outcome);
+        }
+    }
+
+    @Override
     public void authorized(Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {
         PathObserver o = observer;
         if (o != null) {

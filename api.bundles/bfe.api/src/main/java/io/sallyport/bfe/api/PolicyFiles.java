@@ -1,6 +1,9 @@
 package io.sallyport.bfe.api;
 
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
@@ -35,6 +38,17 @@ public interface PolicyFiles {
      * @return as for {@link #apply}; an object that exists already is a problem
      */
     PolicyReport add(String name, String text);
+
+    /**
+     * Reads one entry of a filter's {@code when} that is a single test, for a template.
+     *
+     * @param layer whose fields and types count
+     * @param entry YAML, a map of one field to a value or to an operator with its operand
+     * @return the test
+     * @throws PolicyException INVALID_PARAMETER if it is no entry, or several tests; CONDITION_NOT_FOUND if the layer lacks the
+     *     field
+     */
+    Condition condition(Layer layer, String entry) throws PolicyException;
 
     /**
      * Prints one filter as an entry of a policy file.

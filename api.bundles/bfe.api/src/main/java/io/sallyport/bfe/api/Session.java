@@ -6,6 +6,7 @@ import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.policy.PolicyException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -116,6 +117,39 @@ public interface Session extends AutoCloseable {
      *     an object of that session (SEC-9); ..._NOT_FOUND
      */
     void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException;
+
+    /**
+     * Begins to enumerate objects as they are now; inside of a transaction as that one sees them, its own changes included
+     * (ENUM-3).
+     *
+     * @param template which
+     * @param <T> the objects
+     * @return a handle; the caller closes it, or the end of the session does
+     * @throws PolicyException NEVER_MATCH if nothing can fit the template (ENUM-10); DUPLICATE_CONDITION, TYPE_MISMATCH and the
+     *     like if its conditions are no conditions; IN_USE if {@link EnumHandle#MOST_OPEN} handles are open
+     */
+    <T> EnumHandle<T> createEnumHandle(EnumTemplate<T> template) throws PolicyException;
+
+    /**
+     * Asks to be told of changes that other sessions make (NOTE-3), once they are in force (NOTE-8).
+     *
+     * @param template which objects; it is held against an object as it is added, and as it was when it is deleted
+     * @param changes what to tell, one at least
+     * @param listener whom
+     * @return ends it when closed; the end of the session does, too
+     * @throws PolicyException TXN_IN_PROGRESS inside of a transaction (TXN-13); NEVER_MATCH if there can be nothing to tell;
+     *     IN_USE if there are {@link Subscription#MOST_OPEN} already; as for {@link #createEnumHandle} otherwise
+     */
+    Subscription subscribeChanges(EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener)
+            throws PolicyException;
+
+    /**
+     * The subscriptions of all sessions (NOTE-7).
+     *
+     * @return in order of creation
+     * @throws PolicyException SESSION_ABORTED if this session is over
+     */
+    List<Subscription> subscriptions() throws PolicyException;
 
     @Override
     void close();

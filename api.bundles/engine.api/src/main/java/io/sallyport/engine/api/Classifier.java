@@ -108,6 +108,20 @@ public interface Classifier extends AutoCloseable {
             ClassifyOutcome out);
 
     /**
+     * Judges a packet or event that no filter can match, as {@link #classify} would, which counts alike: but nobody needs to
+     * fill its values. None can match where the layer has no filters, or where {@link #couldMatch} said so for the same
+     * values, whatever their flags, under a generation of the layer that is still in force.
+     *
+     * @param layer a layer of packets or events
+     * @param unmatchedUnder the {@link #generation} under which no filter could match these values; 0: not known
+     * @param out is overwritten if the item is judged, else left as it is
+     * @return false if a filter may match, or if there is no policy: then the item is to be classified
+     */
+    default boolean classifyUnmatched(Layer layer, int unmatchedUnder, ClassifyOutcome out) {
+        return false;
+    }
+
+    /**
      * Judges a piece of a stream at a buffered layer (STR-3 to STR-17). The outcome says for how many leading bytes it
      * holds; the caller indicates the rest again at once, or, after NEED_MORE_DATA, together with what arrives next. The
      * engine remembers for each callout, sublayer and direction what was answered, and shows no byte twice.

@@ -1,5 +1,6 @@
 package io.sallyport.engine.api;
 
+import io.sallyport.policy.ActionType;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -8,6 +9,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface ClassifyOutcome {
+
+    /** How many filters are kept that ended their sublayer: those of the heaviest ones. */
+    int MOST_ENDINGS = 8;
 
     /** The decision. */
     enum Action {
@@ -84,6 +88,35 @@ public interface ClassifyOutcome {
      * @return null if none did
      */
     @Nullable FilterTag filter();
+
+    /**
+     * How many filters ended their sublayer (ARB-2, NEV-12), whether they had the right to decide or not.
+     *
+     * @return 0 to {@link #MOST_ENDINGS}; always 0 at stream layers
+     */
+    default int endings() {
+        return 0;
+    }
+
+    /**
+     * A filter that ended its sublayer.
+     *
+     * @param index from 0, heaviest sublayer first, below {@link #endings()}
+     * @return its tag
+     */
+    default FilterTag ending(int index) {
+        throw new IndexOutOfBoundsException(index);
+    }
+
+    /**
+     * What that filter does.
+     *
+     * @param index as for {@link #ending}
+     * @return its own action; what a callout answered is not kept
+     */
+    default ActionType endingAction(int index) {
+        throw new IndexOutOfBoundsException(index);
+    }
 
     /**
      * The raw context of the terminating filter (ARB-21).

@@ -1,7 +1,9 @@
 package io.sallyport.gateway.api;
 
 import io.sallyport.engine.api.FilterTag;
+import io.sallyport.policy.ActionType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param reason label of the reason, or for {@link Kind#STATE} and {@link Kind#FAULT} a line for people
  * @param filter who decided, or null
  * @param revision of the policy that judged, or null
+ * @param ipVersion 4 or 6, or null
+ * @param mac the Ethernet header, of events at the MAC layers; null for others
+ * @param endings of a drop: the filters that ended their sublayers, heaviest sublayer first (NEV-12); empty if the packet shares
+ *     the verdict of another one, and for streams
  */
 public record NetEvent(
         long number,
@@ -42,7 +48,50 @@ public record NetEvent(
         @Nullable String verdict,
         String reason,
         @Nullable FilterTag filter,
-        @Nullable String revision) {
+        @Nullable String revision,
+        @Nullable Integer ipVersion,
+        @Nullable MacHeader mac,
+        List<Ending> endings) {
+
+    /** Copies. */
+    public NetEvent {
+        endings = List.copyOf(endings);
+    }
+
+    /**
+     * The platform's types of events that there are here (NEV-1). The others are about IPsec, app containers and low-power
+     * modes, which a gateway does not have.
+     */
+    public enum Type {
+        /** A layer above MAC refused. */
+        CLASSIFY_DROP,
+        /** A flow was let in, or let go on. */
+        CLASSIFY_ALLOW,
+        /** A MAC layer refused. */
+        CLASSIFY_DROP_MAC
+    }
+
+    /**
+     * What a frame says before any IP header.
+     *
+     * @param source MAC address, with colons
+     * @param destination MAC address, with colons
+     * @param etherType 0x600 or more, or null for a length field
+     * @param vlanId of the outermost tag, or null
+     */
+    public record MacHeader(
+            String source,
+            String destination,
+            @Nullable Integer etherType,
+            @Nullable Integer vlanId) {}
+
+    /**
+     * What became of one sublayer.
+     *
+     * @param filter ended it
+     * @param action what that filter does
+     */
+    public record Ending(FilterTag filter, ActionType action) {}
 
     /** Kinds of events. */
     public enum Kind {
@@ -59,9 +108,27 @@ public record NetEvent(
     }
 
     /**
-     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes.
+     * The platform's type of this event.
      *
-     * @return name to string, number or null
+     * @return null if it is about no classify: the packet was dropped before any layer saw it, or nothing happened to a packet
+     */
+    public @Nullable Type type() {
+        if (layer == null) {
+            return null;
+        }
+        return switch (kind) {
+            case DROP -> mac == null ? Type.CLASSIFY_DROP : Type.CLASSIFY_DROP_MAC;
+            case PERMIT, REAUTH -> "permit".equals(verdict) ? Type.CLASSIFY_ALLOW : Type.CLASSIFY_DROP;
+            case FAULT, STATE -> null;
+        };
+    }
+
+    /**
+     * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes, and behind them
+     * what only the live gateway knows: the Ethernet header of events at the MAC layers, and which filters ended sublayers
+     * if there were several.
+     *
+     * @return name to string, number, null or list of such maps
      */
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -85,6 +152,24 @@ public record NetEvent(
         fields.put("sublayer", filter == null ? null : filter.sublayer());
         fields.put("callout", filter == null ? null : filter.callout());
         fields.put("revision", revision);
+        if (mac != null) {
+            fields.put("srcMac", mac.source());
+            fields.put("dstMac", mac.destination());
+            fields.put("etherType", mac.etherType());
+            fields.put("vlan", mac.vlanId());
+        }
+        if (endings.size() > 1) {
+            fields.put("sublayers", endings.stream().map(NetEvent::fields).toList());
+        }
+        return fields;
+    }
+
+    private static Map<String, @Nullable Object> fields(Ending ending) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("sublayer", ending.filter().sublayer());
+        fields.put("filter", ending.filter().name());
+        fields.put("provider", ending.filter().provider());
+        fields.put("action", ending.action().policyName());
         return fields;
     }
 }

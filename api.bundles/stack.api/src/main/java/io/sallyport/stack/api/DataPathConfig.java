@@ -26,6 +26,15 @@ public record DataPathConfig(
         int maxReassemblies,
         int timeoutDivisor) {
 
+    /**
+     * A live gateway's flow table has a place for so much of its heap. A connection takes up to 2.2 KiB, with the state of its
+     * inspected streams; so a full table leaves room for everything else.
+     */
+    private static final int HEAP_BYTES_FOR_EACH_FLOW = 4_096;
+
+    private static final int LEAST_LIVE_FLOWS = 4_096;
+    private static final int MOST_LIVE_FLOWS = 1 << 20;
+
     /** Checksum handling. */
     public enum Checksums {
         /** A packet with a wrong checksum is dropped as malformed. */
@@ -89,6 +98,19 @@ public record DataPathConfig(
      */
     public static DataPathConfig defaults() {
         return new DataPathConfig(Checksums.VERIFY, MidStream.ADOPT, List.of(), List.of(), 65_536, 4_096, 4_096);
+    }
+
+    /**
+     * What a live gateway uses: checksums completed where a card was to, and as many flows as its memory is good for.
+     *
+     * @param heapBytes size of its heap, as it may grow at most
+     * @return the defaults of {@code run}
+     */
+    public static DataPathConfig live(long heapBytes) {
+        long places = heapBytes / HEAP_BYTES_FOR_EACH_FLOW;
+        return defaults()
+                .withMaxFlows((int) Math.max(LEAST_LIVE_FLOWS, Math.min(places, MOST_LIVE_FLOWS)))
+                .withChecksums(Checksums.COMPLETE);
     }
 
     /**

@@ -130,4 +130,23 @@ public interface Flow {
      * @return never null
      */
     FlowContexts contexts();
+
+    /** How many numbers shims may keep in a flow. */
+    int MEMOS = 4;
+
+    /**
+     * A number that the transport shim keeps in the flow.
+     *
+     * @param place 0 to {@link #MEMOS} - 1
+     * @return 0 at first, and again when the flow's ends or its engine are no more what they were
+     */
+    int memo(int place);
+
+    /**
+     * Keeps a number.
+     *
+     * @param place 0 to {@link #MEMOS} - 1
+     * @param value what {@link #memo} answers from now on
+     */
+    void setMemo(int place, int value);
 }

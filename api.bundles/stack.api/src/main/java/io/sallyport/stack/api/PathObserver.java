@@ -34,6 +34,16 @@ public interface PathObserver {
             String revision);
 
     /**
+     * A layer refused a packet: called before {@link #dropped} for the same packet, whose frame number, layer and filter are
+     * the same there. Does nothing by default.
+     *
+     * @param packet what was judged
+     * @param layer where
+     * @param outcome a block; also says which filters ended their sublayers
+     */
+    default void refused(Packet packet, Layer layer, ClassifyOutcome outcome) {}
+
+    /**
      * A flow was authorised, or authorised again, at its ALE layer.
      *
      * @param packet the packet that asked

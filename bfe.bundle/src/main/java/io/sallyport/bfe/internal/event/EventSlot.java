@@ -33,6 +33,11 @@ final class EventSlot {
     /** How many events were lost before this one, since the start. */
     long lostBefore;
 
+    /** Whether it goes into the history and to listeners; else it is audited only. */
+    boolean isKept;
+
+    boolean isAudited;
+
     NetEvent.Kind kind = NetEvent.Kind.DROP;
     boolean isPermitted;
     long timestampNs;
@@ -47,6 +52,10 @@ final class EventSlot {
     long destinationLow;
     int destinationPort;
     Direction direction = Direction.OUTBOUND;
+    long sourceMac;
+    long destinationMac;
+    int etherType;
+    int vlanId;
 
     @Nullable Layer layer;
 
@@ -57,6 +66,8 @@ final class EventSlot {
     @Nullable FilterTag filter;
 
     String revision = "";
+
+    final Endings endings = new Endings();
 
     EventSlot(long sequence) {
         this.sequence = sequence;
@@ -85,11 +96,16 @@ final class EventSlot {
         destinationHigh = packet.destinationHigh();
         destinationLow = packet.destinationLow();
         destinationPort = packet.destinationPort();
+        sourceMac = packet.sourceMac();
+        destinationMac = packet.destinationMac();
+        etherType = packet.etherType();
+        vlanId = packet.vlanId();
     }
 
     /** By the draining thread: keeps no policy alive that is gone. */
     void forget() {
         filter = null;
+        endings.forget();
         revision = "";
     }
 }

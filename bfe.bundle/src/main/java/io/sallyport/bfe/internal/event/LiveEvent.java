@@ -8,6 +8,8 @@ import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PacketText;
+import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +36,18 @@ record LiveEvent(
         long destinationHigh,
         long destinationLow,
         int destinationPort,
+        long sourceMac,
+        long destinationMac,
+        int etherType,
+        int vlanId,
         @Nullable Layer layer,
         @Nullable DropReason dropReason,
         @Nullable ClassifyReason classifyReason,
         @Nullable FilterTag filter,
-        String revision) {
+        String revision,
+        List<NetEvent.Ending> endings) {
+
+    private static final String MAC_SHIM = "MAC";
 
     /** Copies a slot. */
     static LiveEvent of(EventSlot slot, long number, long timeNs) {
@@ -59,11 +68,16 @@ record LiveEvent(
                 slot.destinationHigh,
                 slot.destinationLow,
                 slot.destinationPort,
+                slot.sourceMac,
+                slot.destinationMac,
+                slot.etherType,
+                slot.vlanId,
                 slot.layer,
                 slot.dropReason,
                 slot.classifyReason,
                 slot.filter,
-                slot.revision);
+                slot.revision,
+                slot.endings.toList());
     }
 
     /** Something that did not happen to a packet. */
@@ -85,11 +99,16 @@ record LiveEvent(
                 0,
                 0,
                 Packet.NONE,
+                0,
+                0,
+                Packet.NONE,
+                Packet.NONE,
                 null,
                 null,
                 null,
                 null,
-                "");
+                "",
+                List.of());
     }
 
     /** The event as everybody else knows it. */
@@ -111,7 +130,29 @@ record LiveEvent(
                 verdict(),
                 reason(),
                 filter,
-                revision.isEmpty() ? null : revision);
+                revision.isEmpty() ? null : revision,
+                ipVersion == 0 ? null : ipVersion,
+                macHeader(),
+                endings);
+    }
+
+    private NetEvent.@Nullable MacHeader macHeader() {
+        if (layer == null || !MAC_SHIM.equals(layer.shim())) {
+            return null;
+        }
+        return new NetEvent.MacHeader(
+                mac(sourceMac),
+                mac(destinationMac),
+                etherType == Packet.NONE ? null : etherType,
+                vlanId == Packet.NONE ? null : vlanId);
+    }
+
+    private static String mac(long address) {
+        StringBuilder text = new StringBuilder(17);
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            text.append(HexFormat.of().toHexDigits((byte) (address >>> shift))).append(shift == 0 ? "" : ":");
+        }
+        return text.toString();
     }
 
     private @Nullable String verdict() {

@@ -1,25 +1,34 @@
 package io.sallyport.bfe.internal.event;
 
+import io.sallyport.bfe.internal.notify.Mailbox;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FilterTag;
+import io.sallyport.gateway.api.ConnectionCounts;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
+import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
+import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
+import io.sallyport.stack.api.PacketText;
 import io.sallyport.stack.api.PathObserver;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,30 +52,40 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private static final int REPORTS = 1_024;
     private static final int LISTENER_QUEUE = 4_096;
     private static final int BATCH = 1_024;
+    private static final String ALE_SHIM = "ALE";
     private static final long DRAIN_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final long STOP_WAIT_MS = 2_000;
 
     private final EventRing ring;
-    private final int historySize;
+    private final EventHistory history;
     private final int listenerQueue;
+    private final OptionsFile optionsFile;
+    private final Recording recording;
+    private final AuditLog audit;
+    private final ConnectionCounters connections = new ConnectionCounters();
+
+    /** Owned by the worker: of the packet that was refused last. */
+    private final Endings refused = new Endings();
+
     /** Only tells what time it is for people: it may jump, so nothing is ordered or timed by it. */
     private final InstantSource wall;
 
     private final BlockingQueue<Report> reports = new ArrayBlockingQueue<>(REPORTS);
-    private final CopyOnWriteArrayList<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable Thread drainer;
     private volatile boolean isOver;
 
-    /** Permits, and all others: whoever opens many flows must not push out why something was dropped. Guarded by the first. */
-    private final ArrayDeque<LiveEvent> permits = new ArrayDeque<>();
-
-    private final ArrayDeque<LiveEvent> others = new ArrayDeque<>();
+    /** Replaced by whoever holds the monitor of {@code optionsFile}. */
+    private volatile NetEventOptions options;
 
     /** Owned by the draining thread: events so far, those before them that were lost, and what is on its way. */
     private long counted;
 
     private long lostBefore;
     private final List<LiveEvent> batch = new ArrayList<>(BATCH);
+
+    /** One subscription. */
+    private record Listener(EventSelection selection, Mailbox<LiveEvent> mailbox) {}
 
     /** Something that did not happen to a packet; time by the clock that stamps packets. */
     private record Report(long timestampNs, NetEvent.Kind kind, String line) {}
@@ -78,15 +97,34 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
      */
     @Activate
     public LiveNetEvents(@Reference GatewayConfig config) {
-        this(RING_SLOTS, HISTORY, LISTENER_QUEUE, "sallyport-net-events", InstantSource.system());
+        this(
+                RING_SLOTS,
+                HISTORY,
+                LISTENER_QUEUE,
+                "sallyport-net-events",
+                InstantSource.system(),
+                config.store().resolve("net-events.properties"),
+                new AuditLog());
     }
 
     /** For tests: without a name there is no thread, and somebody calls {@link #drain}. */
-    LiveNetEvents(int ringSlots, int historySize, int listenerQueue, @Nullable String threadName, InstantSource wall) {
+    LiveNetEvents(
+            int ringSlots,
+            int historySize,
+            int listenerQueue,
+            @Nullable String threadName,
+            InstantSource wall,
+            Path settings,
+            AuditLog audit) {
         this.wall = wall;
         this.ring = new EventRing(ringSlots);
-        this.historySize = historySize;
+        this.history = new EventHistory(historySize);
         this.listenerQueue = listenerQueue;
+        this.optionsFile = new OptionsFile(settings);
+        this.options = optionsFile.read();
+        this.recording = new Recording(options);
+        this.audit = audit;
+        audit.set(options);
         if (threadName == null) {
             drainer = null;
         } else {
@@ -110,10 +148,15 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
                 Thread.currentThread().interrupt();
             }
         }
-        subscriptions.forEach(Subscription::close);
+        listeners.forEach(it -> it.mailbox().close());
     }
 
     // ---- by the worker: no locks, no allocation, no waking of others
+
+    @Override
+    public void refused(Packet packet, Layer layer, ClassifyOutcome outcome) {
+        refused.note(packet, layer, outcome);
+    }
 
     @Override
     public void dropped(
@@ -124,9 +167,18 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
             @Nullable FilterTag filter,
             long flowId,
             String revision) {
-        EventSlot slot = ring.claim();
+        if (reason == DropReason.POLICY && layer != null && layer.shim().equals(ALE_SHIM)) {
+            connections.blocked(packet);
+        }
+        int now = recording.now();
+        boolean isKept = Recording.keepsDrop(now, packet);
+        boolean isAudited = Recording.auditsDrop(now);
+        EventSlot slot = isKept || isAudited ? ring.claim() : null;
         if (slot != null) {
+            slot.isKept = isKept;
+            slot.isAudited = isAudited;
             slot.set(NetEvent.Kind.DROP, packet, layer, filter);
+            slot.endings.set(refused, packet, layer, filter);
             slot.frame = frameNumber;
             slot.flow = flowId;
             slot.dropReason = reason;
@@ -138,11 +190,22 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
 
     @Override
     public void authorized(Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {
-        EventSlot slot = ring.claim();
+        boolean isPermitted = outcome.isPermitted();
+        if (isReauthorization) {
+            connections.reauthorized(packet);
+        } else if (isPermitted) {
+            connections.allowed(packet);
+        }
+        int now = recording.now();
+        boolean isKept = isPermitted ? Recording.keepsAllow(now) : Recording.keepsDrop(now, packet);
+        boolean isAudited = isPermitted && Recording.auditsConnection(now);
+        EventSlot slot = isKept || isAudited ? ring.claim() : null;
         if (slot != null) {
+            slot.isKept = isKept;
+            slot.isAudited = isAudited;
             NetEvent.Kind kind = isReauthorization ? NetEvent.Kind.REAUTH : NetEvent.Kind.PERMIT;
             slot.set(kind, packet, layer, outcome.filter());
-            slot.isPermitted = outcome.isPermitted();
+            slot.isPermitted = isPermitted;
             slot.frame = packet.frameNumber();
             slot.flow = flow.id();
             slot.dropReason = null;
@@ -154,8 +217,10 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
 
     @Override
     public void fault(Packet packet, Layer layer, @Nullable FilterTag filter, long flowId, String revision) {
-        EventSlot slot = ring.claim();
+        EventSlot slot = Recording.keepsFault(recording.now()) ? ring.claim() : null;
         if (slot != null) {
+            slot.isKept = true;
+            slot.isAudited = false;
             slot.set(NetEvent.Kind.FAULT, packet, layer, filter);
             slot.frame = packet.frameNumber();
             slot.flow = flowId;
@@ -181,26 +246,73 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     }
 
     @Override
-    public List<NetEvent> recent(int most) {
-        List<LiveEvent> all = new ArrayList<>();
-        synchronized (permits) {
-            all.addAll(permits);
-            all.addAll(others);
+    public List<NetEvent> recent(NetEventTemplate template, int most) throws PolicyException {
+        EventSelection selection = EventSelection.of(template);
+        if (!options.isCollecting()) {
+            throw new PolicyException(
+                    WfpError.NET_EVENTS_DISABLED, "events are not recorded; switch that on and they are, from then on");
         }
-        all.sort(Comparator.comparingLong(LiveEvent::number));
-        List<LiveEvent> latest = all.subList(Math.max(0, all.size() - Math.max(0, most)), all.size());
-        return latest.stream().map(LiveEvent::toNetEvent).toList();
+        return history.latest(selection, most);
     }
 
     @Override
-    public AutoCloseable subscribe(Consumer<NetEvent> listener) {
-        Subscription subscription = new Subscription(listenerQueue, listener, subscriptions::remove);
-        subscriptions.add(subscription);
-        subscription.start();
+    public AutoCloseable subscribe(NetEventTemplate template, Consumer<NetEvent> listener) throws PolicyException {
+        EventSelection selection = EventSelection.of(template);
+        AtomicReference<Listener> self = new AtomicReference<>();
+        Mailbox<LiveEvent> mailbox = new Mailbox<>(
+                "sallyport-events-listener",
+                listenerQueue,
+                event -> listener.accept(event.toNetEvent()),
+                LiveNetEvents::skipped,
+                () -> listeners.remove(self.get()));
+        self.set(new Listener(selection, mailbox));
+        listeners.add(self.get());
+        mailbox.start();
         if (isOver) {
-            subscription.close();
+            mailbox.close();
         }
-        return subscription;
+        return mailbox;
+    }
+
+    @Override
+    public NetEventOptions options() {
+        return options;
+    }
+
+    @Override
+    public void setOptions(NetEventOptions next) throws PolicyException {
+        synchronized (optionsFile) {
+            NetEventOptions before = options;
+            if (next.equals(before)) {
+                return;
+            }
+            optionsFile.write(next);
+            if (next.isCollecting() && !before.isCollecting()) {
+                history.clear();
+            }
+            options = next;
+            recording.set(next);
+            audit.set(next);
+        }
+        report(
+                NetEvent.Kind.STATE,
+                "events: recording " + (next.isCollecting() ? "on" : "off") + ", keywords " + next.keywords()
+                        + ", audited " + next.audit());
+    }
+
+    @Override
+    public void audit(AuditGroup group, Map<String, ? extends @Nullable Object> fields) {
+        audit.write(group, PacketText.time(wallNs()), fields);
+    }
+
+    @Override
+    public List<ConnectionCounts> connections() {
+        return connections.read();
+    }
+
+    private static LiveEvent skipped(long count, LiveEvent last) {
+        String line = count + " events were skipped: this listener was too slow for them";
+        return LiveEvent.of(NetEvent.Kind.FAULT, line, last.number(), last.timeNs());
     }
 
     @Override
@@ -226,12 +338,15 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
         while (slot != null || report != null) {
             if (report != null && (slot == null || report.timestampNs() - slot.timestampNs <= 0)) {
                 long timeNs = report.timestampNs() + toWallNs;
-                batch.add(LiveEvent.of(report.kind(), report.line(), nextNumber(), timeNs));
+                LiveEvent event = LiveEvent.of(report.kind(), report.line(), nextNumber(), timeNs);
+                batch.add(event);
+                if (audit.isOn(AuditGroup.OTHER)) {
+                    audit.write(AuditGroup.OTHER, event.toNetEvent());
+                }
                 reports.remove();
                 report = reports.peek();
             } else if (slot != null) {
-                lostBefore = Math.max(lostBefore, slot.lostBefore);
-                batch.add(LiveEvent.of(slot, nextNumber(), slot.timestampNs + toWallNs));
+                take(slot, slot.timestampNs + toWallNs);
                 ring.release(slot);
                 slot = ring.peek();
             }
@@ -242,29 +357,34 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
         handOn();
     }
 
+    /** What is only audited has no number: numbers are those of the history. */
+    private void take(EventSlot slot, long timeNs) {
+        lostBefore = Math.max(lostBefore, slot.lostBefore);
+        LiveEvent event = LiveEvent.of(slot, slot.isKept ? nextNumber() : 0, timeNs);
+        if (slot.isKept) {
+            batch.add(event);
+        }
+        if (slot.isAudited) {
+            boolean isDrop = slot.kind == NetEvent.Kind.DROP;
+            audit.write(isDrop ? AuditGroup.PACKET_DROP : AuditGroup.CONNECTION, event.toNetEvent());
+        }
+    }
+
     private long nextNumber() {
         counted++;
         return counted + lostBefore;
     }
 
     private void handOn() {
-        synchronized (permits) {
+        history.keep(batch);
+        for (Listener listener : listeners) {
             for (LiveEvent event : batch) {
-                keep(event, event.kind() == NetEvent.Kind.PERMIT ? permits : others);
+                if (listener.selection().test(event)) {
+                    listener.mailbox().offer(event);
+                }
             }
         }
-        for (Subscription subscription : subscriptions) {
-            subscription.tellSkipped();
-            batch.forEach(subscription::offer);
-        }
         batch.clear();
-    }
-
-    private void keep(LiveEvent event, ArrayDeque<LiveEvent> history) {
-        if (history.size() == historySize) {
-            history.removeFirst();
-        }
-        history.addLast(event);
     }
 
     private long wallNs() {

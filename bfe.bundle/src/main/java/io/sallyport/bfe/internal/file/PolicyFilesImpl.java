@@ -13,6 +13,8 @@ import io.sallyport.bfe.internal.store.Reduction;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
@@ -148,6 +150,11 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
             commit(document, true, work);
         }
         return work.report();
+    }
+
+    @Override
+    public Condition condition(Layer layer, String entry) throws PolicyException {
+        return SingleCondition.parse(layer, entry, interfaces);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.gateway.api.StartFailure;
 import io.sallyport.policy.PolicyException;
@@ -73,6 +74,12 @@ public final class LiveBfe {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Notices notices;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable NetEvents netEvents;
 
     private final BundleContext context;
     private final GatewayConfig config;
@@ -221,6 +228,7 @@ public final class LiveBfe {
             served = engine;
             Running started = start.start();
             running = started;
+            started.bfe().changes().onCommit(new PolicyAudit(() -> netEvents));
             register(started);
             states.announce(BfeState.RUNNING);
         } catch (StartFailedException e) {

@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.internal.notify.PolicyChanges;
 import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
@@ -60,6 +61,7 @@ public final class BfeImpl implements BaseFilteringEngine {
     private final Watchdog watchdog;
     private final AtomicLong lastSession = new AtomicLong();
     private final Map<UUID, SessionImpl> sessions = new ConcurrentHashMap<>();
+    private final PolicyChanges changes = new PolicyChanges();
     private volatile PolicyState current;
     private volatile BfeState state = BfeState.START_PENDING;
 
@@ -232,6 +234,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         state = BfeState.STOP_PENDING;
         sessions.values().forEach(SessionImpl::abortSession);
         sessions.clear();
+        changes.close();
         awaitLastCommit();
         watchdog.close();
         state = BfeState.STOPPED;
@@ -290,6 +293,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         if (!draft.isChanged()) {
             return;
         }
+        PolicyState before = current;
         PolicyState next = draft.freeze();
         if (!draft.isPolicyChanged()) {
             // Rights and options: nothing that the filter engine knows, so nothing is judged again.
@@ -304,6 +308,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         } else {
             putInForce(next);
         }
+        changes.tell(draft.changes(), draft.session(), before, next);
     }
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
@@ -330,8 +335,18 @@ public final class BfeImpl implements BaseFilteringEngine {
         current = next;
     }
 
+    /**
+     * Who is told of changes.
+     *
+     * @return the subscriptions of all sessions
+     */
+    public PolicyChanges changes() {
+        return changes;
+    }
+
     void sessionClosed(SessionImpl session) {
         sessions.remove(session.key(), session);
+        changes.sessionEnded(session.id());
         if (!session.id().isDynamic() || state != BfeState.RUNNING) {
             return;
         }
@@ -341,7 +356,9 @@ public final class BfeImpl implements BaseFilteringEngine {
             draft.deleteDynamicObjects();
             if (engine.get() == null) {
                 // Nothing is in force without an engine; when it comes back, it gets what is left.
+                PolicyState before = current;
                 current = draft.freeze();
+                changes.tell(draft.changes(), session.id(), before, current);
             } else {
                 publish(draft);
             }

@@ -1,10 +1,15 @@
 package io.sallyport.bfe.internal.session;
 
+import io.sallyport.bfe.api.ChangeListener;
+import io.sallyport.bfe.api.ChangeType;
 import io.sallyport.bfe.api.EngineOption;
+import io.sallyport.bfe.api.EnumHandle;
+import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
+import io.sallyport.bfe.api.Subscription;
 import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.Reduction;
@@ -18,6 +23,7 @@ import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +39,7 @@ public final class SessionImpl implements Session {
     private final Instant opened = Instant.now();
     private final AtomicReference<@Nullable TransactionImpl> transaction = new AtomicReference<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private final Enumerations enumerations = new Enumerations(this);
     private volatile boolean isAborted;
 
     /** A wait of 0 ms is the engine's option (TXN-6). */
@@ -194,9 +201,48 @@ public final class SessionImpl implements Session {
     }
 
     @Override
+    public <T> EnumHandle<T> createEnumHandle(EnumTemplate<T> template) throws PolicyException {
+        checkOpen();
+        TransactionImpl running = transaction.get();
+        PolicyView view = running == null ? view() : running.view();
+        boolean maySeeSessions = (rules().granted(SecurityTarget.ENGINE) & AccessRights.READ) != 0;
+        EnumHandle<T> handle = enumerations.create(template, view, maySeeSessions ? bfe.sessions() : List.of());
+        if (isAborted || isClosed.get()) {
+            handle.close();
+            checkOpen();
+        }
+        return handle;
+    }
+
+    @Override
+    public Subscription subscribeChanges(EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener)
+            throws PolicyException {
+        checkOpen();
+        if (transaction.get() != null) {
+            throw new PolicyException(
+                    WfpError.TXN_IN_PROGRESS,
+                    "session " + id.name() + " is in a transaction; subscribe before it or after it");
+        }
+        Subscription subscription = bfe.changes()
+                .subscribe(id, info(), new SessionAccess(bfe, id.principal()), template, changes, listener);
+        if (isAborted || isClosed.get()) {
+            subscription.close();
+            checkOpen();
+        }
+        return subscription;
+    }
+
+    @Override
+    public List<Subscription> subscriptions() throws PolicyException {
+        checkOpen();
+        return bfe.changes().list();
+    }
+
+    @Override
     public void close() {
         if (isClosed.compareAndSet(false, true)) {
             abortTransaction();
+            enumerations.end();
             bfe.sessionClosed(this);
         }
     }
@@ -221,6 +267,7 @@ public final class SessionImpl implements Session {
         return id;
     }
 
+    /** The session as others see it. */
     void ended(TransactionImpl it) {
         transaction.compareAndSet(it, null);
     }
@@ -229,6 +276,7 @@ public final class SessionImpl implements Session {
     void abortSession() {
         isAborted = true;
         abortTransaction();
+        enumerations.end();
     }
 
     private void abortTransaction() {
@@ -238,7 +286,7 @@ public final class SessionImpl implements Session {
         }
     }
 
-    private void checkOpen() throws PolicyException {
+    void checkOpen() throws PolicyException {
         if (isAborted || isClosed.get()) {
             throw new PolicyException(WfpError.SESSION_ABORTED, "session " + id.name() + " is over");
         }

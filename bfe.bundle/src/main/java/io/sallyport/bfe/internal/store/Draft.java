@@ -44,6 +44,7 @@ public final class Draft {
 
     private final PolicyState base;
     private final SessionId session;
+    private final ChangeLog changes = new ChangeLog();
     private final SublayerWeights sublayerWeights;
     private final DraftSettings settings;
     private final DraftAccess access;
@@ -114,6 +115,24 @@ public final class Draft {
     }
 
     /**
+     * What was changed so far.
+     *
+     * @return the log itself, not a copy
+     */
+    public ChangeLog changes() {
+        return changes;
+    }
+
+    /**
+     * On whose behalf.
+     *
+     * @return never null
+     */
+    public SessionId session() {
+        return session;
+    }
+
+    /**
      * Adds a provider.
      *
      * @param it what to add
@@ -128,6 +147,7 @@ public final class Draft {
         Provider stored = new Provider(
                 key, it.display(), it.isPersistent(), it.serviceName(), ContextData.checked(it.data(), what));
         providers.put(key, stored(stored, lifetime, access.ofNew(stored)));
+        changes.add(ObjectType.PROVIDER, key, stored);
         return changed(stored);
     }
 
@@ -148,6 +168,7 @@ public final class Draft {
 
         Sublayer stored = new Sublayer(key, it.display(), it.isPersistent(), it.provider(), weight);
         sublayers.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        changes.add(ObjectType.SUBLAYER, key, stored);
         sublayerWeights.take(weight);
         if (weight != it.weight()) {
             askedWeights.put(key, it.weight());
@@ -177,6 +198,7 @@ public final class Draft {
         CalloutObject stored = new CalloutObject(
                 key, it.display(), it.calloutName(), it.layer(), flags, it.provider(), lastCalloutId + 1);
         callouts.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        changes.add(ObjectType.CALLOUT, key, stored);
         lastCalloutId++;
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
@@ -211,6 +233,7 @@ public final class Draft {
         ProviderContext stored =
                 new ProviderContext(key, it.display(), it.isPersistent(), it.provider(), data, lastContextId + 1);
         contexts.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        changes.add(ObjectType.PROVIDER_CONTEXT, key, stored);
         lastContextId++;
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
@@ -241,6 +264,7 @@ public final class Draft {
 
         Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
         filters.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        changes.add(ObjectType.FILTER, key, stored);
         lastFilterId++;
         referenceRules.referAll(stored, 1);
         return changed(stored);
@@ -345,6 +369,7 @@ public final class Draft {
 
     private void remove(ObjectType type, UUID key, Object object) {
         disabled.remove(new Ref(type, key));
+        changes.delete(type, key, object);
         switch (type) {
             case PROVIDER -> providers.remove(key);
             case SUBLAYER -> {

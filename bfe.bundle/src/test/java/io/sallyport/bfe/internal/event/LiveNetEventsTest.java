@@ -8,6 +8,12 @@ import com.sun.management.ThreadMXBean;
 import io.sallyport.callout.Direction;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
+import io.sallyport.gateway.api.NetEventOptions.Keyword;
+import io.sallyport.gateway.api.NetEventTemplate;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.shim.testing.TestPacket;
 import java.lang.management.ManagementFactory;
@@ -19,14 +25,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LiveNetEventsTest {
     private static final int SLOTS = 16;
@@ -37,9 +46,35 @@ class LiveNetEventsTest {
     /** Added to the wall clock. */
     private Duration wallJump = Duration.ZERO;
 
-    private final LiveNetEvents events =
-            new LiveNetEvents(SLOTS, HISTORY, QUEUE, null, () -> Instant.now().plus(wallJump));
-    private final PacketEvents worker = new PacketEvents(events);
+    @TempDir
+    private Path home;
+
+    private LiveNetEvents events;
+    private PacketEvents worker;
+
+    /** Everything is recorded. */
+    @BeforeEach
+    void open() throws Exception {
+        new OptionsFile(settings()).write(new NetEventOptions(true, Set.of(Keyword.values()), Set.of()));
+        events = make(SLOTS, () -> Instant.now().plus(wallJump));
+        worker = new PacketEvents(events);
+    }
+
+    private Path settings() {
+        return home.resolve("net-events.properties");
+    }
+
+    private LiveNetEvents make(int slots, InstantSource wall) {
+        return new LiveNetEvents(slots, HISTORY, QUEUE, null, wall, settings(), new AuditLog());
+    }
+
+    private List<NetEvent> recent(int most) {
+        try {
+            return events.recent(NetEventTemplate.ALL, most);
+        } catch (PolicyException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     @AfterEach
     void close() {
@@ -55,7 +90,7 @@ class LiveNetEventsTest {
         events.report(NetEvent.Kind.STATE, "the base filtering engine runs");
         events.drain();
 
-        List<NetEvent> recent = events.recent(100);
+        List<NetEvent> recent = recent(100);
         assertThat(recent).extracting(NetEvent::number).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(recent)
                 .extracting(NetEvent::kind)
@@ -77,7 +112,7 @@ class LiveNetEventsTest {
         worker.drop(2);
         events.drain();
 
-        assertThat(events.recent(3))
+        assertThat(recent(3))
                 .extracting(NetEvent::reason)
                 .containsExactly("policy", "the plug-in was refused", "policy");
     }
@@ -94,7 +129,7 @@ class LiveNetEventsTest {
             events.report(NetEvent.Kind.STATE, "report " + i);
             events.drain();
         }
-        List<NetEvent> recent = events.recent(10);
+        List<NetEvent> recent = recent(10);
         assertThat(recent).extracting(NetEvent::number).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(recent)
                 .extracting(NetEvent::reason)
@@ -135,10 +170,31 @@ class LiveNetEventsTest {
         expected.put("callout", null);
         expected.put("revision", "r7");
         Map<String, @Nullable Object> fields =
-                new LinkedHashMap<>(events.recent(1).get(0).fields());
+                new LinkedHashMap<>(recent(1).get(0).fields());
         Instant time = Instant.parse(String.valueOf(fields.remove("ts")));
         assertThat(fields).containsExactlyEntriesOf(expected);
         assertThat(Duration.between(time, Instant.now()).abs()).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @Tag("NEV-12")
+    void shouldListTheFiltersThatEndedSublayers() {
+        worker.refuse(1);
+        worker.drop(1); // another frame of the same packet
+        worker.drop(2); // shares the verdict, and was not judged itself
+        worker.refuse(3);
+        worker.packet.frameNumber = 3;
+        events.dropped(worker.packet, 3, DropReason.POLICY, Layer.STREAM_V4, PacketEvents.FILTER, 3, "r7");
+        events.drain();
+
+        List<NetEvent.Ending> both = List.of(
+                new NetEvent.Ending(PacketEvents.LOSER, ActionType.CALLOUT_UNKNOWN),
+                new NetEvent.Ending(PacketEvents.FILTER, ActionType.BLOCK));
+        assertThat(recent(5)).extracting(NetEvent::endings).containsExactly(both, both, List.of(), both, List.of());
+        assertThat(recent(5).get(0).fields().get("sublayers"))
+                .asString()
+                .isEqualTo("[{sublayer=vendors, filter=let-all, provider=vendor, action=callout-unknown},"
+                        + " {sublayer=web, filter=no-telnet, provider=operator, action=block}]");
     }
 
     @Test
@@ -149,7 +205,7 @@ class LiveNetEventsTest {
         events.report(NetEvent.Kind.STATE, "stopped");
         events.drain();
 
-        List<NetEvent> recent = events.recent(3);
+        List<NetEvent> recent = recent(3);
         NetEvent permit = recent.get(0);
         assertThat(permit.verdict()).isEqualTo("permit");
         assertThat(permit.reason()).isEqualTo("callout-unregistered");
@@ -175,7 +231,7 @@ class LiveNetEventsTest {
         worker.drop(22);
         events.drain();
 
-        List<NetEvent> recent = events.recent(SLOTS + 1);
+        List<NetEvent> recent = recent(SLOTS + 1);
         assertThat(recent).hasSize(SLOTS + 1);
         assertThat(recent.get(SLOTS - 1).number()).isEqualTo(SLOTS);
         assertThat(recent.get(SLOTS).frame()).isEqualTo(22);
@@ -194,7 +250,7 @@ class LiveNetEventsTest {
         events.drain();
 
         assertThat(events.lost()).isZero();
-        assertThat(events.recent(HISTORY)).extracting(NetEvent::frame).endsWith(999L, 1_000L);
+        assertThat(recent(HISTORY)).extracting(NetEvent::frame).endsWith(999L, 1_000L);
     }
 
     @Test
@@ -205,9 +261,9 @@ class LiveNetEventsTest {
             events.drain();
         }
 
-        assertThat(events.recent(1_000)).hasSize(HISTORY);
-        assertThat(events.recent(2)).extracting(NetEvent::number).containsExactly(59L, 60L);
-        assertThat(events.recent(0)).isEmpty();
+        assertThat(recent(1_000)).hasSize(HISTORY);
+        assertThat(recent(2)).extracting(NetEvent::number).containsExactly(59L, 60L);
+        assertThat(recent(0)).isEmpty();
     }
 
     @Test
@@ -219,8 +275,8 @@ class LiveNetEventsTest {
             events.drain();
         }
 
-        assertThat(events.recent(1_000)).hasSize(HISTORY + 1);
-        assertThat(events.recent(1_000).get(0).kind()).isEqualTo(NetEvent.Kind.DROP);
+        assertThat(recent(1_000)).hasSize(HISTORY + 1);
+        assertThat(recent(1_000).get(0).kind()).isEqualTo(NetEvent.Kind.DROP);
     }
 
     /** The packet path makes no objects: measured on the thread that plays the worker. */
@@ -228,14 +284,14 @@ class LiveNetEventsTest {
     void shouldAllocateNothingOnThePacketPath() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
-        LiveNetEvents large = new LiveNetEvents(1 << 14, HISTORY, QUEUE, null, InstantSource.system());
+        LiveNetEvents large = make(1 << 14, InstantSource.system());
         PacketEvents many = new PacketEvents(large);
         long allocated = Long.MAX_VALUE;
         // The first rounds load classes and fill the ring; losing events must not allocate, either.
         for (int round = 0; round < 5; round++) {
             long before = threads.getThreadAllocatedBytes(self);
             for (int frame = 0; frame < 5_000; frame++) {
-                many.drop(frame);
+                many.refuse(frame);
                 many.permit(frame, false);
                 many.fault(frame);
             }
@@ -248,9 +304,10 @@ class LiveNetEventsTest {
     }
 
     @Test
+    @Tag("NOTE-9")
     void shouldHandOnEventsInOrderUntilTheSubscriptionEnds() throws Exception {
         BlockingQueue<NetEvent> heard = new LinkedBlockingQueue<>();
-        AutoCloseable subscription = events.subscribe(heard::add);
+        AutoCloseable subscription = events.subscribe(NetEventTemplate.ALL, heard::add);
         worker.drop(1);
         worker.drop(2);
         events.drain();
@@ -261,7 +318,7 @@ class LiveNetEventsTest {
         worker.drop(3);
         events.drain();
         BlockingQueue<NetEvent> other = new LinkedBlockingQueue<>();
-        events.subscribe(other::add);
+        events.subscribe(NetEventTemplate.ALL, other::add);
         worker.drop(4);
         events.drain();
         assertThat(take(other).number()).isEqualTo(4);
@@ -273,12 +330,12 @@ class LiveNetEventsTest {
         AtomicInteger calls = new AtomicInteger();
         CountDownLatch wasCalled = new CountDownLatch(1);
         BlockingQueue<NetEvent> heard = new LinkedBlockingQueue<>();
-        AutoCloseable bad = events.subscribe(event -> {
+        AutoCloseable bad = events.subscribe(NetEventTemplate.ALL, event -> {
             calls.incrementAndGet();
             wasCalled.countDown();
             throw new IllegalStateException("thrown on purpose");
         });
-        events.subscribe(heard::add);
+        events.subscribe(NetEventTemplate.ALL, heard::add);
         for (int frame = 1; frame <= 3; frame++) {
             worker.drop(frame);
             events.drain();
@@ -295,12 +352,12 @@ class LiveNetEventsTest {
         CountDownLatch mayGoOn = new CountDownLatch(1);
         BlockingQueue<NetEvent> slow = new LinkedBlockingQueue<>();
         BlockingQueue<NetEvent> quick = new LinkedBlockingQueue<>();
-        events.subscribe(event -> {
+        events.subscribe(NetEventTemplate.ALL, event -> {
             isInside.countDown();
             await(mayGoOn);
             slow.add(event);
         });
-        events.subscribe(quick::add);
+        events.subscribe(NetEventTemplate.ALL, quick::add);
         worker.drop(1);
         events.drain();
         await(isInside);
@@ -336,9 +393,9 @@ class LiveNetEventsTest {
     /** As in the gateway: with its own thread, which nobody wakes, and which ends with the component. */
     @Test
     void shouldDrainOnItsOwnAndLeaveNoThread() throws Exception {
-        LiveNetEvents live = new LiveNetEvents(new GatewayConfig(Path.of("/nowhere"), "a", "b", null, false));
+        LiveNetEvents live = new LiveNetEvents(new GatewayConfig(home, "a", "b", null, false));
         BlockingQueue<NetEvent> heard = new LinkedBlockingQueue<>();
-        AutoCloseable subscription = live.subscribe(heard::add);
+        AutoCloseable subscription = live.subscribe(NetEventTemplate.ALL, heard::add);
         new PacketEvents(live).drop(1);
         live.report(NetEvent.Kind.STATE, "running");
         assertThat(take(heard).frame()).isEqualTo(1);

@@ -5,6 +5,7 @@ import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.shim.testing.TestFlow;
@@ -19,7 +20,11 @@ final class PacketEvents {
 
     final TestPacket packet = TestPacket.udp(Direction.OUTBOUND, 4);
     private final PathObserver observer;
+    static final FilterTag LOSER =
+            new FilterTag(6, new UUID(0, 6), "let-all", "vendor", "vendors", "x.c", Layer.ALE_AUTH_CONNECT_V4, "r7");
+
     private final Outcome outcome = new Outcome();
+    private final Refusal refusal = new Refusal();
     private final TestFlow flow = new TestFlow(packet);
 
     PacketEvents(PathObserver observer) {
@@ -29,6 +34,13 @@ final class PacketEvents {
     void drop(long frame) {
         packet.frameNumber = frame;
         observer.dropped(packet, frame, DropReason.POLICY, Layer.ALE_AUTH_CONNECT_V4, FILTER, 3, "r7");
+    }
+
+    /** A drop of a packet that a layer has just refused: two sublayers were ended. */
+    void refuse(long frame) {
+        packet.frameNumber = frame;
+        observer.refused(packet, Layer.ALE_AUTH_CONNECT_V4, refusal);
+        drop(frame);
     }
 
     void permit(long frame, boolean isReauthorization) {
@@ -41,7 +53,29 @@ final class PacketEvents {
         observer.fault(packet, Layer.DATAGRAM_DATA_V4, FILTER, 0, "r7");
     }
 
-    private static final class Outcome implements ClassifyOutcome {
+    private static final class Refusal extends Outcome {
+        @Override
+        public FilterTag filter() {
+            return FILTER;
+        }
+
+        @Override
+        public int endings() {
+            return 2;
+        }
+
+        @Override
+        public FilterTag ending(int index) {
+            return index == 0 ? LOSER : FILTER;
+        }
+
+        @Override
+        public ActionType endingAction(int index) {
+            return index == 0 ? ActionType.CALLOUT_UNKNOWN : ActionType.BLOCK;
+        }
+    }
+
+    private static class Outcome implements ClassifyOutcome {
         @Override
         public Action action() {
             return Action.NONE_NO_MATCH;

@@ -12,11 +12,17 @@ import static io.sallyport.bfe.internal.session.SecurityBench.provider;
 import static io.sallyport.bfe.internal.session.SecurityBench.sublayer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.api.ChangeNotice;
+import io.sallyport.bfe.api.ChangeType;
 import io.sallyport.bfe.api.EngineOption;
+import io.sallyport.bfe.api.EnumHandle;
+import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
+import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.api.Subscription;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.AccessEntry.Scope;
@@ -35,7 +41,10 @@ import io.sallyport.policy.Provider;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -441,6 +450,44 @@ class SecurityTest {
         assertRefused(
                 WfpError.BUILTIN_OBJECT,
                 () -> bench.change(ROOT, it -> it.delete(ObjectType.SUBLAYER, BuiltinSublayer.UNIVERSAL.key())));
+    }
+
+    @Test
+    @Tag("NOTE-5")
+    @Tag("SEC-7")
+    void shouldNotifyAndEnumerateWhatMayBeReadOnly() throws Exception {
+        Provider open = provider("open");
+        Provider hidden = provider("hidden");
+        BlockingQueue<ChangeNotice> told = new LinkedBlockingQueue<>();
+        EnumTemplate.Providers all = new EnumTemplate.Providers();
+        try (Session eve = bench.open(EVE);
+                Session guest = bench.open(GUEST);
+                Subscription subscription = eve.subscribeChanges(all, Set.of(ChangeType.ADD), told::add)) {
+            assertThat(subscription).isNotNull();
+            assertRefused(DENIED, () -> guest.subscribeChanges(all, Set.of(ChangeType.ADD), told::add));
+            bench.change(ROOT, it -> {
+                it.add(hidden);
+                it.secure(
+                        ObjectType.PROVIDER,
+                        hidden.key(),
+                        new SecurityInfo(
+                                Trustee.role(Role.ADMIN),
+                                List.of(AccessEntry.deny(EVE.self(), AccessRights.READ, Scope.ALL)),
+                                false));
+                it.add(open);
+            });
+            assertThat(told.take().key()).isEqualTo(open.key());
+            assertThat(told).isEmpty();
+            try (EnumHandle<Provider> handle = eve.createEnumHandle(all)) {
+                assertThat(handle.next(100)).contains(open).doesNotContain(hidden);
+            }
+            try (EnumHandle<Provider> handle = guest.createEnumHandle(all)) {
+                assertThat(handle.next(100)).isEmpty();
+            }
+            try (EnumHandle<SessionInfo> handle = guest.createEnumHandle(new EnumTemplate.Sessions())) {
+                assertThat(handle.next(100)).isEmpty();
+            }
+        }
     }
 
     @Test

@@ -58,6 +58,7 @@ final class Arbiter {
                 CompiledFilter filter = sublayer.filters[position];
                 counters.matched(filter.runtime);
                 if (terminates(policy, layer, filter, data)) {
+                    out.ended(filter);
                     break;
                 }
                 position = sublayer.matcher.next(cursor);

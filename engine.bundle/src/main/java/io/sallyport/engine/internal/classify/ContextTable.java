@@ -9,17 +9,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * All contexts that the flows of one worker hold, by callout, so that those of a leaving callout are found without a walk
  * over the flows. Used by the worker inside its packets, or by the management plane while it keeps the worker out; see
- * {@link WorkerClassifier}. Grows when it must and reuses what was freed.
+ * {@link WorkerClassifier}. Grows when it must and reuses what was freed; so it does with the memory of callouts' answers on
+ * streams, of which there is as much as flows needed at a time.
  */
 final class ContextTable {
     private final WorkerCounters counters;
     private final LongPredicate abort;
     private @Nullable ContextNode[] heads = new ContextNode[8];
     private @Nullable ContextNode free;
+    private @Nullable StreamMemory freeStreams;
 
     ContextTable(WorkerCounters counters, LongPredicate abort) {
         this.counters = counters;
         this.abort = abort;
+    }
+
+    /** Memory for answers of one callout on one flow's streams. */
+    StreamMemory takeStream() {
+        StreamMemory memory = freeStreams;
+        if (memory == null) {
+            return new StreamMemory();
+        }
+        freeStreams = memory.next;
+        return memory;
+    }
+
+    /** Takes back what an ended flow does not need any more. */
+    void giveStream(StreamMemory memory) {
+        memory.next = freeStreams;
+        freeStreams = memory;
     }
 
     /** Kills a flow after the present packet; false if it cannot. */

@@ -22,7 +22,6 @@ final class FlowMemory implements FlowContexts {
     private @Nullable RegisteredCallout speaker;
     private @Nullable ContextNode firstRemoved;
     private @Nullable StreamMemory firstStream;
-    private @Nullable StreamMemory unusedStreams;
 
     FlowMemory(ContextTable table) {
         this.table = table;
@@ -132,8 +131,7 @@ final class FlowMemory implements FlowContexts {
         while (firstStream != null) {
             StreamMemory used = firstStream;
             firstStream = used.next;
-            used.next = unusedStreams;
-            unusedStreams = used;
+            table.giveStream(used);
         }
         id = 0;
     }
@@ -145,12 +143,7 @@ final class FlowMemory implements FlowContexts {
                 return at;
             }
         }
-        StreamMemory made = unusedStreams;
-        if (made == null) {
-            made = new StreamMemory();
-        } else {
-            unusedStreams = made.next;
-        }
+        StreamMemory made = table.takeStream();
         made.begin(callout, sublayer, isAllowed(callout));
         made.next = firstStream;
         firstStream = made;

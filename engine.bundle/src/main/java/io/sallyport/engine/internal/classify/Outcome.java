@@ -4,6 +4,9 @@ import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.internal.policy.CompiledFilter;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The reusable result: a block until somebody writes something else. Owned by one worker. */
@@ -16,6 +19,9 @@ final class Outcome implements ClassifyOutcome {
     private boolean isAbsorbed;
     private boolean isVeto;
     private @Nullable FilterTag filter;
+    private final FilterTag[] endings = new FilterTag[MOST_ENDINGS];
+    private final ActionType[] endingActions = new ActionType[MOST_ENDINGS];
+    private int endingCount;
     private long context;
     private String revision = "";
     private StreamAction streamAction = StreamAction.NONE;
@@ -32,6 +38,14 @@ final class Outcome implements ClassifyOutcome {
         revision = policyRevision;
     }
 
+    /** Writes what arbitration ends with where no filter matches. */
+    void unmatched(Layer layer, String policyRevision) {
+        decide(Action.NONE_NO_MATCH, !layer.isLookupOnly(), ClassifyReason.POLICY, null);
+        mark(false, false);
+        stream(StreamAction.NONE, 0, 0);
+        revision = policyRevision;
+    }
+
     /** Writes what arbitration ended with. */
     void decide(Action result, boolean permitted, ClassifyReason why, @Nullable CompiledFilter by) {
         action = result;
@@ -39,6 +53,15 @@ final class Outcome implements ClassifyOutcome {
         reason = why;
         filter = by == null ? null : by.tag;
         context = by == null ? 0 : by.runtime.rawContext();
+    }
+
+    /** Notes that a filter ended its sublayer. */
+    void ended(CompiledFilter by) {
+        if (endingCount < MOST_ENDINGS) {
+            endings[endingCount] = by.tag;
+            endingActions[endingCount] = by.action;
+            endingCount++;
+        }
     }
 
     void mark(boolean absorbed, boolean veto) {
@@ -76,6 +99,7 @@ final class Outcome implements ClassifyOutcome {
         decide(Action.BLOCK, false, why, null);
         mark(false, false);
         stream(StreamAction.NONE, 0, 0);
+        endingCount = 0;
         revision = "";
     }
 
@@ -107,6 +131,21 @@ final class Outcome implements ClassifyOutcome {
     @Override
     public @Nullable FilterTag filter() {
         return filter;
+    }
+
+    @Override
+    public int endings() {
+        return endingCount;
+    }
+
+    @Override
+    public FilterTag ending(int index) {
+        return endings[Objects.checkIndex(index, endingCount)];
+    }
+
+    @Override
+    public ActionType endingAction(int index) {
+        return endingActions[Objects.checkIndex(index, endingCount)];
     }
 
     @Override

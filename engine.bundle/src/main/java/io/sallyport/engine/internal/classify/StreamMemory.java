@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one callout, asked by the filters of one sublayer, has answered on the two streams of a flow. It names the callout
- * by serial number, so that it may outlive it. Part of a {@link FlowMemory},
- * which keeps it for its next flow.
+ * by serial number, so that it may outlive it. Part of a {@link FlowMemory};
+ * when its flow ends the {@link ContextTable} keeps it for another one.
  */
 final class StreamMemory {
     long serial;

@@ -217,6 +217,17 @@ public final class WorkerClassifier implements Classifier {
     }
 
     @Override
+    public boolean classifyUnmatched(Layer layer, int unmatchedUnder, ClassifyOutcome out) {
+        BoundPolicy policy = judging;
+        if (policy == null || !policy.isUnmatched(layer, unmatchedUnder) || !(out instanceof Outcome outcome)) {
+            return false;
+        }
+        outcome.unmatched(layer, policy.revision);
+        counters.outcome(layer, outcome);
+        return true;
+    }
+
+    @Override
     public void classifyStream(
             LayerValues values,
             IncomingMetadata metadata,

@@ -71,6 +71,16 @@ public final class BoundPolicy {
         return policy.layers[layer.id()];
     }
 
+    /**
+     * Tells whether no filter of a layer can match: it has none, or a flow was found to be none's.
+     *
+     * @param unmatchedUnder the generation under which that was found out; 0: it was not
+     */
+    public boolean isUnmatched(Layer layer, int unmatchedUnder) {
+        int id = layer.id();
+        return policy.layers[id].sublayers.length == 0 || generations[id] == unmatchedUnder;
+    }
+
     /** See {@link io.sallyport.engine.api.Classifier#generation}. */
     public int generation(Layer layer) {
         return generations[layer.id()];

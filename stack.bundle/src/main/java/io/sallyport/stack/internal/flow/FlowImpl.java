@@ -60,6 +60,12 @@ public final class FlowImpl implements Flow {
     int groupHash;
     private FlowContexts contexts;
 
+    // What the transport shim keeps here; no array, which would be one more cache line for each packet.
+    private int memo0;
+    private int memo1;
+    private int memo2;
+    private int memo3;
+
     /** The state of the connection; meaningless for other protocols than TCP. */
     public final TcpState tcp = new TcpState();
 
@@ -126,6 +132,9 @@ public final class FlowImpl implements Flow {
     /** The revision of the policy that dropped the connection. */
     public String droppedRevision = "";
 
+    /** Of {@link ChecksumHabit}. */
+    private int checksumHabits;
+
     FlowImpl(int slot, FlowContexts contexts) {
         this.slot = slot;
         this.contexts = contexts;
@@ -151,6 +160,7 @@ public final class FlowImpl implements Flow {
         isShared = key.isShared;
         groupAnswer = 0;
         groupHash = 0;
+        forgetMemos();
         tcp.clear();
         endpoint = null;
         aleGeneration = 0;
@@ -172,7 +182,20 @@ public final class FlowImpl implements Flow {
         droppedBy = null;
         droppedAt = null;
         droppedRevision = "";
+        checksumHabits = ChecksumHabit.after(0, p);
         contexts.begin(newId);
+    }
+
+    /**
+     * Judges a checksum that was taken for one left unfinished, and learns from it.
+     *
+     * @param p of this flow, its direction known
+     * @return false: its sender finishes them, so the packet was damaged on the way
+     */
+    public boolean allowsChecksum(PacketRecord p) {
+        int before = checksumHabits;
+        checksumHabits = ChecksumHabit.after(before, p);
+        return ChecksumHabit.allows(before, p);
     }
 
     /** Gives the slot to another engine; a flow that is alive begins there with no contexts. */
@@ -186,6 +209,7 @@ public final class FlowImpl implements Flow {
     /** Forgets the engine that goes, and what it judged. */
     void disconnect() {
         contexts = NoContexts.INSTANCE;
+        forgetMemos();
         isRecheckDue = true;
         wasRunTimeAuthorized |= isRunTimeAuthorized;
         isRunTimeAuthorized = false;
@@ -291,6 +315,7 @@ public final class FlowImpl implements Flow {
         localPort = p.localPort();
         remotePort = p.remotePort();
         isIcmp = p.icmpType() != Packet.NONE;
+        forgetMemos();
     }
 
     /**
@@ -413,5 +438,32 @@ public final class FlowImpl implements Flow {
     @Override
     public FlowContexts contexts() {
         return contexts;
+    }
+
+    @Override
+    public int memo(int place) {
+        return switch (place) {
+            case 0 -> memo0;
+            case 1 -> memo1;
+            case 2 -> memo2;
+            default -> memo3;
+        };
+    }
+
+    @Override
+    public void setMemo(int place, int value) {
+        switch (place) {
+            case 0 -> memo0 = value;
+            case 1 -> memo1 = value;
+            case 2 -> memo2 = value;
+            default -> memo3 = value;
+        }
+    }
+
+    private void forgetMemos() {
+        memo0 = 0;
+        memo1 = 0;
+        memo2 = 0;
+        memo3 = 0;
     }
 }

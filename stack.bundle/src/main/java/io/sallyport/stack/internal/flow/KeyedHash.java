@@ -6,6 +6,9 @@ package io.sallyport.stack.internal.flow;
  */
 public final class KeyedHash {
 
+    /** Of the input, where SipHash wants it. */
+    private static final long LENGTH = 48L << 56;
+
     private final long k0;
     private final long k1;
 
@@ -30,21 +33,15 @@ public final class KeyedHash {
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = k0 ^ 0x6c7967656e657261L;
         long v3 = k1 ^ 0x7465646279746573L;
-        for (int i = 0; i < 10; i++) {
-            long word = switch (i) {
-                case 0 -> w0;
-                case 1 -> w1;
-                case 2 -> w2;
-                case 3 -> w3;
-                case 4 -> w4;
-                case 5 -> w5;
-                case 6 -> 48L << 56; // the length, as SipHash ends its input
-                default -> 0;
-            };
+        // The words move up, their length behind them as SipHash ends its input. A choice by number would be a jump.
+        long word = w0;
+        long next1 = w1;
+        long next2 = w2;
+        long next3 = w3;
+        long next4 = w4;
+        long next5 = w5;
+        for (int i = 0; i < 7; i++) {
             v3 ^= word;
-            if (i == 7) {
-                v2 ^= 0xFF;
-            }
             v0 += v1;
             v1 = Long.rotateLeft(v1, 13) ^ v0;
             v0 = Long.rotateLeft(v0, 32);
@@ -56,6 +53,25 @@ public final class KeyedHash {
             v1 = Long.rotateLeft(v1, 17) ^ v2;
             v2 = Long.rotateLeft(v2, 32);
             v0 ^= word;
+            word = next1;
+            next1 = next2;
+            next2 = next3;
+            next3 = next4;
+            next4 = next5;
+            next5 = LENGTH;
+        }
+        v2 ^= 0xFF;
+        for (int i = 0; i < 3; i++) {
+            v0 += v1;
+            v1 = Long.rotateLeft(v1, 13) ^ v0;
+            v0 = Long.rotateLeft(v0, 32);
+            v2 += v3;
+            v3 = Long.rotateLeft(v3, 16) ^ v2;
+            v0 += v3;
+            v3 = Long.rotateLeft(v3, 21) ^ v0;
+            v2 += v1;
+            v1 = Long.rotateLeft(v1, 17) ^ v2;
+            v2 = Long.rotateLeft(v2, 32);
         }
         return v0 ^ v1 ^ v2 ^ v3;
     }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * frame's own memory and before any layer sees it: what was inspected is what leaves.
  *
  * <p>Linux leaves the sum of the pseudo-header, not inverted, in the field of a TCP or UDP packet that is not finished. A
- * right checksum may by chance be that number, so the whole is summed first.
+ * right checksum may by chance be that number, so the whole is summed first. Damage on the way may also hit a packet whose
+ * checksum is that number, one in 65,536; what was found is left in the record for {@link
+ * io.sallyport.stack.internal.flow.ChecksumHabit} to judge.
  */
 final class ChecksumVerifier {
 
@@ -132,12 +134,14 @@ final class ChecksumVerifier {
                 r.memory, r.ipVersion, r.ipOffset, r.pseudoDestinationOffset, r.protocol, length));
         if (means != Means.FINISH) {
             if (InternetChecksum.isRight(r.memory, r.transportOffset, length, pseudo)) {
+                r.checksumFound = isFinishing ? ChecksumFound.RIGHT : ChecksumFound.UNKNOWN;
                 return null;
             }
             boolean isPseudoSum = (r.memory.getShort(field) & 0xFFFF) == pseudo;
             if (means == Means.NONE || !isPseudoSum) {
                 return ifWrong;
             }
+            r.checksumFound = ChecksumFound.FINISHED_HERE;
         }
         boolean isUdp = r.protocol == Packet.PROTOCOL_UDP;
         InternetChecksum.make(r.memory, field, r.transportOffset, length, pseudo, isUdp);

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
  */
 public final class EndRewriter {
 
+    private static final int IPV6_DESTINATION = 24;
+
     private EndRewriter() {}
 
     /**
@@ -54,6 +56,8 @@ public final class EndRewriter {
         long delta = setAddress(p, isDestination, newHigh, newLow);
         if (p.ipVersion == 4) {
             InternetChecksum.update(memory, p.ipOffset + 10, delta, false);
+        } else if (isDestination && p.pseudoDestinationOffset != p.ipOffset + IPV6_DESTINATION) {
+            delta = 0; // checksums cover the final destination, which a routing header holds
         }
         if (hasPorts) {
             delta += (~oldPort & 0xFFFF) + newPort;
@@ -74,7 +78,7 @@ public final class EndRewriter {
             memory.putInt(at, (int) newLow);
             return delta;
         }
-        int at = p.ipOffset + (isDestination ? 24 : 8);
+        int at = p.ipOffset + (isDestination ? IPV6_DESTINATION : 8);
         long delta = sum(~memory.getLong(at)) + sum(~memory.getLong(at + 8)) + sum(newHigh) + sum(newLow);
         memory.putLong(at, newHigh);
         memory.putLong(at + 8, newLow);
@@ -96,16 +100,21 @@ public final class EndRewriter {
     }
 
     /**
-     * Makes the checksum of an ICMP error anew: what it covers was changed.
+     * Makes the checksum of an ICMP error anew: what it covers was changed. One whose final destination is not known, because of a
+     * routing header of an unknown type, keeps its checksum: nobody on the way could have verified it either.
      *
      * @param p a whole ICMP or ICMPv6 message
      */
     public static void finishIcmp(PacketRecord p) {
         int at = p.transportOffset;
         int length = p.ipEnd - at;
+        if (p.ipVersion == 6 && p.pseudoDestinationOffset == Packet.NONE) {
+            return;
+        }
         long start = p.ipVersion == 4
                 ? 0
-                : InternetChecksum.pseudoSum(p.memory, 6, p.ipOffset, p.ipOffset + 24, Packet.PROTOCOL_ICMPV6, length);
+                : InternetChecksum.pseudoSum(
+                        p.memory, 6, p.ipOffset, p.pseudoDestinationOffset, Packet.PROTOCOL_ICMPV6, length);
         InternetChecksum.make(p.memory, at + 2, at, length, start, false);
     }
 

@@ -115,6 +115,18 @@ public final class HeaderParser {
     }
 
     /**
+     * Names what is wrong with a packet whose checksum was finished here and should not have been.
+     *
+     * @param r TCP or UDP
+     * @return the reason
+     */
+    public static DropReason wrongChecksum(PacketRecord r) {
+        return r.protocol == Packet.PROTOCOL_TCP
+                ? DropReason.MALFORMED_TCP_CHECKSUM
+                : DropReason.MALFORMED_UDP_CHECKSUM;
+    }
+
+    /**
      * Parses what reassembly put together, or what was parsed before and held.
      *
      * @param r {@link #begin} was called for it

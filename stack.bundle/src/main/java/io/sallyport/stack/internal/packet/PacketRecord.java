@@ -70,6 +70,9 @@ public final class PacketRecord implements Packet {
     int icmpId;
     boolean isIcmpError;
 
+    /** What was found of the transport checksum of the frame, as it came. */
+    ChecksumFound checksumFound = ChecksumFound.UNKNOWN;
+
     private final @Nullable PacketRecord quotedRecord;
 
     /** Who injected it; stays until the next frame. */
@@ -96,6 +99,15 @@ public final class PacketRecord implements Packet {
      */
     static PacketRecord createInner() {
         return new PacketRecord(null);
+    }
+
+    /**
+     * What was found of the transport checksum.
+     *
+     * @return of the frame as it came
+     */
+    public ChecksumFound checksumFound() {
+        return checksumFound;
     }
 
     /** Forgets all headers; the frame's place and time stay. */
@@ -141,6 +153,7 @@ public final class PacketRecord implements Packet {
         icmpCode = NONE;
         icmpId = NONE;
         isIcmpError = false;
+        checksumFound = ChecksumFound.UNKNOWN;
     }
 
     /**

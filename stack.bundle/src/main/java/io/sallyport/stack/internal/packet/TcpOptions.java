@@ -96,8 +96,9 @@ public final class TcpOptions {
     }
 
     /**
-     * Tells whether all options have lengths that every receiver reads alike: inside the header, and those that RFCs give
-     * to the kinds above (RFC 9293, 3.1; RFC 7323, 2.2 and 3.2; RFC 2018, 2 and 3).
+     * Tells whether every receiver reads all options alike: their lengths are inside the header, and those that RFCs give to the
+     * kinds above (RFC 9293, 3.1; RFC 7323, 2.2 and 3.2; RFC 2018, 2 and 3), and there are timestamps once at most, since some
+     * receivers believe the first ones and others the last.
      *
      * @param memory with the header
      * @param transportOffset of the header
@@ -110,14 +111,17 @@ public final class TcpOptions {
         if (headerSizeBytes == HEADER + 12 && memory.getInt(at) == USUAL_TIMESTAMPS) {
             return true;
         }
+        boolean hasTimestamps = false;
         while (at < end) {
             int size = sizeAt(memory, at, end);
             if (size <= 0) {
                 return size == 0;
             }
-            if (!isSizeRight(memory.get(at) & 0xFF, size)) {
+            int kind = memory.get(at) & 0xFF;
+            if (!isSizeRight(kind, size) || (kind == TIMESTAMPS && hasTimestamps)) {
                 return false;
             }
+            hasTimestamps |= kind == TIMESTAMPS;
             at += size;
         }
         return true;

@@ -177,6 +177,7 @@ final class Judge {
                 settlement.absorb(u);
             }
         } else {
+            observer.refused(u.packet, layer, out);
             settlement.drop(u, reason(out), layer, out.filter(), out.revision());
         }
         return false;

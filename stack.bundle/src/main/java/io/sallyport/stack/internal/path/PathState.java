@@ -60,7 +60,17 @@ public final class PathState {
      * @param seed decides about all numbers that leave
      */
     public PathState(DataPathConfig config, long seed) {
-        this(config, seed, new Books(), new PathCounters(), new Shedding());
+        this(config, seed, secretHash(), new Books(), new PathCounters(), new Shedding());
+    }
+
+    /**
+     * Begins with nothing, and with a secret that somebody else knows, too: only to measure what it is worth.
+     *
+     * @param config for the sizes
+     * @param hash decides where things lie in tables
+     */
+    public PathState(DataPathConfig config, KeyedHash hash) {
+        this(config, new SecureRandom().nextLong(), hash, new Books(), new PathCounters(), new Shedding());
     }
 
     /**
@@ -70,12 +80,12 @@ public final class PathState {
      * @param shedding says what does not begin while memory is short
      */
     public PathState(DataPathConfig config, Shedding shedding) {
-        this(config, new SecureRandom().nextLong(), new Books(), new PathCounters(), shedding);
+        this(config, new SecureRandom().nextLong(), secretHash(), new Books(), new PathCounters(), shedding);
     }
 
-    private PathState(DataPathConfig config, long seed, Books books, PathCounters counters, Shedding shedding) {
-        SecureRandom random = new SecureRandom();
-        this.hash = new KeyedHash(random.nextLong(), random.nextLong());
+    private PathState(
+            DataPathConfig config, long seed, KeyedHash hash, Books books, PathCounters counters, Shedding shedding) {
+        this.hash = hash;
         this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
         this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
         this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
@@ -84,6 +94,11 @@ public final class PathState {
         this.books = books;
         this.counters = counters;
         this.shedding = shedding;
+    }
+
+    private static KeyedHash secretHash() {
+        SecureRandom random = new SecureRandom();
+        return new KeyedHash(random.nextLong(), random.nextLong());
     }
 
     /**
@@ -95,8 +110,8 @@ public final class PathState {
      */
     public PathState withoutFlows(DataPathConfig config) {
         // Another seed: what left a short while ago is forgotten, and must not come again by rule.
-        PathState fresh =
-                new PathState(config, new SecureRandom().nextLong(), books.closed(), counters.copy(), shedding);
+        PathState fresh = new PathState(
+                config, new SecureRandom().nextLong(), secretHash(), books.closed(), counters.copy(), shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }

@@ -85,7 +85,7 @@ final class StreamInjector {
                 return Status.INSUFFICIENT_RESOURCES;
             }
             int at = classifier.injectIntoStream(
-                    flow.contexts(), i.who.serial(), isReceived, side.decidedTo(), i.bytes.length);
+                    flow.contexts(), i.who.serial(), isReceived, side.shownTo(), i.bytes.length);
             if (at < 0) {
                 return Status.ACCESS_DENIED;
             }

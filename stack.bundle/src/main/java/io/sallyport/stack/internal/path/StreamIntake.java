@@ -66,6 +66,9 @@ final class StreamIntake {
             return refuse(u, DropReason.TCP_OVERLAP);
         }
         boolean isNewFin = hasFin && !side.isEnded;
+        if (side.heard().isOlderMissed(start, end)) {
+            return older(u, flow, side, shim, start, nowNs);
+        }
         if (end <= next && !(isNewFin && end == next)) {
             return repeated(u, flow, side, start, end, nowNs);
         }
@@ -87,10 +90,20 @@ final class StreamIntake {
         if (hasFin) {
             side.finAhead = end;
         }
+        sender.remember(p, side);
         settlement.absorb(u);
         sender.acknowledge(flow, side, nowNs);
         sender.arm(side, nowNs);
         return false;
+    }
+
+    /** Bytes before the first one that was seen of an adopted connection: the stream begins anew with them, and all is judged. */
+    private boolean older(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, long start, long nowNs) {
+        sender.remember(u.packet, side);
+        release.takeOver(flow, side);
+        return side.heard().goBack(start)
+                ? segment(u, flow, side, shim, nowNs)
+                : refuse(u, DropReason.LIMIT_STREAM_MEMORY);
     }
 
     /** Nothing new: the receiver gets what it got, or would have got, the first time. */
@@ -115,7 +128,7 @@ final class StreamIntake {
             sender.acknowledge(flow, side, nowNs);
             return refuse(u, DropReason.TCP_DUPLICATE_HELD);
         }
-        side.out().sentAgain();
+        side.out().sentAgain(start, end);
         if (from >= to) {
             return sender.rewrite(u, flow, side, start, start, Normalization.TCP_OLD_DATA, nowNs);
         }
@@ -154,8 +167,8 @@ final class StreamIntake {
             } else {
                 return wait(u, flow, side, shim, offset, fresh, answer, nowNs);
             }
-            if (answer == Answer.ALLOW) {
-                verdicts.allow(flow, side.opposite(), nowNs);
+            if (answer == Answer.ALLOW && !verdicts.allow(flow, side.opposite(), nowNs)) {
+                return verdicts.settle(u, flow, side, Answer.LIMIT, nowNs);
             }
         }
         if (isLast && !finish(u, flow, side, shim, nowNs)) {
@@ -248,9 +261,7 @@ final class StreamIntake {
         boolean isLast = side.finAhead >= 0 && side.next() == side.finAhead && !side.isFinWithheld;
         Answer answer = Answer.WAIT;
         if (side.state().isUnwatched) {
-            answer = side.decide(side.in().pendingBytes()) || side.in().pendingBytes() == 0
-                    ? Answer.PERMIT
-                    : Answer.LIMIT;
+            answer = unseen(side);
         } else if (side.isDeferred) {
             answer = Answer.DEFER;
         } else if (isLast || isOverdue || side.isTimeToAsk()) {
@@ -265,6 +276,12 @@ final class StreamIntake {
             return;
         }
         settleQueued(u, flow, side, answer, nowNs);
+    }
+
+    /** Nobody looks any more: everything is permitted. */
+    private static Answer unseen(StreamSide side) {
+        int waiting = side.in().pendingBytes();
+        return waiting == 0 || side.decide(waiting) ? Answer.PERMIT : Answer.LIMIT;
     }
 
     /** The stream has come to its end: shows that. False if the connection is dropped. */
@@ -283,8 +300,8 @@ final class StreamIntake {
             return verdicts.settle(u, flow, side, answer == Answer.WAIT ? Answer.FAULT : answer, nowNs);
         }
         end(side);
-        if (answer == Answer.ALLOW) {
-            verdicts.allow(flow, side.opposite(), nowNs);
+        if (answer == Answer.ALLOW && !verdicts.allow(flow, side.opposite(), nowNs)) {
+            return verdicts.settle(u, flow, side, Answer.LIMIT, nowNs);
         }
         return true;
     }
@@ -294,6 +311,21 @@ final class StreamIntake {
         side.isFinWithheld = false;
         side.finAhead = -1;
         side.in().forgetAhead();
+    }
+
+    /** The receiver has what others wait for, and will not get it again: goes on behind it. */
+    void skipGap(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int acknowledgement, long nowNs) {
+        if (side.isDeferred || side.isFinWithheld) {
+            return; // when it goes on the receiver will say so again
+        }
+        // Whoever waits for more gets nothing that follows what there is.
+        Answer answer = side.state().isUnwatched ? unseen(side) : question.askPending(u, flow, side, shim, 0, true);
+        if (!verdicts.settle(u, flow, side, answer, nowNs) || side.in().pendingBytes() > 0) {
+            return;
+        }
+        release.takeOver(flow, side);
+        side.heard().skipGap(acknowledgement);
+        judge(u, flow, side, shim, true, nowNs);
     }
 
     /** Whoever withheld the end of a stream lets it go; lighter callouts see it with the last bytes that were put in. */
@@ -313,7 +345,7 @@ final class StreamIntake {
         if (!side.isActing() && side.queue().isTooLong(side.in().pendingBytes())) {
             release.takeOver(flow, side);
         }
-        if (side.hasNewsToTell()) {
+        if (side.told().hasNews() || side.told().isWindowOpening()) {
             sender.acknowledge(flow, side, nowNs);
         }
         sender.arm(side, nowNs);

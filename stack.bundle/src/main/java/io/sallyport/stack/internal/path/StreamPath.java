@@ -5,11 +5,13 @@ import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.TcpState;
 import io.sallyport.stack.internal.packet.PacketRecord;
+import io.sallyport.stack.internal.packet.TcpOptions;
 import io.sallyport.stack.internal.stream.StreamPool;
 import io.sallyport.stack.internal.stream.StreamSide;
 import io.sallyport.stack.internal.stream.StreamState;
 import io.sallyport.stack.internal.stream.StreamTimers;
 import io.sallyport.stack.shim.StreamShim;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
@@ -70,8 +72,8 @@ final class StreamPath {
         if (!flow.isStreamAsked || generation != flow.streamGeneration) {
             // ALLOW_CONNECTION was said under the policy before: what is new may want to look, from here on.
             flow.isStreamAllowed = false;
-            if (!decideTracking(flow, shim)) {
-                return intake.refuse(u, DropReason.LIMIT_HEAP_INSPECTION);
+            if (!decideTracking(u, flow, shim)) {
+                return false;
             }
             flow.isStreamAsked = true;
             flow.streamGeneration = generation;
@@ -83,13 +85,15 @@ final class StreamPath {
         return track(u, flow, state, shim);
     }
 
-    /** False if the flow must be tracked and there is no memory for it: then it is asked again at its next segment. */
-    private boolean decideTracking(FlowImpl flow, StreamShim shim) {
+    /**
+     * False if there is no memory: to track the flow, then it is asked again at its next segment, or to let it go, then it is dropped.
+     */
+    private boolean decideTracking(Unit u, FlowImpl flow, StreamShim shim) {
         boolean couldMatch = shim.couldMatch(flow);
         StreamState state = flow.stream;
         if (couldMatch && state == null) {
             if (shedding.refusesInspection()) {
-                return false;
+                return intake.refuse(u, DropReason.LIMIT_HEAP_INSPECTION);
             }
             flow.stream = pool.take(flow);
         } else if (couldMatch && state != null && state.isUnwatched) {
@@ -99,7 +103,8 @@ final class StreamPath {
             state.inbound().isMidStream = true;
         } else if (!couldMatch && state != null) {
             // Nobody is left who could decide over what is held.
-            verdicts.unwatch(flow, state, nowNs);
+            return verdicts.unwatch(flow, state, nowNs)
+                    || verdicts.settle(u, flow, state.outbound(), StreamQuestion.Answer.LIMIT, nowNs);
         }
         return true;
     }
@@ -109,18 +114,21 @@ final class StreamPath {
         int flags = p.tcpFlags();
         StreamSide side = state.side(p.direction());
         if ((flags & Packet.TCP_SYN) != 0) {
-            return syn(u, flow, side);
-        }
-        side.sender().see(p, side.receiver());
-        boolean hasNews = p.payloadLengthBytes() > 0 || (flags & Packet.TCP_FIN) != 0;
-        if ((flags & Packet.TCP_ACK) != 0) {
-            if (hasNews && !side.opposite().canHaveLeft(p.tcpAcknowledgement())) {
-                return intake.refuse(u, DropReason.TCP_OUTSIDE_WINDOW);
-            }
-            hear(flow, side, p, !hasNews);
+            return syn(u, flow, side, shim);
         }
         if ((flags & Packet.TCP_RST) != 0) {
             return reset(u, flow, side, shim);
+        }
+        boolean hasFin = (flags & Packet.TCP_FIN) != 0;
+        boolean hasNews = p.payloadLengthBytes() > 0 || hasFin;
+        boolean isAnswer = (flags & Packet.TCP_ACK) != 0;
+        if (isAnswer && hasNews && !side.opposite().heard().canHaveLeft(p.tcpAcknowledgement())) {
+            return intake.refuse(u, DropReason.TCP_OUTSIDE_WINDOW);
+        }
+        boolean isLatest = side.told().accepts(p.tcpSequence(), p.payloadLengthBytes() + (hasFin ? 1 : 0))
+                && side.sender().see(p, side.receiver(), side.told().isInTurn(p.tcpSequence()));
+        if (isAnswer && !hear(flow, side, shim, p, isLatest, !hasNews)) {
+            return intake.refuse(u, DropReason.TCP_CONNECTION_DROPPED);
         }
         if (!hasNews) {
             return sender.pass(u, flow, side, nowNs);
@@ -136,20 +144,50 @@ final class StreamPath {
         return intake.segment(u, flow, side, shim, nowNs);
     }
 
-    /** The receiver of the other side tells what it has and what it takes. */
-    private void hear(FlowImpl flow, StreamSide speaker, PacketRecord p, boolean isBare) {
+    /**
+     * The receiver of the other side tells what it has and what it takes.
+     *
+     * @param isLatest no later segment has said so before
+     * @return false: the connection was dropped
+     */
+    private boolean hear(
+            FlowImpl flow, StreamSide speaker, StreamShim shim, PacketRecord p, boolean isLatest, boolean isBare) {
         StreamSide side = speaker.opposite();
-        boolean isLost = side.hear(p.tcpAcknowledgement(), speaker.sender().windowBytes(), isBare, nowNs);
-        if (side.isBusy()) {
-            if (isLost) {
-                sender.resend(flow, side, nowNs);
+        int number = p.tcpAcknowledgement();
+        if (side.heard().isBeyondGap(number) && beginNothing(flow, side)) {
+            intake.skipGap(nothing, flow, side, shim, number, nowNs);
+            if (flow.stream == null || flow.isDropped) {
+                return false;
             }
-            release.permitted(flow, side, nowNs);
         }
+        boolean isLost = side.heard().hear(number, isLatest ? speaker.sender().windowBytes() : -1, isBare, nowNs);
+        if (!side.isBusy()) {
+            return true;
+        }
+        isLost |= hearSelectively(side, p);
+        if (isLost) {
+            sender.resend(flow, side, nowNs);
+        }
+        release.permitted(flow, side, nowNs);
+        return true;
+    }
+
+    private boolean hearSelectively(StreamSide side, PacketRecord p) {
+        ByteBuffer memory = p.memory();
+        int at = TcpOptions.find(memory, p.transportOffset(), p.transportHeaderSizeBytes(), TcpOptions.SACK);
+        if (at < 0) {
+            return false;
+        }
+        boolean isLost = false;
+        int end = at + (memory.get(at + 1) & 0xFF);
+        for (int block = at + 2; block + 8 <= end; block += 8) {
+            isLost |= side.heard().hearSelective(memory.getInt(block), memory.getInt(block + 4), nowNs);
+        }
+        return isLost;
     }
 
     /** A SYN says where a stream begins, once. The data that it brings (RFC 7413) comes again when it is acknowledged without. */
-    private boolean syn(Unit u, FlowImpl flow, StreamSide side) {
+    private boolean syn(Unit u, FlowImpl flow, StreamSide side, StreamShim shim) {
         PacketRecord p = u.packet;
         int first = p.tcpSequence() + 1;
         boolean isKnown = side.isSynced() && first == side.sequence(0);
@@ -161,9 +199,9 @@ final class StreamPath {
             boolean isLate = flow.isStreamCut || (flow.tcp.isEstablished() && !TcpState.isOpening(p.tcpFlags()));
             side.sync(first, isLate);
         }
-        sender.seeSyn(p, side);
-        if ((p.tcpFlags() & Packet.TCP_ACK) != 0) {
-            hear(flow, side, p, false);
+        boolean isLatest = sender.seeSyn(p, side, isKnown);
+        if ((p.tcpFlags() & Packet.TCP_ACK) != 0 && !hear(flow, side, shim, p, isLatest, false)) {
+            return intake.refuse(u, DropReason.TCP_CONNECTION_DROPPED);
         }
         return p.payloadLengthBytes() > 0
                 ? sender.withoutData(u, flow, side, nowNs)

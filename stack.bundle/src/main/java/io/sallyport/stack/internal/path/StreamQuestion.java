@@ -67,7 +67,7 @@ final class StreamQuestion {
 
     /** How many leading bytes {@link #askFresh} had permitted. */
     int permittedBytes(StreamSide side) {
-        return (int) (piece.position() - side.decidedTo());
+        return (int) (piece.position() - side.shownTo());
     }
 
     /**
@@ -78,7 +78,7 @@ final class StreamQuestion {
     Answer askFresh(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int offset, int lengthBytes, int endFlag) {
         PacketRecord p = u.packet;
         int flags = dataFlags(p, side) | endFlag;
-        piece.show(p.memory(), offset, lengthBytes, side.decidedTo(), flags, endFlag != 0, false, side.isMidStream);
+        piece.show(p.memory(), offset, lengthBytes, side.shownTo(), flags, endFlag != 0, false, side.isMidStream);
         do {
             Answer answer = ask(u, flow, shim);
             if (answer != Answer.PERMIT) {
@@ -118,7 +118,7 @@ final class StreamQuestion {
                     memory,
                     side.in().pendingOffset(),
                     length,
-                    side.decidedTo(),
+                    side.shownTo(),
                     flags,
                     isForced,
                     isAtLimit,
@@ -151,7 +151,7 @@ final class StreamQuestion {
     Answer askEnd(Unit u, FlowImpl flow, StreamSide side, StreamShim shim, int endFlag) {
         PacketRecord p = u.packet;
         int flags = dataFlags(p, side) | endFlag;
-        piece.show(p.memory(), p.payloadOffset(), 0, side.decidedTo(), flags, true, false, side.isMidStream);
+        piece.show(p.memory(), p.payloadOffset(), 0, side.shownTo(), flags, true, false, side.isMidStream);
         Answer answer = ask(u, flow, shim);
         if (answer != Answer.EDIT) {
             return answer;

@@ -47,9 +47,9 @@ final class StreamSender {
         rest = newRest;
     }
 
-    /** Reads what a SYN says of its sender. */
-    void seeSyn(PacketRecord p, StreamSide side) {
-        side.sender().seeSyn(p, side.receiver(), made);
+    /** Reads what a SYN says of its sender; as {@link StreamPeer#seeSyn}. */
+    boolean seeSyn(PacketRecord p, StreamSide side, boolean isRepeated) {
+        return side.sender().seeSyn(p, side.receiver(), isRepeated, made);
     }
 
     /** Keeps a segment's headers for others that will be made like it. */
@@ -66,7 +66,7 @@ final class StreamSender {
     boolean pass(Unit u, FlowImpl flow, StreamSide side, long nowNs) {
         PacketRecord p = u.packet;
         boolean isUrgent = isUrgent(p);
-        if (!isUrgent && !side.isEdited() && !side.opposite().isTranslating()) {
+        if (!isUrgent && !side.isEdited() && !side.opposite().told().isTranslating()) {
             return true;
         }
         own.copy(p);
@@ -111,8 +111,9 @@ final class StreamSender {
             own.notUrgent();
         }
         StreamSide other = side.opposite();
-        if ((p.tcpFlags() & Packet.TCP_ACK) != 0 && other.isTranslating()) {
-            own.acknowledgement(other.acknowledgementToTell()).window(other.windowToTell());
+        if ((p.tcpFlags() & Packet.TCP_ACK) != 0 && other.told().isTranslating()) {
+            own.acknowledgement(other.told().acknowledgement())
+                    .window(other.told().window());
             if (other.isEdited()) {
                 own.withoutOption(TcpOptions.SACK);
             }
@@ -164,19 +165,26 @@ final class StreamSender {
         }
     }
 
-    /** Sends the next lost bytes again. */
+    /** Sends lost bytes again: one segment at least, and as many as congestion allows. */
     void resend(FlowImpl flow, StreamSide side, long nowNs) {
-        long from = side.out().nextLost();
-        int count = (int) Math.min(side.segmentBytes(), side.sentTo() - from);
-        boolean hasFin = side.out().isFinSent()
-                && side.isActing()
-                && from + count == side.sentTo()
-                && side.sentTo() == side.decidedTo();
-        if (count <= 0 && !hasFin) {
-            return;
+        int most = side.segmentBytes();
+        boolean isMore = resendNext(flow, side, most, nowNs);
+        while (isMore && side.out().hasLost() && side.out().roomBytes(most) >= most) {
+            isMore = resendNext(flow, side, most, nowNs);
         }
-        side.out().resent(from + count);
-        segment(flow, side, from, Math.max(0, count), true, hasFin, nowNs);
+    }
+
+    private boolean resendNext(FlowImpl flow, StreamSide side, int most, long nowNs) {
+        long from = side.out().nextLost();
+        int count = side.out().hasLost() ? (int) Math.min(most, side.out().resendableEnd(from) - from) : 0;
+        boolean isEnd = side.isActing() && from + count == side.sentTo() && side.sentTo() == side.decidedTo();
+        boolean hasFin = side.out().isFinSent() && isEnd;
+        if (count <= 0 && !(hasFin && side.acknowledgedTo() == side.sentTo())) {
+            return false;
+        }
+        side.out().resent(from, from + count);
+        segment(flow, side, from, count, true, hasFin, nowNs);
+        return count > 0;
     }
 
     /** Sends one byte into a window that is shut, so that its opening is not missed. */
@@ -206,9 +214,9 @@ final class StreamSender {
 
     private void acknowledge(StreamSide side, StreamSide acknowledged) {
         int number = acknowledged.isSynced()
-                ? acknowledged.acknowledgementToTell()
+                ? acknowledged.told().acknowledgement()
                 : side.sender().acknowledgement();
-        made.acknowledgement(number).window(acknowledged.windowToTell());
+        made.acknowledgement(number).window(acknowledged.told().window());
     }
 
     private void timestamps(StreamPeer from, StreamPeer to) {

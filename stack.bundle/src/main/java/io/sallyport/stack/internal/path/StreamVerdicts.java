@@ -40,7 +40,10 @@ final class StreamVerdicts {
             }
             case ALLOW -> {
                 flow.isStreamAllowed = true;
-                unwatch(flow, side.state(), nowNs);
+                if (!unwatch(flow, side.state(), nowNs)) {
+                    drop(u, flow, DropReason.LIMIT_STREAM_MEMORY, nowNs);
+                    return false;
+                }
             }
             case DROP -> {
                 drop(u, flow, Judge.reason(judge.out()), nowNs);
@@ -58,24 +61,31 @@ final class StreamVerdicts {
         return true;
     }
 
-    /** Nobody wants to see more: what waits is permitted. The streams are kept only as long as they must be. */
-    void unwatch(FlowImpl flow, StreamState state, long nowNs) {
+    /**
+     * Nobody wants to see more: what waits is permitted. The streams are kept only as long as they must be.
+     *
+     * @return false: there is no memory to keep it until it is acknowledged, so the connection must be dropped
+     */
+    boolean unwatch(FlowImpl flow, StreamState state, long nowNs) {
         state.isUnwatched = true;
-        permitAll(flow, state.outbound(), nowNs);
-        permitAll(flow, state.inbound(), nowNs);
+        return permitAll(flow, state.outbound(), nowNs) && permitAll(flow, state.inbound(), nowNs);
     }
 
-    /** ALLOW_CONNECTION, said on a side of which nothing waits: the other one is permitted, too. */
-    void allow(FlowImpl flow, StreamSide other, long nowNs) {
+    /** ALLOW_CONNECTION, said on a side of which nothing waits: the other one is permitted, too; as {@link #unwatch}. */
+    boolean allow(FlowImpl flow, StreamSide other, long nowNs) {
         flow.isStreamAllowed = true;
         other.state().isUnwatched = true;
-        permitAll(flow, other, nowNs);
+        return permitAll(flow, other, nowNs);
     }
 
-    private void permitAll(FlowImpl flow, StreamSide side, long nowNs) {
+    private boolean permitAll(FlowImpl flow, StreamSide side, long nowNs) {
         side.isDeferred = false;
-        side.decide(side.in().pendingBytes());
+        int waiting = side.in().pendingBytes();
+        if (waiting > 0 && !side.decide(waiting)) {
+            return false;
+        }
         release.permitted(flow, side, nowNs);
+        return true;
     }
 
     /** Lets go of streams that nobody looks into and nobody depends on; true if so. */

@@ -272,6 +272,11 @@ final class Worker implements ShimEnvironment {
         }
         DropReason malformed = parser.parse(p, flags);
         orientation.orient(u, malformed == null);
+        FlowImpl flow = u.flow;
+        if (malformed == null && flow != null && !flow.allowsChecksum(p)) {
+            malformed = HeaderParser.wrongChecksum(p);
+            u.flow = null; // what is damaged says nothing about any flow
+        }
         if (!HeaderParser.hasEthernetHeader(malformed)) {
             settlement.drop(u, DropReason.MALFORMED_ETHERNET, null);
             return;

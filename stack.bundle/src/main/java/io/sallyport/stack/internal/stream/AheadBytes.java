@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of one direction that came before others which are missing. The first version of each byte wins. Bounded in
  * distance, in memory, and in the number of pieces, of which the farthest goes when there are too many: so what one
- * segment costs is bounded as well. Part of a {@link ReceiveSpace}.
+ * segment costs is bounded as well. Without such bytes it has no memory; what it has, the table of pieces included, is the
+ * pool's, and so within the bound of all streams. Part of a {@link ReceiveSpace}.
  */
 final class AheadBytes {
 
@@ -16,9 +17,9 @@ final class AheadBytes {
     static final int MAX_PIECES = 64;
 
     private final BytePool pool;
-    private final long[] starts = new long[MAX_PIECES + 1];
-    private final long[] ends = new long[MAX_PIECES + 1];
-    private int pieces;
+    /** With a table of the pool's while there is a ring. */
+    private final PositionRanges pieces = new PositionRanges(MAX_PIECES);
+
     private int latest;
     private @Nullable ByteBuffer ring;
 
@@ -27,29 +28,29 @@ final class AheadBytes {
     }
 
     void clear() {
-        pieces = 0;
         ByteBuffer old = ring;
         if (old != null) {
             ring = null;
             pool.give(old);
+            pool.give(pieces.takeTable());
         }
     }
 
     /** Which piece grew last. */
     int latest() {
-        return Math.min(latest, pieces - 1);
+        return Math.min(latest, pieces.count() - 1);
     }
 
     int pieces() {
-        return pieces;
+        return pieces.count();
     }
 
     long pieceStart(int i) {
-        return starts[i];
+        return pieces.start(i);
     }
 
     long pieceEnd(int i) {
-        return ends[i];
+        return pieces.end(i);
     }
 
     /**
@@ -67,63 +68,41 @@ final class AheadBytes {
         if (to == null) {
             return false;
         }
-        int first = 0;
-        while (first < pieces && ends[first] < position) {
-            first++;
-        }
-        if (first == MAX_PIECES) {
+        int i = pieces.firstTouching(position);
+        if (!pieces.hasRoomAt(i)) {
             return false; // the farthest, and one too many
         }
         // Copies only what lies between the pieces that are there.
         long at = position;
-        int last = first;
-        while (last < pieces && starts[last] <= behind) {
-            if (starts[last] > at) {
-                copyIn(to, at, from, offset + (int) (at - position), (int) (starts[last] - at));
+        while (i < pieces.count() && pieces.start(i) <= behind) {
+            if (pieces.start(i) > at) {
+                copyIn(to, at, from, offset + (int) (at - position), (int) (pieces.start(i) - at));
             }
-            at = Math.max(at, ends[last]);
-            last++;
+            at = Math.max(at, pieces.end(i));
+            i++;
         }
         if (at < behind) {
             copyIn(to, at, from, offset + (int) (at - position), (int) (behind - at));
         }
-        join(first, last, position, behind);
+        latest = pieces.add(position, behind);
         return true;
-    }
-
-    private void join(int first, int last, long position, long behind) {
-        latest = first;
-        if (first == last) {
-            System.arraycopy(starts, first, starts, first + 1, pieces - first);
-            System.arraycopy(ends, first, ends, first + 1, pieces - first);
-            starts[first] = position;
-            ends[first] = behind;
-            pieces = Math.min(pieces + 1, MAX_PIECES);
-            return;
-        }
-        starts[first] = Math.min(starts[first], position);
-        ends[first] = Math.max(ends[last - 1], behind);
-        int gone = last - first - 1;
-        System.arraycopy(starts, last, starts, first + 1, pieces - last);
-        System.arraycopy(ends, last, ends, first + 1, pieces - last);
-        pieces -= gone;
     }
 
     private boolean reserve(long next, long behind) {
         ByteBuffer old = ring;
-        long distance = Math.max(behind, pieces == 0 ? 0 : ends[pieces - 1]) - next;
+        long distance = Math.max(behind, pieces.count() == 0 ? 0 : pieces.end(pieces.count() - 1)) - next;
         if (old != null && distance <= old.capacity()) {
             return true;
         }
         ByteBuffer larger = pool.take((int) distance, true);
-        if (larger == null) {
+        if (larger == null || (old == null && !takeTable(larger))) {
             return false;
         }
         if (old != null) {
-            for (int i = 0; i < pieces; i++) {
-                long position = starts[i];
-                while (position < ends[i]) {
-                    int count = run(old, position, (int) (ends[i] - position));
+            for (int i = 0; i < pieces.count(); i++) {
+                long position = pieces.start(i);
+                while (position < pieces.end(i)) {
+                    int count = run(old, position, (int) (pieces.end(i) - position));
                     copyIn(larger, position, old, index(old, position), count);
                     position += count;
                 }
@@ -131,6 +110,17 @@ final class AheadBytes {
             pool.give(old);
         }
         ring = larger;
+        return true;
+    }
+
+    /** Takes the table, or gives the ring back that cannot be used without it. */
+    private boolean takeTable(ByteBuffer newRing) {
+        ByteBuffer taken = pool.take(PositionRanges.tableBytes(MAX_PIECES), true);
+        if (taken == null) {
+            pool.give(newRing);
+            return false;
+        }
+        pieces.setTable(taken);
         return true;
     }
 
@@ -156,20 +146,14 @@ final class AheadBytes {
      * @param next where the first missing byte would be without them
      */
     int ready(long next) {
-        int gone = 0;
-        while (gone < pieces && ends[gone] <= next) {
-            gone++;
-        }
+        int gone = pieces.forgetTo(next);
         if (gone > 0) {
-            pieces -= gone;
             latest = Math.max(0, latest - gone);
-            System.arraycopy(starts, gone, starts, 0, pieces);
-            System.arraycopy(ends, gone, ends, 0, pieces);
-            if (pieces == 0) {
+            if (pieces.count() == 0) {
                 clear();
             }
         }
-        return pieces > 0 && starts[0] <= next ? (int) (ends[0] - next) : 0;
+        return pieces.count() > 0 && pieces.start(0) <= next ? (int) (pieces.end(0) - next) : 0;
     }
 
     /** Adds the bytes that {@link #ready} told of to those that are to be decided; there is room. */

@@ -14,8 +14,10 @@ final class BytePool {
     static final int SMALLEST = 2_048;
 
     private static final int SMALLEST_SHIFT = 11;
-    /** 16 MiB. */
     private static final int LARGEST_SHIFT = 24;
+
+    /** The largest piece: 16 MiB. */
+    static final int LARGEST = 1 << LARGEST_SHIFT;
 
     /** The last part is for what was forwarded: undecided and out-of-order bytes of some cannot stop the streams of all. */
     private static final double SHARE_OF_WAITING = 0.75;

@@ -51,7 +51,7 @@ final class PendingBytes {
         if (old != null && length + count <= old.capacity() && start >= length) {
             old.put(0, old, start, length);
         } else {
-            ByteBuffer larger = pool.take(Math.max(length + count, 2 * length), true);
+            ByteBuffer larger = pool.take(Math.max(length + count, Math.min(2 * length, BytePool.LARGEST)), true);
             if (larger == null) {
                 return false;
             }

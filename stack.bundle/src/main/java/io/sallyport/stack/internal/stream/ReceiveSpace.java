@@ -59,10 +59,34 @@ public final class ReceiveSpace {
         next += count;
     }
 
-    /** Goes on somewhere else: the sender knows that the receiver has what lies before. */
+    /** Goes on somewhere else: the sender knows that the receiver has what lies before. What came too early may have its turn. */
     void skip(long position) {
         next = position;
-        toldTo = position;
+        toldTo = Math.max(toldTo, position);
+        takeTurn();
+    }
+
+    /**
+     * Goes back to bytes that were never seen. What is undecided counts as come too early.
+     *
+     * @param to before the first byte that was seen
+     * @param kept what was forwarded, and counts as come too early, too
+     * @return false: there is no memory, nothing has changed
+     */
+    boolean goBack(long to, SendSpace kept) {
+        long from = next;
+        int waiting = pending.lengthBytes();
+        ByteBuffer memory = pending.memory();
+        next = to;
+        boolean isKept = from - to <= AheadBytes.MAX_DISTANCE && kept.giveBack(this);
+        if (!isKept || (memory != null && !keepAhead(from - waiting, memory, pending.start(), waiting))) {
+            next = from;
+            ahead.ready(next); // forgets what was kept of it
+            return false;
+        }
+        pending.clear();
+        toldTo = to;
+        return true;
     }
 
     // Bytes come.
@@ -203,6 +227,16 @@ public final class ReceiveSpace {
         promisedTo = Math.max(promisedTo, position);
     }
 
+    /** Tells whether the sender was not given room for a segment, and there is for two now. */
+    boolean isOpening(long backlogBytes, int segmentBytes) {
+        return toldEdge - next < segmentBytes && room(backlogBytes) >= 2L * segmentBytes;
+    }
+
+    /** Up to where the sender may send, as far as the gateway says so. */
+    long toldEdge() {
+        return toldEdge;
+    }
+
     /** From here on the gateway says how far the sender may go: not less far than the receiver has said. */
     void beginWindow(long receiversEdge) {
         toldEdge = Math.max(receiversEdge, next);
@@ -216,10 +250,14 @@ public final class ReceiveSpace {
      * @return in bytes
      */
     long windowBytes(long backlogBytes, boolean isHeld) {
-        long room = Math.min(ROOM, Math.min(MAX_PENDING - pending.lengthBytes(), MAX_BACKLOG - backlogBytes));
+        long room = room(backlogBytes);
         if (!isHeld && room > 0) {
             toldEdge = Math.max(toldEdge, next + room);
         }
         return Math.max(0, toldEdge - Math.max(toldTo, next));
+    }
+
+    private long room(long backlogBytes) {
+        return Math.min(ROOM, Math.min(MAX_PENDING - pending.lengthBytes(), MAX_BACKLOG - backlogBytes));
     }
 }

@@ -1,34 +1,31 @@
 package io.sallyport.stack.internal.stream;
 
 /**
- * When to send again what the gateway answers for, and how much at once: RFC 6298 for time, RFC 5681 and 6582 for
- * congestion, each in its simplest form. Part of a {@link SendSpace}.
+ * How long to wait for an answer to what the gateway answers for: RFC 6298, with Karn's rule. Part of a {@link SendSpace}.
  */
-public final class SendClock {
+final class SendClock {
 
     private static final long NS_PER_MS = 1_000_000L;
     private static final long FIRST_RTO_NS = 1_000 * NS_PER_MS;
     private static final long MIN_RTO_NS = 200 * NS_PER_MS;
-    private static final long MAX_RTO_NS = 60_000 * NS_PER_MS;
-    private static final int DUPLICATES = 3;
-    /** RFC 1122, 4.2.3.5: give up after at least 100 seconds; these are more. */
-    private static final int MAX_ATTEMPTS = 10;
-
-    private static final int FIRST_WINDOW = 64_000;
-    private static final int MAX_WINDOW = 16 << 20;
+    /**
+     * RFC 6298 (2.5) would have 60 s at least. Both ends wait meanwhile, and neither can help: one was told that all is well, the
+     * other knows of nothing. A segment in four seconds burdens no link.
+     */
+    private static final long MAX_RTO_NS = 4_000 * NS_PER_MS;
+    /** RFC 1122, 4.2.3.5: not to give up earlier. */
+    private static final long GIVE_UP_NS = 100_000 * NS_PER_MS;
 
     private long smoothedNs;
     private long variationNs;
     private long timeoutNs;
+    private long waitedNs;
+    private long timedStart;
     private long timedEnd;
     private long timedAtNs;
     private boolean isTiming;
-    private int duplicates;
-    private int attempts;
-    private long congestionWindow;
-    private long slowStartThreshold;
-    private long recoverTo;
-    private boolean isRecovering;
+    /** Something before what is timed was sent again: the acknowledgement of both comes late. */
+    private boolean isHeldUp;
 
     SendClock() {
         clear();
@@ -38,52 +35,55 @@ public final class SendClock {
         smoothedNs = 0;
         variationNs = 0;
         timeoutNs = FIRST_RTO_NS;
+        waitedNs = 0;
         isTiming = false;
-        duplicates = 0;
-        attempts = 0;
-        congestionWindow = FIRST_WINDOW;
-        slowStartThreshold = MAX_WINDOW;
-        isRecovering = false;
     }
 
     /**
      * Bytes left for the first time.
      *
+     * @param start position of the first one
      * @param end position behind them
      */
-    void sent(long end, long nowNs) {
-        if (!isTiming) {
+    void sent(long start, long end, long nowNs) {
+        if (!isTiming && start < end) {
             isTiming = true;
+            isHeldUp = false;
+            timedStart = start;
             timedEnd = end;
             timedAtNs = nowNs;
         }
     }
 
-    void sentAgain() {
-        isTiming = false;
+    /** Bytes left once more: an acknowledgement of them tells nothing about time (RFC 6298, 3). */
+    void sentAgain(long start, long end) {
+        if (start < timedEnd && end > timedStart) {
+            isTiming = false;
+        }
+        isHeldUp = true;
     }
 
     /**
-     * New bytes were acknowledged.
+     * New bytes were acknowledged. A time-out that was backed off stays so until a round trip was measured (RFC 6298, 5.7).
      *
      * @param start the first byte that is not acknowledged now
-     * @param count how many bytes
      */
-    void acknowledged(long start, long count, int segmentSize, long nowNs) {
-        attempts = 0;
-        duplicates = 0;
-        timeoutNs = measuredTimeoutNs();
+    void acknowledged(long start, long nowNs) {
+        waitedNs = 0;
         if (isTiming && start >= timedEnd) {
+            isTiming = false;
+            if (!isHeldUp) {
+                sample(nowNs - timedAtNs);
+            }
+        }
+    }
+
+    /** Bytes were acknowledged that lie behind some which are missing. */
+    void acknowledgedSelectively(long start, long end, long nowNs) {
+        if (isTiming && start <= timedStart && end >= timedEnd) {
             isTiming = false;
             sample(nowNs - timedAtNs);
         }
-        if (isRecovering && start >= recoverTo) {
-            isRecovering = false;
-        }
-        long growth = congestionWindow < slowStartThreshold
-                ? count
-                : Math.max(1, segmentSize * Math.min(count, segmentSize) / congestionWindow);
-        congestionWindow = Math.min(MAX_WINDOW, congestionWindow + growth);
     }
 
     private void sample(long ns) {
@@ -94,66 +94,24 @@ public final class SendClock {
             variationNs += (Math.abs(smoothedNs - ns) - variationNs) / 4;
             smoothedNs += (ns - smoothedNs) / 8;
         }
-        timeoutNs = measuredTimeoutNs();
-    }
-
-    private long measuredTimeoutNs() {
-        if (smoothedNs == 0) {
-            return FIRST_RTO_NS;
-        }
-        return Math.max(MIN_RTO_NS, Math.min(MAX_RTO_NS, smoothedNs + 4 * variationNs));
-    }
-
-    /**
-     * The receiver said again that it misses the first byte.
-     *
-     * @return true if it is to be sent again at once
-     */
-    boolean isThirdDuplicate(long inFlight, long end, int segmentSize) {
-        duplicates++;
-        if (duplicates != DUPLICATES || isRecovering) {
-            return false;
-        }
-        isTiming = false;
-        isRecovering = true;
-        recoverTo = end;
-        slowStartThreshold = Math.max(inFlight / 2, 2L * segmentSize);
-        congestionWindow = slowStartThreshold;
-        return true;
+        timeoutNs = Math.max(MIN_RTO_NS, Math.min(MAX_RTO_NS, smoothedNs + 4 * variationNs));
     }
 
     /**
      * Nothing was heard in time.
      *
-     * @param isProbing the receiver's window is shut: the peer is there as long as it answers
      * @return false: give up
      */
-    boolean timedOut(long inFlight, long end, int segmentSize, boolean isProbing) {
+    boolean timedOut() {
         isTiming = false;
-        duplicates = 0;
-        attempts++;
+        waitedNs += timeoutNs;
         timeoutNs = Math.min(MAX_RTO_NS, 2 * timeoutNs);
-        if (!isProbing) {
-            slowStartThreshold = Math.max(inFlight / 2, 2L * segmentSize);
-            congestionWindow = segmentSize;
-            isRecovering = true;
-            recoverTo = end;
-        }
-        return attempts <= MAX_ATTEMPTS;
+        return waitedNs <= GIVE_UP_NS;
     }
 
     /** The receiver is there: it answered, though with nothing new. */
     void answered() {
-        attempts = 0;
-    }
-
-    /** Tells whether what was lost is still being sent again: each acknowledgement asks for the next. */
-    boolean isRecovering() {
-        return isRecovering;
-    }
-
-    long congestionWindow() {
-        return congestionWindow;
+        waitedNs = 0;
     }
 
     long timeoutNs() {

@@ -9,31 +9,35 @@ import java.nio.ByteBuffer;
  */
 public final class SendSpace {
 
+    /** As long as the receiver was not heard its window binds nothing: of a connection that was adopted. */
+    private static final long UNKNOWN = Long.MAX_VALUE >> 1;
+
     private final SentBytes bytes;
     private final SendClock clock = new SendClock();
+    private final LossRecovery recovery;
 
     private long sentTo;
     private boolean isFinSent;
     private boolean isFinAcknowledged;
-    /** Where the receiver's window ends, and what is to be sent again next after a loss. */
+    /** Where the receiver's window ends. */
     private long windowEdge;
 
-    private long resendFrom;
     private boolean hasProgress;
 
     SendSpace(BytePool pool) {
         this.bytes = new SentBytes(pool);
+        this.recovery = new LossRecovery(pool);
     }
 
     void clear() {
         sentTo = 0;
         isFinSent = false;
         isFinAcknowledged = false;
-        windowEdge = 0;
-        resendFrom = 0;
+        windowEdge = UNKNOWN;
         hasProgress = false;
         bytes.clear();
         clock.clear();
+        recovery.clear();
     }
 
     /** The first byte that the receiver has not acknowledged. */
@@ -51,8 +55,13 @@ public final class SendSpace {
         return bytes.end();
     }
 
+    /** Where the receiver's window ends; beyond all that may be sent as long as it is not known. */
     long windowEdge() {
         return windowEdge;
+    }
+
+    boolean isWindowKnown() {
+        return windowEdge != UNKNOWN;
     }
 
     /** How many permitted bytes have not left. */
@@ -77,13 +86,21 @@ public final class SendSpace {
         bytes.append(memory, offset, count);
     }
 
-    /** How many permitted bytes may leave now; the receiver's window binds only segments that are made here. */
-    int sendableBytes(boolean isBoundByWindow) {
+    /** How many permitted bytes may leave now; windows bind only segments that are made here, and lost bytes go first. */
+    int sendableBytes(boolean isBoundByWindow, int segmentBytes) {
         long waiting = backlogBytes();
+        if (isBoundByWindow && hasLost()) {
+            return 0;
+        }
         if (isBoundByWindow) {
-            waiting = Math.min(waiting, Math.min(windowEdge, bytes.start() + clock.congestionWindow()) - sentTo);
+            waiting = Math.min(waiting, Math.min(windowEdge - sentTo, roomBytes(segmentBytes)));
         }
         return (int) Math.max(0, Math.min(waiting, SentBytes.MAX_SIZE));
+    }
+
+    /** How many bytes more may be on their way without making congestion worse. */
+    public long roomBytes(int segmentBytes) {
+        return recovery.room(bytes.start(), sentTo, segmentBytes);
     }
 
     /** Appends permitted bytes to a frame; they are not acknowledged. */
@@ -98,13 +115,13 @@ public final class SendSpace {
 
     /** Notes that bytes up to a position have left. */
     public void sent(long position, long nowNs) {
+        clock.sent(sentTo, position, nowNs);
         sentTo = Math.max(sentTo, position);
-        clock.sent(sentTo, nowNs);
     }
 
-    /** Notes that bytes left once more: the next acknowledgement tells nothing about time (RFC 6298, 3). */
-    public void sentAgain() {
-        clock.sentAgain();
+    /** Notes that bytes left once more, as their sender sent them. */
+    public void sentAgain(long from, long to) {
+        clock.sentAgain(from, to);
     }
 
     /** Tells whether the receiver was sent the FIN. */
@@ -124,18 +141,25 @@ public final class SendSpace {
 
     // The receiver is heard.
 
-    /** Goes on somewhere else: the receiver has what lies before. */
+    /** Goes on somewhere else: the receiver has what lies before, or it is no business of the gateway. */
     void skip(long position) {
         bytes.skip(position);
         sentTo = position;
-        resendFrom = position;
+        recovery.goOnAt(position);
     }
 
-    /** Takes where the receiver's window ends; true if that is nothing new. */
-    boolean isSameWindow(long edge) {
-        boolean isSame = edge == windowEdge;
+    /** Hands what is kept to the other space, as if it had come too early; false: there is no memory. */
+    boolean giveBack(ReceiveSpace in) {
+        return bytes.giveBack(in);
+    }
+
+    /** Takes where the receiver's window ends (RFC 9293, 3.10.7.4: the caller has seen that no later segment said otherwise). */
+    void takeWindow(long edge) {
+        boolean isOpening = windowEdge <= bytes.start() && edge > bytes.start();
         windowEdge = edge;
-        return isSame;
+        if (isOpening && isInFlight()) {
+            recovery.opened(bytes.start(), sentTo);
+        }
     }
 
     /**
@@ -152,45 +176,53 @@ public final class SendSpace {
         }
         isFinAcknowledged |= isFinNews;
         bytes.acknowledge(position);
-        clock.acknowledged(bytes.start(), count, segmentBytes, nowNs);
-        resendFrom = Math.max(resendFrom, bytes.start());
+        clock.acknowledged(bytes.start(), nowNs);
+        recovery.acknowledged(bytes.start(), Math.max(0, count), segmentBytes);
         hasProgress = true;
         return true;
     }
 
-    /**
-     * The receiver answered with nothing new.
-     *
-     * @param mayBeLoss it may have said so for a segment behind one that it misses
-     * @return true if something is to be sent again at once
-     */
-    boolean isLost(boolean mayBeLoss, int segmentBytes) {
-        clock.answered();
-        if (!mayBeLoss || !isInFlight() || !clock.isThirdDuplicate(sentTo - bytes.start(), sentTo, segmentBytes)) {
-            return false;
+    /** Takes what the receiver has behind bytes that it misses; true if that is possible. */
+    boolean acknowledgeSelectively(long from, long to, long nowNs) {
+        boolean isPossible = recovery.selectively(from, to, bytes.start(), sentTo);
+        if (isPossible) {
+            clock.acknowledgedSelectively(from, to, nowNs);
         }
-        resendFrom = bytes.start();
-        return true;
+        return isPossible;
     }
 
-    /** Tells whether what was lost is still being sent again: each acknowledgement asks for the next. */
-    boolean isRecovering() {
-        return clock.isRecovering();
+    /** The receiver answered with nothing new; maybe for a segment behind one that it misses. */
+    void answered(boolean isDuplicate) {
+        clock.answered();
+        if (isDuplicate && isInFlight()) {
+            recovery.duplicate();
+        }
     }
 
-    /**
-     * Chooses what is sent again after a loss.
-     *
-     * @return position of a segment's first byte, or what was sent last if there is nothing
-     */
+    /** Tells whether the receiver has just said enough for a loss. */
+    boolean isLossNew(int segmentBytes) {
+        return isInFlight() && recovery.isLossNew(bytes.start(), sentTo, segmentBytes);
+    }
+
+    /** Tells whether lost bytes wait to be sent again. */
+    public boolean hasLost() {
+        return recovery.isRecovering() && nextLost() < recovery.lostEnd(bytes.start(), sentTo);
+    }
+
+    /** Position of the first byte that is to be sent again after a loss, if {@link #hasLost}; else nothing that was sent. */
     public long nextLost() {
-        long from = Math.max(resendFrom, bytes.start());
-        return Math.min(from, sentTo);
+        return recovery.isRecovering() ? recovery.nextLost(bytes.start(), sentTo) : sentTo;
     }
 
-    /** Notes that lost bytes were sent again up to a position. */
-    public void resent(long position) {
-        resendFrom = position;
+    /** Behind the last byte that a segment from {@link #nextLost} on may have. */
+    public long resendableEnd(long from) {
+        return recovery.resendableEnd(from, sentTo);
+    }
+
+    /** Notes that lost bytes were sent again. */
+    public void resent(long from, long to) {
+        recovery.resent(to);
+        clock.sentAgain(from, to);
     }
 
     // Time.
@@ -214,8 +246,8 @@ public final class SendSpace {
      */
     boolean timedOut(int segmentBytes) {
         boolean isProbing = windowEdge <= bytes.start();
-        resendFrom = bytes.start();
-        return clock.timedOut(sentTo - bytes.start(), sentTo, segmentBytes, isProbing);
+        recovery.timedOut(bytes.start(), sentTo, segmentBytes, isProbing);
+        return clock.timedOut();
     }
 
     /** Tells whether the receiver's window is shut while bytes wait: one is sent to ask (RFC 9293, 3.8.6.1). */

@@ -118,6 +118,20 @@ final class SentBytes {
         end = position;
     }
 
+    /** Hands all of them over as bytes that came too early; they stay here, too. False: there is no memory. */
+    boolean giveBack(ReceiveSpace to) {
+        ByteBuffer bytes = ring;
+        long position = start;
+        while (bytes != null && position < end) {
+            int count = run(bytes, position, (int) Math.min(end - position, Integer.MAX_VALUE));
+            if (!to.keepAhead(position, bytes, index(bytes, position), count)) {
+                return false;
+            }
+            position += count;
+        }
+        return true;
+    }
+
     /** Tells whether bytes are the same as those at their place; all of that place must be kept. */
     boolean matches(long position, int count, ByteBuffer memory, int offset) {
         ByteBuffer bytes = ring;

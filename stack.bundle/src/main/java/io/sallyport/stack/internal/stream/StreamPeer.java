@@ -36,6 +36,10 @@ public final class StreamPeer {
     private int largestPayload;
     private long windowBytes;
     private int acknowledgement;
+    /** SND.WL1 of RFC 9293 (SND.WL2 is the acknowledgement): the segment that said the window. */
+    private int windowSequence;
+
+    private boolean hasSpoken;
 
     StreamPeer(ByteBuffer template, int templateOffset) {
         this.template = template;
@@ -53,6 +57,8 @@ public final class StreamPeer {
         largestPayload = 0;
         windowBytes = 0;
         acknowledgement = 0;
+        windowSequence = 0;
+        hasSpoken = false;
     }
 
     /**
@@ -60,9 +66,11 @@ public final class StreamPeer {
      *
      * @param p from this end
      * @param other the other end
+     * @param isRepeated the same SYN was seen before
      * @param writer for a template; its frame is overwritten
+     * @return as {@link #see}
      */
-    public void seeSyn(PacketRecord p, StreamPeer other, FrameWriter writer) {
+    public boolean seeSyn(PacketRecord p, StreamPeer other, boolean isRepeated, FrameWriter writer) {
         ByteBuffer memory = p.memory();
         int at = offer(p, TcpOptions.MSS);
         maxSegment = at < 0 ? 0 : Math.max(LEAST_SEGMENT, memory.getShort(at + 2) & 0xFFFF);
@@ -70,29 +78,50 @@ public final class StreamPeer {
         scale = at < 0 ? NO_SCALE : Math.min(MAX_SCALE, memory.get(at + 2) & 0xFF);
         isSackPermitted = offer(p, TcpOptions.SACK_PERMITTED) >= 0;
         remember(p, writer);
-        see(p, other);
+        hasSpoken &= isRepeated;
+        return see(p, other, true);
     }
 
     /**
-     * Reads what every segment says.
+     * Reads what a segment says that its receiver will not refuse.
      *
      * @param p from this end
      * @param other the other end
+     * @param isInTurn it does not begin behind bytes that are missing: only then its time stamp is one that the receiver keeps (RFC
+     *     7323, 4.3)
+     * @return true if no segment that was sent later has said before what this end has and takes (RFC 9293, 3.10.7.4)
      */
-    public void see(PacketRecord p, StreamPeer other) {
-        int at = TcpOptions.find(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), TcpOptions.TIMESTAMPS);
-        hasTimestamps = at >= 0;
-        if (at >= 0) {
-            int value = p.memory().getInt(at + 2);
-            timestamp = value - timestamp > 0 || timestamp == 0 ? value : timestamp;
+    public boolean see(PacketRecord p, StreamPeer other, boolean isInTurn) {
+        if (isInTurn) {
+            seeTimestamps(p);
         }
-        boolean isSyn = (p.tcpFlags() & Packet.TCP_SYN) != 0;
-        long window = p.memory().getShort(p.transportOffset() + 14) & 0xFFFF;
-        windowBytes = isSyn ? window : window << windowScale(other);
-        acknowledgement = p.tcpAcknowledgement();
         if (p.payloadLengthBytes() > largestPayload) {
             largestPayload = p.payloadLengthBytes();
         }
+        boolean isSyn = (p.tcpFlags() & Packet.TCP_SYN) != 0;
+        long window = p.memory().getShort(p.transportOffset() + 14) & 0xFFFF;
+        if ((p.tcpFlags() & Packet.TCP_ACK) == 0) {
+            windowBytes = window;
+            return false;
+        }
+        int later = p.tcpSequence() - windowSequence;
+        boolean isLatest = !hasSpoken || later > 0 || (later == 0 && p.tcpAcknowledgement() - acknowledgement >= 0);
+        if (isLatest) {
+            hasSpoken = true;
+            windowSequence = p.tcpSequence();
+            acknowledgement = p.tcpAcknowledgement();
+            windowBytes = isSyn ? window : window << windowScale(other);
+        }
+        return isLatest;
+    }
+
+    private void seeTimestamps(PacketRecord p) {
+        int at = TcpOptions.find(p.memory(), p.transportOffset(), p.transportHeaderSizeBytes(), TcpOptions.TIMESTAMPS);
+        if (at >= 0) {
+            int value = p.memory().getInt(at + 2);
+            timestamp = !hasTimestamps || value - timestamp > 0 ? value : timestamp;
+        }
+        hasTimestamps = at >= 0;
     }
 
     private static int offer(PacketRecord p, int kind) {
@@ -206,6 +235,15 @@ public final class StreamPeer {
     }
 
     /**
+     * Tells whether it has acknowledged anything yet.
+     *
+     * @return false: {@link #acknowledgement} says nothing
+     */
+    public boolean hasSpoken() {
+        return hasSpoken;
+    }
+
+    /**
      * The window that it said last.
      *
      * @return in bytes
@@ -217,7 +255,7 @@ public final class StreamPeer {
     /**
      * What it acknowledged last.
      *
-     * @return as on the wire
+     * @return as on the wire; 0 if it has not spoken
      */
     public int acknowledgement() {
         return acknowledgement;

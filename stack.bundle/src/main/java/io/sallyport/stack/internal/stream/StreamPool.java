@@ -10,8 +10,8 @@ import java.util.ArrayDeque;
  */
 public final class StreamPool {
 
-    /** Of all streams together. */
-    private static final long LIMIT_BYTES = 128L << 20;
+    /** Of all streams together: bytes that wait for a decision, came too early, or are forwarded and not acknowledged. */
+    public static final long LIMIT_BYTES = 128L << 20;
 
     private static final int TEMPLATES_PER_BLOCK = 64;
 

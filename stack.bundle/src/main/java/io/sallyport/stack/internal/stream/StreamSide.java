@@ -25,6 +25,8 @@ public final class StreamSide {
     private final ReceiveSpace in;
     private final SendSpace out;
     private final StreamPeer sender;
+    private final ReceiverAcks heard;
+    private final SenderAcks told;
     private final FrameQueue queue = new FrameQueue();
 
     // Fixed when the two sides of a state are joined.
@@ -46,6 +48,8 @@ public final class StreamSide {
     private boolean isEdited;
     private boolean isTakenOver;
     private long askAt;
+    /** What the positions that callouts count are ahead of those of <em>out</em>. */
+    private long shownShift;
 
     /** The stream was not seen from its start, or not by whoever looks now: callouts may not like that (STR-17). */
     public boolean isMidStream;
@@ -66,6 +70,8 @@ public final class StreamSide {
         this.in = new ReceiveSpace(pool);
         this.out = new SendSpace(pool);
         this.sender = new StreamPeer(templates, templateOffset);
+        this.heard = new ReceiverAcks(this, in, out);
+        this.told = new SenderAcks(this, in, out);
         clear();
     }
 
@@ -82,6 +88,7 @@ public final class StreamSide {
         isEdited = false;
         isTakenOver = false;
         askAt = 0;
+        shownShift = 0;
         isMidStream = false;
         isEnded = false;
         finAhead = -1;
@@ -90,6 +97,7 @@ public final class StreamSide {
         in.clear();
         out.clear();
         sender.clear();
+        heard.clear();
         queue.clear();
     }
 
@@ -134,6 +142,16 @@ public final class StreamSide {
         return out;
     }
 
+    /** What the receiver says. */
+    public ReceiverAcks heard() {
+        return heard;
+    }
+
+    /** What the sender is told in the receiver's name. */
+    public SenderAcks told() {
+        return told;
+    }
+
     /** Frames that wait as they came. */
     public FrameQueue queue() {
         return queue;
@@ -149,6 +167,7 @@ public final class StreamSide {
         isSynced = true;
         isMidStream = midStream;
         firstSequence = sequence;
+        heard.clear();
     }
 
     /** Tells whether the beginning is known; if not, no segment was seen yet. */
@@ -186,9 +205,20 @@ public final class StreamSide {
         return out.sentTo();
     }
 
-    /** In <em>out</em>: the first byte that is not permitted; callouts count positions like this. */
+    /** In <em>out</em>: the first byte that is not permitted. */
     public long decidedTo() {
         return out.decidedTo();
+    }
+
+    /** The same as callouts count it: never going back. */
+    public long shownTo() {
+        return out.decidedTo() + shownShift;
+    }
+
+    /** Bytes from a position on are shown as if they were behind another one. */
+    void showFrom(long position, long as) {
+        shownShift += as - position;
+        askAt = position;
     }
 
     /** Tells whether numbers of the two spaces differ, for good. */
@@ -277,7 +307,7 @@ public final class StreamSide {
 
     private void act() {
         if (!isActing()) {
-            in.beginWindow(out.windowEdge());
+            in.beginWindow(out.isWindowKnown() ? out.windowEdge() : in.next());
         }
     }
 
@@ -306,7 +336,7 @@ public final class StreamSide {
 
     /** How many permitted bytes may leave now. */
     public int sendableBytes() {
-        return out.sendableBytes(isActing());
+        return out.sendableBytes(isActing(), segmentBytes());
     }
 
     /** Tells whether the FIN is to leave by itself: everything before it has left. */
@@ -314,64 +344,8 @@ public final class StreamSide {
         return isEnded && !out.isFinSent() && in.pendingBytes() == 0 && out.backlogBytes() == 0;
     }
 
-    // The receiver is heard.
-
-    /**
-     * Whether the receiver can have so much. A segment that claims more is thrown away by whoever gets it (RFC 5961, 5.2), so what it
-     * brings must not count as sent.
-     *
-     * @param acknowledgement as on the wire, of <em>out</em>
-     */
-    public boolean canHaveLeft(int acknowledgement) {
-        boolean isKnown = isSynced && !isMidStream && !isEdited;
-        return !isKnown || acknowledgement - sequence(out.sentTo()) <= (out.isFinSent() ? 1 : 0);
-    }
-
-    /**
-     * Hears the receiver.
-     *
-     * @param acknowledgement as on the wire, of <em>out</em>
-     * @param windowBytes how much more the receiver takes
-     * @param isBare the segment carries nothing else
-     * @return true if something is to be sent again at once
-     */
-    public boolean hear(int acknowledgement, long windowBytes, boolean isBare, long nowNs) {
-        if (!isSynced) {
-            return false;
-        }
-        long sentTo = out.sentTo();
-        long position = sentTo + (acknowledgement - sequence(sentTo));
-        long most = sentTo + (out.isFinSent() ? 1 : 0);
-        if (position > most) {
-            if (isMidStream && isStraight()) {
-                skip(position);
-            }
-            if (!isEdited) {
-                return false;
-            }
-            position = most; // of a recorded answer to what the stream was before the edit
-        }
-        if (position < out.acknowledgedTo()) {
-            return false;
-        }
-        boolean isSameWindow = out.isSameWindow(position + windowBytes);
-        if (out.acknowledge(position, segmentBytes(), nowNs)) {
-            if (!isActing()) {
-                in.heard(out.acknowledgedTo());
-            }
-            releaseIfDone();
-            return out.isRecovering() && isOwed();
-        }
-        return out.isLost(isBare && isSameWindow && isOwed(), segmentBytes());
-    }
-
-    /** The receiver has what went by before the connection was adopted, or another way. */
-    private void skip(long position) {
-        out.skip(position);
-        in.skip(position);
-    }
-
-    private void releaseIfDone() {
+    /** The gateway need not answer for anything any more once everything is delivered, unless the stream was edited. */
+    void releaseIfDone() {
         boolean isDone = in.isEmpty()
                 && out.backlogBytes() == 0
                 && !isPromised()
@@ -381,41 +355,6 @@ public final class StreamSide {
         if (isTakenOver && isDone) {
             isTakenOver = false;
         }
-    }
-
-    // What the sender is told.
-
-    /** The acknowledgement that the sender gets; once it was told, the gateway answers for these bytes. */
-    public int acknowledgementToTell() {
-        long position = in.tell(isActing() ? in.next() : out.acknowledgedTo());
-        return sequence(position) + (isEnded && out.isFinAcknowledged() && position == in.next() ? 1 : 0);
-    }
-
-    /**
-     * Tells whether the sender is to hear now of what has come: not if the receiver will acknowledge something soon, which can
-     * bring the news along.
-     */
-    public boolean hasNewsToTell() {
-        long news = in.next() - in.toldTo();
-        if (!isActing() || news <= 0) {
-            return false;
-        }
-        boolean isAnswerOnItsWay = out.isInFlight() && in.pendingBytes() == 0 && !isDeferred;
-        return !isAnswerOnItsWay || news >= 2L * segmentBytes();
-    }
-
-    /** Tells whether numbers that the receiver says to the sender must be changed on their way. */
-    public boolean isTranslating() {
-        return isActing() || in.toldTo() > out.acknowledgedTo();
-    }
-
-    /** The window that the sender gets, as on the wire: it never shrinks by the gateway's doing, it only is not moved on. */
-    public int windowToTell() {
-        int scale = receiver().windowScale(sender);
-        long window = isActing()
-                ? in.windowBytes(out.backlogBytes(), isDeferred)
-                : receiver().windowBytes();
-        return (int) Math.min(0xFFFF, window >> scale);
     }
 
     // Time.

@@ -89,10 +89,11 @@ public final class StreamTimers {
      */
     public void advance(long nowNs, Consumer<StreamSide> due) {
         long now = nowNs >> TICK_SHIFT;
-        if (tick == Long.MIN_VALUE || armed == 0 || now <= tick) {
+        if (armed == 0 || now <= tick) {
             tick = Math.max(tick, now);
             return;
         }
+        // The first time all slots are visited: timers may have been set before the wheel knew the time.
         long from = Math.max(tick + 1, now - SLOTS + 1);
         tick = now;
         for (long at = from; at <= now; at++) {

@@ -1,8 +1,13 @@
 package io.sallyport.stack.internal.packet;
 
+import static io.sallyport.stack.internal.support.PacketBuilder.address;
+import static io.sallyport.stack.internal.support.PacketBuilder.concat;
 import static io.sallyport.stack.internal.support.PacketBuilder.fromInside;
+import static io.sallyport.stack.internal.support.PacketBuilder.hex;
 import static io.sallyport.stack.internal.support.PacketBuilder.ipv6;
+import static io.sallyport.stack.internal.support.PacketBuilder.put16;
 import static io.sallyport.stack.internal.support.PacketBuilder.tcpPacket;
+import static io.sallyport.stack.internal.support.PacketBuilder.transportChecksum;
 import static io.sallyport.stack.internal.support.PacketBuilder.udp;
 import static io.sallyport.stack.internal.support.PacketBuilder.udpPacket;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,5 +93,28 @@ class EndRewriterTest {
                 .isTrue();
         parse(memory, frame.length);
         assertThat(p.destinationPort()).as("ports are left alone").isEqualTo(53);
+    }
+
+    /** RFC 8200, 8.1: while a routing header has segments left, checksums cover the last destination, not the next one. */
+    @Test
+    void shouldSumOverTheFinalDestinationOfARoutingHeader() {
+        String finalStop = "2001:db8:9::9";
+        byte[] quoted =
+                ipv6("2001:db8:1::2", "2001:db8::1", 17, udp("2001:db8:1::2", 2, "2001:db8::1", 1, new byte[8]));
+        byte[] message = concat(hex("01 04 0000 00000000"), quoted);
+        put16(message, 2, transportChecksum("2001:db8::1", finalStop, 58, message));
+        // SRv6 (RFC 8754) with one segment, which is left.
+        byte[] routing = concat(hex("3a 02 04 01 00 00 0000"), address(finalStop));
+        byte[] frame = fromInside(ipv6("2001:db8::1", "2001:db8:1::2", 43, concat(routing, message)));
+        ByteBuffer memory = ByteBuffer.allocateDirect(frame.length).put(0, frame);
+        parse(memory, frame.length);
+        assertThat(p.quoted()).isNotNull();
+        boolean isReplaced = EndRewriter.replace(
+                p, true, p.destinationHigh(), p.destinationLow(), Packet.NONE, 0x2001_0db8_0007_0000L, 7, Packet.NONE);
+        assertThat(isReplaced).isTrue();
+        parse(memory, frame.length);
+        memory.put(frame.length - 1, (byte) 7);
+        EndRewriter.finishIcmp(p);
+        parse(memory, frame.length);
     }
 }

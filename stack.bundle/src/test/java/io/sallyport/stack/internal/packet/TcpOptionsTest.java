@@ -57,6 +57,15 @@ class TcpOptionsTest {
         assertThat(TcpOptions.find(other, OFFSET, 32, TcpOptions.TIMESTAMPS)).isEqualTo(OPTIONS + 2);
     }
 
+    /** Linux believes the last ones, others the first. */
+    @Test
+    void timestampsThatComeTwiceMakeNoSense() {
+        ByteBuffer memory = header(8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2);
+
+        assertThat(TcpOptions.areValid(memory, OFFSET, 40)).isFalse();
+        assertThat(TcpOptions.areValid(memory, OFFSET, 30)).isTrue();
+    }
+
     private static ByteBuffer header(int... options) {
         ByteBuffer memory = ByteBuffer.allocate(OPTIONS + options.length);
         for (int i = 0; i < options.length; i++) {

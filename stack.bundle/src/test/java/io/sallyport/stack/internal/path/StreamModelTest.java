@@ -91,19 +91,21 @@ class StreamModelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,40,false,0",
-        "2,40,false,5",
-        "3,40,false,15",
-        "4,60,true,0",
-        "5,60,true,5",
-        "6,60,true,15",
-        "7,60,true,25"
+        "1,40,false,0,4",
+        "2,40,false,5,4",
+        "3,40,false,15,4",
+        "4,60,true,0,4",
+        "5,60,true,5,4",
+        "6,60,true,15,4",
+        "7,60,true,25,4",
+        "8,40,true,15,6"
     })
     @Tag("STR-1")
     @Tag("STR-5")
     @Tag("STR-6")
     @Tag("STR-7")
-    void shouldDeliverExactlyWhatWasDecidedOverBadLinks(int seed, int rounds, boolean isEditing, int lossPercent) {
+    void shouldDeliverExactlyWhatWasDecidedOverBadLinks(
+            int seed, int rounds, boolean isEditing, int lossPercent, int ipVersion) {
         for (int round = 0; round < rounds; round++) {
             long roundSeed = seed * 1_000L + round;
             Random random = new Random(roundSeed);
@@ -114,6 +116,9 @@ class StreamModelTest {
                 lab.shims.couldMatch = true;
                 lab.shims.stream = editor;
                 ModelNetwork network = new ModelNetwork(lab, random, lossPercent);
+                if (ipVersion == 6) {
+                    network.useIpv6();
+                }
                 ModelEnd inside = network.inside();
                 ModelEnd outside = network.outside();
                 byte[] sent = random(random, random.nextInt(30_000));
@@ -216,7 +221,7 @@ class StreamModelTest {
     @Test
     void shouldKnowItsOwnModel() {
         Segment a = new Segment(true, 5, 6, 16, 7, new byte[] {1}, new int[] {8, 9});
-        Segment b = ModelEnd.parse(ModelEnd.frame(a));
+        Segment b = ModelEnd.parse(ModelEnd.frame(a, false));
         assertThat(b.sequence()).isEqualTo(5);
         assertThat(b.payload()).containsExactly(1);
         assertThat(b.sack()).containsExactly(8, 9);

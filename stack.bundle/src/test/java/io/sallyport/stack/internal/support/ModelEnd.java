@@ -19,6 +19,9 @@ public final class ModelEnd {
 
     private static final String IN = "192.0.2.10";
     private static final String OUT = "203.0.113.9";
+    private static final String IN6 = "2001:db8::10";
+    private static final String OUT6 = "2001:db8:1::9";
+    private static final int IPV4_TYPE = 0x0800;
     private static final int BUFFER = 20_000;
 
     /** A segment on a link. */
@@ -264,7 +267,7 @@ public final class ModelEnd {
     }
 
     /** Builds the frame of a segment, with MSS and SACK-permitted in a SYN. */
-    public static byte[] frame(Segment s) {
+    public static byte[] frame(Segment s, boolean isIpv6) {
         byte[] options = new byte[0];
         if ((s.flags & SYN) != 0) {
             options = PacketBuilder.hex("020402bc 0402 0101");
@@ -272,8 +275,10 @@ public final class ModelEnd {
             options = PacketBuilder.concat(
                     PacketBuilder.hex("0101050a"), PacketBuilder.u32(s.sack[0]), PacketBuilder.u32(s.sack[1]));
         }
-        String from = s.isFromInside ? IN : OUT;
-        String to = s.isFromInside ? OUT : IN;
+        String inside = isIpv6 ? IN6 : IN;
+        String outside = isIpv6 ? OUT6 : OUT;
+        String from = s.isFromInside ? inside : outside;
+        String to = s.isFromInside ? outside : inside;
         byte[] ip = PacketBuilder.tcpPacketWith(
                 from,
                 s.isFromInside ? 1025 : 80,
@@ -291,9 +296,10 @@ public final class ModelEnd {
     /** Reads a frame that left the gateway; its checksum is not looked at here. */
     public static Segment parse(byte[] frame) {
         ByteBuffer b = ByteBuffer.wrap(frame);
-        int tcp = 14 + 20;
+        boolean isIpv4 = b.getShort(12) == IPV4_TYPE;
+        int tcp = 14 + (isIpv4 ? 20 : 40);
         int header = (frame[tcp + 12] & 0xF0) >>> 2;
-        int end = 14 + (b.getShort(16) & 0xFFFF);
+        int end = isIpv4 ? 14 + (b.getShort(16) & 0xFFFF) : tcp + (b.getShort(18) & 0xFFFF);
         int[] sack = new int[0];
         for (int at = tcp + 20; at < tcp + header; ) {
             int kind = frame[at];

@@ -24,6 +24,7 @@ public final class ModelNetwork {
     private final Map<Long, Byte> left = new HashMap<>();
     private final List<String> conflicts = new ArrayList<>();
     private int taken;
+    private boolean isIpv6;
 
     public ModelNetwork(Lab lab, Random random, int lossPercent) {
         this.lab = lab;
@@ -31,6 +32,10 @@ public final class ModelNetwork {
         this.lossPercent = lossPercent;
         this.inside = new ModelEnd(true, random.nextInt());
         this.outside = new ModelEnd(false, -3 - random.nextInt(2_000));
+    }
+
+    public void useIpv6() {
+        isIpv6 = true;
     }
 
     public ModelEnd inside() {
@@ -57,7 +62,7 @@ public final class ModelNetwork {
             travel(inside.takeOutbox(), toGateway);
             travel(outside.takeOutbox(), toGateway);
             for (Segment s : shuffled(toGateway)) {
-                lab.send(s.isFromInside() ? Side.LAN : Side.WAN, ModelEnd.frame(s));
+                lab.send(s.isFromInside() ? Side.LAN : Side.WAN, ModelEnd.frame(s, isIpv6));
             }
             lab.nowNs += STEP_NS;
             lab.path.advanceTo(lab.nowNs);

@@ -248,7 +248,7 @@ public final class PacketBuilder {
         return sum(concat(address(source), address(target), u16(protocol), u16(length)), 0);
     }
 
-    private static int transportChecksum(String source, String target, int protocol, byte[] segment) {
+    public static int transportChecksum(String source, String target, int protocol, byte[] segment) {
         int sum = ~sum(segment, pseudoSum(source, target, protocol, segment.length)) & 0xFFFF;
         return sum == 0 && protocol == 17 ? 0xFFFF : sum;
     }

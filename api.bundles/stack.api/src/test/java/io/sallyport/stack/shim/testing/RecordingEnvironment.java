@@ -30,6 +30,14 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
     public int questions;
     public @Nullable Layer generationOf;
     public boolean couldMatch;
+    /** How often {@link #couldMatch} was asked for. */
+    public int looks;
+    /** The layers have no filters: nobody needs to fill values. */
+    public boolean isUnfiltered;
+    /** Of all layers. */
+    public int generation = 7;
+    /** Whom {@link #classifyUnmatched} judged last. */
+    public @Nullable Layer unmatchedAt;
 
     // ---- what the lens shows
 
@@ -90,13 +98,24 @@ public final class RecordingEnvironment implements ShimEnvironment, Classifier, 
     @Override
     public boolean couldMatch(LayerValues newValues) {
         values = (RecordedValues) newValues;
+        looks++;
         return couldMatch;
+    }
+
+    @Override
+    public boolean classifyUnmatched(Layer layer, int unmatchedUnder, ClassifyOutcome out) {
+        if (!isUnfiltered && unmatchedUnder != generation) {
+            return false;
+        }
+        unmatchedAt = layer;
+        outcome = out;
+        return true;
     }
 
     @Override
     public int generation(Layer layer) {
         generationOf = layer;
-        return 7;
+        return generation;
     }
 
     @Override

@@ -19,6 +19,9 @@ public final class TestFlow implements Flow, FlowContexts {
     private final long remoteLow;
     private final int localPort;
     private final int remotePort;
+    private final int[] memos = new int[MEMOS];
+    /** Whether it goes elsewhere than its inside host asked for. */
+    public boolean isRedirected;
 
     public TestFlow(Packet first) {
         direction = first.direction();
@@ -108,5 +111,20 @@ public final class TestFlow implements Flow, FlowContexts {
     @Override
     public Status abort() {
         return Status.UNSUCCESSFUL;
+    }
+
+    @Override
+    public int memo(int place) {
+        return memos[place];
+    }
+
+    @Override
+    public void setMemo(int place, int value) {
+        memos[place] = value;
+    }
+
+    @Override
+    public boolean isRedirected() {
+        return isRedirected;
     }
 }

@@ -35,6 +35,10 @@ final class HandlerSlot {
     private volatile boolean isInboxClosed;
     private volatile boolean hasTasks;
 
+    // Of the holder of the turn: what it let go.
+    private long toLan;
+    private long toWan;
+
     /** The timekeeper's: one of the two threads. */
     private long lastTickNs = System.nanoTime();
 
@@ -66,6 +70,8 @@ final class HandlerSlot {
 
     /** Hands over what was read from a side, and sends what that released. By the side's thread. */
     void deliver(PortSide side, LiveBatch batch) {
+        long upToLan;
+        long upToWan;
         synchronized (turn) {
             enter();
             try {
@@ -80,8 +86,10 @@ final class HandlerSlot {
             } finally {
                 exit();
             }
+            upToLan = toLan;
+            upToWan = toWan;
         }
-        send();
+        send(upToLan, upToWan);
     }
 
     /**
@@ -94,6 +102,8 @@ final class HandlerSlot {
             return lastTickNs + TICK_NS - nowNs;
         }
         lastTickNs = nowNs;
+        long upToLan;
+        long upToWan;
         synchronized (turn) {
             enter();
             try {
@@ -106,8 +116,10 @@ final class HandlerSlot {
             } finally {
                 exit();
             }
+            upToLan = toLan;
+            upToWan = toWan;
         }
-        send();
+        send(upToLan, upToWan);
         return TICK_NS;
     }
 
@@ -129,6 +141,8 @@ final class HandlerSlot {
         }
         hasTasks = false;
         for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
+            long upToLan;
+            long upToWan;
             synchronized (turn) {
                 try {
                     task.run();
@@ -137,9 +151,11 @@ final class HandlerSlot {
                 } finally {
                     publish();
                 }
+                upToLan = toLan;
+                upToWan = toWan;
             }
+            send(upToLan, upToWan);
         }
-        send();
     }
 
     /** Nobody will come in any more. By the last thread: does what is still asked for, and refuses the rest. */
@@ -169,13 +185,14 @@ final class HandlerSlot {
     }
 
     private void publish() {
-        lan.outgoing.publish();
-        wan.outgoing.publish();
+        toLan = lan.outgoing.publish();
+        toWan = wan.outgoing.publish();
     }
 
-    private void send() {
-        lan.outgoing.send();
-        wan.outgoing.send();
+    /** Outside of the turn: what was let go inside. */
+    private void send(long upToLan, long upToWan) {
+        lan.outgoing.send(upToLan);
+        wan.outgoing.send(upToWan);
     }
 
     /** Whatever the handler throws costs the frames of its batch only. */

@@ -1,13 +1,15 @@
 package io.sallyport.port.pcap.live;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Frames on their way out by one interface, in order, and sent many to a call. Whoever is inside the data path puts in;
- * outside, one thread at a time takes out, and sends what another one has put in meanwhile, too. So nobody waits for the
- * kernel while holding the data path, and no frame overtakes another.
+ * Frames on their way out by one interface, in order, and sent many to a call. Whoever is inside the data path puts in; once
+ * outside, it sees to it that all up to its own last frame are sent, one thread at a time. So nobody waits for the kernel while
+ * holding the data path, no frame overtakes another, and no thread sends without end what another one puts in.
  *
  * <p><b>Synchronization.</b> {@link #offer} and {@link #publish} are for whoever holds the data path's turn. {@link #sending}
  * is the right to take out. A queue that is full has its producer send: it may hold the turn meanwhile, since nobody who sends
@@ -31,7 +33,15 @@ final class SendQueue {
     /** A power of two. */
     static final int FRAMES = 1024;
 
+    /** What {@link #publish} returns if there is nothing to send. */
+    static final long NOTHING = 0;
+
     private static final int MOST_AT_ONCE = 64;
+    /** So long another thread is waited for without giving up the processor. */
+    private static final int SPINS = 200;
+
+    private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(20);
+
     private static final int ARENA_BYTES = 2 << 20;
 
     // struct mmsghdr and struct iovec, on 64 bits.
@@ -51,13 +61,12 @@ final class SendQueue {
     private final int[] starts = new int[FRAMES];
 
     private final AtomicBoolean sending = new AtomicBoolean();
-    /** Numbers of frames since the start: what may be taken out, and what was. */
-    private final AtomicLong published = new AtomicLong();
-
+    /** How many frames were taken out since the start. */
     private final AtomicLong done = new AtomicLong();
 
-    // The producer's.
+    // The producer's: how many were put in since the start, how many of these were let go, and where the last one ends.
     private long queued;
+    private long published;
     private int arenaEnd;
 
     SendQueue(Wire wire, InterfaceCounters counters) {
@@ -77,10 +86,8 @@ final class SendQueue {
      */
     void offer(ByteBuffer memory, int offset, int lengthBytes) {
         int at = place(lengthBytes);
-        while (at < 0) {
-            publish();
-            send();
-            Thread.onSpinWait();
+        if (at < 0) {
+            send(queued);
             at = place(lengthBytes);
         }
         arena.put(at, memory, offset, lengthBytes);
@@ -116,29 +123,46 @@ final class SendQueue {
         return (int) number & (FRAMES - 1);
     }
 
-    /** Lets go what was put in. By the holder of the data path's turn. */
-    void publish() {
-        if (published.getPlain() != queued) {
-            published.set(queued);
+    /**
+     * Lets go what was put in. By the holder of the data path's turn.
+     *
+     * @return for {@link #send}, after the turn: up to where; {@link #NOTHING} if nothing was put in since the last call
+     */
+    long publish() {
+        if (published == queued) {
+            return NOTHING;
         }
+        published = queued;
+        return queued;
     }
 
-    /** Sends what was let go, or leaves that to the thread that is sending. Any of the port's threads. */
-    void send() {
-        while (done.get() != published.get() && sending.compareAndSet(false, true)) {
-            try {
-                drain();
-            } finally {
-                sending.set(false);
+    /**
+     * Returns when all frames up to one that was let go have been sent. Any of the port's threads.
+     *
+     * @param upTo as {@link #publish} said
+     */
+    void send(long upTo) {
+        int spins = 0;
+        while (done.get() < upTo) {
+            if (sending.compareAndSet(false, true)) {
+                try {
+                    drain(upTo);
+                } finally {
+                    sending.set(false);
+                }
+            } else if (++spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PAUSE_NS);
             }
         }
     }
 
-    private void drain() {
+    private void drain(long upTo) {
         long at = done.getPlain();
-        for (long end = published.get(); at != end; end = published.get()) {
+        while (at < upTo) {
             int index = index(at);
-            int count = (int) Math.min(Math.min(end - at, MOST_AT_ONCE), FRAMES - index);
+            int count = (int) Math.min(Math.min(upTo - at, MOST_AT_ONCE), FRAMES - index);
             int sent = wire.send(headersAddress + (long) index * HEADER_BYTES, count);
             if (sent > 0) {
                 counters.sent(sent);
@@ -151,16 +175,15 @@ final class SendQueue {
         }
     }
 
-    /** Does something while nobody sends. Any of the port's threads. */
+    /** Does something while nobody sends. Any of the port's threads, outside of the turn. */
     void whileIdle(Runnable task) {
         while (!sending.compareAndSet(false, true)) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NS);
         }
         try {
             task.run();
         } finally {
             sending.set(false);
         }
-        send();
     }
 }

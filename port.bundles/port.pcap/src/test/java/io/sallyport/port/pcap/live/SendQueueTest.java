@@ -6,13 +6,14 @@ import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Frames leave in order, each once, whole, whoever sends them. */
@@ -28,6 +29,7 @@ class SendQueueTest {
         int mostAtOnce = Integer.MAX_VALUE;
         int calls;
         int attempts;
+        Runnable afterwards = () -> {};
 
         @Override
         public int send(long headers, int count) {
@@ -37,15 +39,15 @@ class SendQueueTest {
             calls++;
             int taken = 0;
             while (taken < Math.min(count, mostAtOnce)) {
-                if (refused.remove(attempts)) {
-                    attempts += taken == 0 ? 1 : 0;
-                    refused.addAll(taken == 0 ? Set.of() : Set.of(attempts));
+                if (refused.contains(attempts)) {
+                    attempts += taken == 0 ? 1 : 0; // as sendmmsg: an error is told with the next call
                     break;
                 }
                 attempts++;
                 sent.add(read(headers + (long) taken * HEADER_BYTES));
                 taken++;
             }
+            afterwards.run();
             isInside.set(false);
             return taken == 0 ? -1 : taken;
         }
@@ -70,14 +72,18 @@ class SendQueueTest {
 
     @Test
     void shouldSendNothingThatWasNotPublished() {
+        assertThat(queue.publish()).isEqualTo(SendQueue.NOTHING);
         offer(1, 60);
-        queue.send();
-        assertThat(wire.sent).isEmpty();
-        queue.publish();
-        queue.send();
+        long first = queue.publish();
+        offer(2, 60);
+        queue.send(first);
         assertThat(wire.sent).hasSize(1);
-        queue.send();
+        queue.send(first);
+        queue.send(SendQueue.NOTHING);
         assertThat(wire.calls).isEqualTo(1);
+        queue.send(queue.publish());
+        assertThat(wire.sent).hasSize(2);
+        assertThat(queue.publish()).isEqualTo(SendQueue.NOTHING);
     }
 
     @Test
@@ -86,8 +92,7 @@ class SendQueueTest {
             offer(i, 60 + i);
         }
         memory.put(0, new byte[MOST_BYTES]);
-        queue.publish();
-        queue.send();
+        queue.send(queue.publish());
         assertThat(wire.calls).isEqualTo(1);
         for (int i = 0; i < 64; i++) {
             assertFrame(wire.sent.get(i), i, 60 + i);
@@ -104,13 +109,11 @@ class SendQueueTest {
             sizes.add(size);
             offer(i, size);
             if (random.nextInt(300) == 0) {
-                queue.publish();
                 wire.mostAtOnce = 1 + random.nextInt(64);
-                queue.send();
+                queue.send(queue.publish());
             }
         }
-        queue.publish();
-        queue.send();
+        queue.send(queue.publish());
         assertThat(wire.sent).hasSize(sizes.size());
         for (int i = 0; i < sizes.size(); i++) {
             assertFrame(wire.sent.get(i), i, sizes.get(i));
@@ -123,8 +126,7 @@ class SendQueueTest {
             offer(i, 60);
         }
         assertThat(wire.sent).hasSize(SendQueue.FRAMES);
-        queue.publish();
-        queue.send();
+        queue.send(queue.publish());
         assertThat(wire.sent).hasSize(SendQueue.FRAMES + 1);
     }
 
@@ -134,8 +136,7 @@ class SendQueueTest {
         for (int i = 0; i < 100; i++) {
             offer(i, 60);
         }
-        queue.publish();
-        queue.send();
+        queue.send(queue.publish());
         assertThat(counts("sent")).isEqualTo(96);
         assertThat(counts("failed")).isEqualTo(4);
         assertThat(wire.sent).hasSize(96);
@@ -144,41 +145,60 @@ class SendQueueTest {
     }
 
     @Test
-    void shouldLoseNothingBetweenTwoThatSend() throws InterruptedException {
-        int frames = 200_000;
-        CountDownLatch isDone = new CountDownLatch(1);
-        Thread other = new Thread(() -> {
-            while (isDone.getCount() > 0) {
-                queue.send();
+    void shouldLoseNothingBetweenTwoThatPutInAndSend() throws InterruptedException {
+        int each = 100_000;
+        AtomicInteger next = new AtomicInteger();
+        Runnable work = () -> {
+            for (int i = 0; i < each; i++) {
+                long upTo;
+                synchronized (queue) { // the data path's turn
+                    offer(next.getAndIncrement(), 20);
+                    upTo = queue.publish();
+                }
+                queue.send(upTo);
             }
-        });
+        };
+        Thread other = new Thread(work);
         other.start();
-        for (int i = 0; i < frames; i++) {
-            offer(i, 20);
-            queue.publish();
-            if ((i & 7) == 0) {
-                queue.send();
-            }
-        }
-        queue.send();
-        isDone.countDown();
+        work.run();
         other.join(TimeUnit.SECONDS.toMillis(20));
-        queue.send();
-        assertThat(wire.sent).hasSize(frames);
-        for (int i = 0; i < frames; i++) {
+        assertThat(wire.sent).hasSize(2 * each);
+        for (int i = 0; i < 2 * each; i++) {
             assertFrame(wire.sent.get(i), i, 20);
         }
     }
 
     @Test
-    void shouldSendAfterwardsWhatCameWhileNobodyWasAllowedTo() {
-        queue.whileIdle(() -> {
-            offer(1, 60);
+    void shouldNotSendWhatAnotherThreadPutsInMeanwhile() {
+        offer(0, 60);
+        long mine = queue.publish();
+        wire.afterwards = () -> {
+            offer(wire.sent.size(), 60);
             queue.publish();
-            queue.send();
+        };
+        queue.send(mine);
+        assertThat(wire.sent).hasSize(1);
+    }
+
+    @Test
+    void shouldSendNothingWhileItIsToBeIdle() throws InterruptedException {
+        offer(1, 60);
+        long upTo = queue.publish();
+        Thread sender = new Thread(() -> queue.send(upTo));
+        queue.whileIdle(() -> {
+            sender.start();
+            awaitSpinning(sender);
             assertThat(wire.sent).isEmpty();
         });
+        sender.join(TimeUnit.SECONDS.toMillis(20));
         assertThat(wire.sent).hasSize(1);
+    }
+
+    private static void awaitSpinning(Thread thread) {
+        while (Arrays.stream(thread.getStackTrace())
+                .noneMatch(f -> f.getMethodName().equals("send"))) {
+            Thread.onSpinWait();
+        }
     }
 
     private long counts(String what) {

@@ -52,6 +52,9 @@ final class FrameShim implements MacShim {
     }
 
     private void classify(MacFields fields, Packet packet, int networkInterface, ClassifyOutcome out) {
+        if (classifier.classifyUnmatched(fields.layer, 0, out)) {
+            return;
+        }
         fields.fill(packet, networkInterface);
         ShimEnvironment.PacketLens view = lens.bind(packet, packet.frameOffset(), null);
         classifier.classify(fields.values, view, view, null, out);
@@ -66,6 +69,7 @@ final class FrameShim implements MacShim {
 
     /** The values of one MAC layer and where they go. */
     private static final class MacFields {
+        final Layer layer;
         final LayerValues values;
         final int local;
         final int localType;
@@ -77,6 +81,7 @@ final class FrameShim implements MacShim {
         final int interfaceIndex;
 
         MacFields(Layer layer, Classifier classifier) {
+            this.layer = layer;
             values = classifier.newValues(layer);
             local = layer.fieldIndex(Field.MAC_LOCAL_ADDRESS);
             localType = layer.fieldIndex(Field.MAC_LOCAL_ADDRESS_TYPE);

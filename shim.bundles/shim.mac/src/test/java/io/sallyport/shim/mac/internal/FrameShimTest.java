@@ -49,6 +49,17 @@ class FrameShimTest {
         assertThat(engine.outcome).isSameAs(out);
     }
 
+    @Test
+    void shouldNotFillValuesWhereNobodyFilters() {
+        engine.isUnfiltered = true;
+        shim.arriving(TestPacket.tcp(Direction.INBOUND, 4), out);
+        assertThat(engine.unmatchedAt).isEqualTo(Layer.INBOUND_MAC_FRAME_ETHERNET);
+        shim.leaving(TestPacket.tcp(Direction.INBOUND, 4), out);
+        assertThat(engine.unmatchedAt).isEqualTo(Layer.OUTBOUND_MAC_FRAME_ETHERNET);
+        assertThat(engine.outcome).isSameAs(out);
+        assertThat(engine.values).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource({"020000000080, 0", "333300000001, 1", "01005E0000FB, 1", "FFFFFFFFFFFF, 2"})
     void shouldTellKindsOfMacAddressesApart(String mac, int expected) {

@@ -32,6 +32,9 @@ final class IpPacketShim implements NetworkShim {
     public void ipPacket(Packet packet, boolean isFragmentIndication, ClassifyOutcome out) {
         IpFields.Versions layers = packet.direction() == Direction.INBOUND ? inbound : outbound;
         IpFields fields = layers.of(packet.ipVersion());
+        if (classifier.classifyUnmatched(fields.layer(), 0, out)) {
+            return;
+        }
         fields.endpoints(packet);
         fields.flags(flags(packet, isFragmentIndication));
         classify(fields, packet, out);
@@ -40,6 +43,9 @@ final class IpPacketShim implements NetworkShim {
     @Override
     public void forward(Packet packet, ClassifyOutcome out) {
         IpFields fields = forward.of(packet.ipVersion());
+        if (classifier.classifyUnmatched(fields.layer(), 0, out)) {
+            return;
+        }
         fields.endpoints(packet);
         fields.interfaces(packet);
         fields.flags(flags(packet, packet.isFragment()));

@@ -32,6 +32,21 @@ class IpPacketShimTest {
 
     @ParameterizedTest
     @CsvSource({
+        "INBOUND, 4, INBOUND_IPPACKET_V4, IPFORWARD_V4",
+        "OUTBOUND, 6, OUTBOUND_IPPACKET_V6, IPFORWARD_V6",
+    })
+    void shouldNotFillValuesWhereNobodyFilters(Direction direction, int version, Layer layer, Layer forward) {
+        engine.isUnfiltered = true;
+        shim.ipPacket(TestPacket.tcp(direction, version), false, out);
+        assertThat(engine.unmatchedAt).isEqualTo(layer);
+        shim.forward(TestPacket.tcp(direction, version), out);
+        assertThat(engine.unmatchedAt).isEqualTo(forward);
+        assertThat(engine.outcome).isSameAs(out);
+        assertThat(engine.values).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "INBOUND, 4, INBOUND_IPPACKET_V4",
         "INBOUND, 6, INBOUND_IPPACKET_V6",
         "OUTBOUND, 4, OUTBOUND_IPPACKET_V4",

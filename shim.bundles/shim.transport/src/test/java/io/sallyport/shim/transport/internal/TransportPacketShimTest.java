@@ -97,6 +97,81 @@ class TransportPacketShimTest {
     }
 
     @Test
+    void shouldNotFillValuesWhereNobodyFilters() {
+        engine.isUnfiltered = true;
+        TestPacket packet = TestPacket.udp(Direction.INBOUND, 6);
+        shim.transport(packet, null, out);
+        assertThat(engine.unmatchedAt).isEqualTo(Layer.INBOUND_TRANSPORT_V6);
+        shim.datagram(packet, new TestFlow(packet), out);
+        assertThat(engine.unmatchedAt).isEqualTo(Layer.DATAGRAM_DATA_V6);
+        assertThat(engine.outcome).isSameAs(out);
+        assertThat(engine.values).isNull();
+        assertThat(engine.questions).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 3", "true, 12"})
+    void shouldLookOnceAFlowLayerAndDirectionWhetherAnyFilterCanMatch(boolean couldMatch, int classified) {
+        engine.couldMatch = couldMatch;
+        TestFlow flow = new TestFlow(TestPacket.udp(Direction.OUTBOUND, 4));
+        for (int i = 0; i < 4; i++) {
+            shim.transport(TestPacket.udp(Direction.OUTBOUND, 4), flow, out);
+            shim.transport(TestPacket.udp(Direction.INBOUND, 4), flow, out);
+            shim.datagram(TestPacket.udp(Direction.INBOUND, 4), flow, out);
+        }
+        assertThat(engine.looks).isEqualTo(3);
+        assertThat(engine.questions).isEqualTo(classified);
+    }
+
+    @Test
+    @Tag("REAUTH-3")
+    void shouldLookAgainUnderAnotherGeneration() {
+        TestPacket packet = TestPacket.tcp(Direction.OUTBOUND, 4);
+        TestFlow flow = new TestFlow(packet);
+        shim.transport(packet, flow, out);
+        shim.transport(packet, flow, out);
+        assertThat(engine.questions).isEqualTo(1);
+        engine.generation = 8;
+        engine.couldMatch = true;
+        shim.transport(packet, flow, out);
+        shim.transport(packet, flow, out);
+        assertThat(engine.questions).isEqualTo(3);
+        assertThat(engine.looks).isEqualTo(2);
+        engine.generation = 9;
+        engine.couldMatch = false;
+        shim.transport(packet, flow, out);
+        shim.transport(packet, flow, out);
+        assertThat(engine.questions).isEqualTo(4);
+    }
+
+    @Test
+    @Tag("ALE-6")
+    @Tag("OBJ-13")
+    void shouldClassifyWhatHasOtherEndsThanItsFlow() {
+        TestFlow flow = new TestFlow(TestPacket.udp(Direction.OUTBOUND, 4));
+        shim.transport(TestPacket.udp(Direction.OUTBOUND, 4), flow, out);
+        TestPacket other = TestPacket.udp(Direction.OUTBOUND, 4);
+        other.remoteLow++;
+        shim.transport(other, flow, out);
+        shim.transport(TestPacket.icmp(Direction.OUTBOUND, 4, 8, 0), flow, out);
+        shim.transport(TestPacket.tcp(Direction.OUTBOUND, 4), flow, out);
+        assertThat(engine.questions).isEqualTo(4);
+        assertThat(engine.looks).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("REDIR-7")
+    void shouldClassifyEveryPacketOfARedirectedFlow() {
+        TestPacket packet = TestPacket.tcp(Direction.OUTBOUND, 4);
+        TestFlow flow = new TestFlow(packet);
+        shim.transport(packet, flow, out);
+        flow.isRedirected = true;
+        shim.transport(packet, flow, out);
+        shim.transport(packet, flow, out);
+        assertThat(engine.questions).isEqualTo(3);
+    }
+
+    @Test
     void shouldNotAllocate() {
         TestPacket packet = TestPacket.udp(Direction.OUTBOUND, 6);
         TestFlow flow = new TestFlow(packet);

@@ -1,0 +1,236 @@
+package io.sallyport.shell.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.bfe.api.EnumTemplate;
+import io.sallyport.bfe.api.FilterTemplate;
+import io.sallyport.bfe.api.FilterTemplate.EnumType;
+import io.sallyport.bfe.api.FilterTemplate.Flag;
+import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
+import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.gateway.api.NetEventOptions;
+import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
+import io.sallyport.gateway.api.NetEventOptions.Keyword;
+import io.sallyport.gateway.api.NetEventTemplate;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.WfpError;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands that list make of their options: templates, which the gateway's services apply. */
+class TemplateCommandsTest {
+    @TempDir
+    private Path directory;
+
+    private FakeGateway gateway;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void makeGateway() {
+        gateway = new FakeGateway(directory);
+    }
+
+    private int run(String... words) {
+        out.reset();
+        err.reset();
+        PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
+        PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        CommandContext context =
+                new CommandContext(gateway, new Principal(Role.ADMIN, "root"), output, errors, directory, 0);
+        try {
+            return Catalogue.run(
+                    words[0], List.of(words).subList(1, words.length).toArray(String[]::new), context);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<Map<String, Object>> list(String... words) {
+        assertThat(run(words)).as(err()).isZero();
+        return JsonText.list(out());
+    }
+
+    private FilterTemplate filterTemplate() {
+        return ((EnumTemplate.Filters) gateway.bfe.templates.get(gateway.bfe.templates.size() - 1)).template();
+    }
+
+    @Test
+    void shouldListAllFiltersUnlessOptionsSayOtherwise() {
+        assertThat(run("filter", "list")).isZero();
+        assertThat(filterTemplate().flags()).containsExactlyInAnyOrder(Flag.INCLUDE_BOOTTIME, Flag.INCLUDE_DISABLED);
+        assertThat(run("filter", "list", "--enabled")).isZero();
+        assertThat(filterTemplate()).isEqualTo(FilterTemplate.all());
+        assertThat(run("filter", "list", "--boot-time", "--best")).isZero();
+        assertThat(filterTemplate().flags()).containsExactlyInAnyOrder(Flag.BOOTTIME_ONLY, Flag.BEST_TERMINATING_MATCH);
+        assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    void shouldMakeATemplateOfTheOptionsOfFilterList() {
+        assertThat(run(
+                        "filter",
+                        "list",
+                        "--layer",
+                        "stream-v4",
+                        "--provider",
+                        "operator",
+                        "--callout",
+                        "io.sallyport.sample.word-block",
+                        "--when",
+                        "ip-remote-port=23",
+                        "--overlapping"))
+                .as(err())
+                .isZero();
+        FilterTemplate template = filterTemplate();
+        assertThat(template.layer()).isEqualTo(Layer.STREAM_V4);
+        assertThat(template.provider()).isEqualTo(gateway.bfe.providers.get(0).key());
+        assertThat(template.callout()).isEqualTo(gateway.bfe.callouts.get(0).key());
+        assertThat(template.type()).isEqualTo(EnumType.OVERLAPPING);
+        assertThat(template.conditions()).hasSize(1);
+        assertThat(gateway.bfe.conditions).containsExactly("stream-v4 ip-remote-port: 23");
+
+        assertThat(list("filter", "list", "--action", "block", "-o", "json"))
+                .extracting(it -> it.get("name"))
+                .containsExactly("no-web");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithATemplate() {
+        assertThat(run("filter", "list", "--when", "ip-remote-port=23")).isEqualTo(2);
+        assertThat(err()).contains("--when needs --layer");
+        assertThat(run("filter", "list", "--action", "blok")).isEqualTo(2);
+        assertThat(err()).contains("there is no action 'blok'", "block, permit");
+        assertThat(run("filter", "list", "--callout", "x.y")).isEqualTo(1);
+        assertThat(err()).contains("there is no callout 'x.y'");
+        gateway.bfe.refusal = new PolicyException(WfpError.NEVER_MATCH, "no value fulfils it");
+        assertThat(run("filter", "list")).isEqualTo(4);
+        assertThat(err()).contains("NEVER_MATCH: no value fulfils it");
+        assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    void shouldListProvidersSublayersAndContexts() {
+        gateway.bfe.contexts.add(new ProviderContext(
+                UUID.randomUUID(), DisplayData.of("bad-words"), true, null, Map.of("words", List.of("EVIL")), 9));
+        assertThat(list("provider", "list", "-o", "json"))
+                .singleElement()
+                .satisfies(it -> assertThat(it)
+                        .containsEntry("name", "operator")
+                        .containsEntry("persistent", true)
+                        .containsEntry("filters", 2L));
+        assertThat(list("sublayer", "list", "-o", "json"))
+                .singleElement()
+                .satisfies(it -> assertThat(it)
+                        .containsEntry("name", "universal")
+                        .containsEntry("weight", 32768L)
+                        .containsEntry("filters", 2L));
+        assertThat(list("context", "list", "-o", "json"))
+                .singleElement()
+                .satisfies(
+                        it -> assertThat(it).containsEntry("name", "bad-words").containsEntry("id", 9L));
+        assertThat(run("context", "list")).isZero();
+        assertThat(out()).contains("bad-words", "EVIL");
+        assertThat(run("sublayer", "list", "--provider", "operator")).isZero();
+        assertThat(gateway.bfe.templates)
+                .contains(
+                        new EnumTemplate.Sublayers(gateway.bfe.providers.get(0).key()));
+        assertThat(run("sublayer", "list", "--provider", "oper")).isEqualTo(1);
+        assertThat(err()).contains("there is no provider 'oper'", "operator");
+        assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    void shouldMakeATemplateOfTheOptionsOfEventList() {
+        assertThat(run(
+                        "event",
+                        "list",
+                        "--kind",
+                        "drop,fault",
+                        "--type",
+                        "classify-drop-mac",
+                        "--since",
+                        "10m",
+                        "--until",
+                        "2126-01-31T12:00:00Z",
+                        "--when",
+                        "ip-remote-address=2001:db8::/32"))
+                .as(err())
+                .isZero();
+        NetEventTemplate template = gateway.events.templates.get(0);
+        assertThat(template.kinds()).containsExactlyInAnyOrder(NetEvent.Kind.DROP, NetEvent.Kind.FAULT);
+        assertThat(template.types()).containsExactly(NetEvent.Type.CLASSIFY_DROP_MAC);
+        assertThat(template.from())
+                .isBetween(
+                        Instant.now().minus(Duration.ofMinutes(15)),
+                        Instant.now().minus(Duration.ofMinutes(10)));
+        assertThat(template.to()).isEqualTo(Instant.parse("2126-01-31T12:00:00Z"));
+        assertThat(gateway.bfe.conditions)
+                .as("an address that does not fit IPv4 is tried as IPv6")
+                .containsExactly(
+                        "ale-auth-connect-v4 ip-remote-address: 2001:db8::/32",
+                        "ale-auth-connect-v6 ip-remote-address: 2001:db8::/32");
+
+        assertThat(run("event", "list", "--since", "yesterday")).isEqualTo(2);
+        assertThat(err()).contains("--since: 'yesterday' is no time");
+        assertThat(run("event", "list", "--type", "drop")).isEqualTo(2);
+        assertThat(err()).contains("there is no type 'drop'", "classify-drop, classify-allow, classify-drop-mac");
+    }
+
+    @Test
+    @Tag("NEV-6")
+    void shouldShowAndChangeSettingsOfEvents() {
+        assertThat(run("event", "settings")).isZero();
+        assertThat(out()).contains("record", "on");
+        assertThat(run("event", "settings", "--keyword", "classify-allow,inbound-mcast", "--audit", "packet-drop"))
+                .isZero();
+        assertThat(gateway.events.options)
+                .isEqualTo(new NetEventOptions(
+                        true, Set.of(Keyword.CLASSIFY_ALLOW, Keyword.INBOUND_MCAST), Set.of(AuditGroup.PACKET_DROP)));
+        assertThat(run("event", "settings", "--record", "off", "--audit", "none", "-o", "json"))
+                .isZero();
+        assertThat(JsonText.object(out()))
+                .containsEntry("record", false)
+                .containsEntry("keywords", List.of("inbound-mcast", "classify-allow"))
+                .containsEntry("audit", List.of());
+        assertThat(run("event", "list")).isEqualTo(1);
+        assertThat(err()).contains("NET_EVENTS_DISABLED");
+        assertThat(run("event", "settings", "--record", "maybe")).isEqualTo(2);
+        assertThat(run("event", "settings", "--keyword", "all")).isEqualTo(2);
+        assertThat(err()).contains("there is no keyword 'all'", "inbound-mcast, inbound-bcast, classify-allow");
+    }
+
+    @Test
+    @Tag("NEV-13")
+    void shouldShowConnectionsInTheStatistics() {
+        assertThat(run("stats", "show")).isZero();
+        assertThat(out()).contains("CONNECTIONS", "outbound IPv4", "ALLOWED", "BLOCKED", "REAUTHORIZATIONS");
+        assertThat(run("stats", "show", "-o", "json")).isZero();
+        assertThat(JsonText.object(out()).get("connections"))
+                .isEqualTo(Map.of("outbound IPv4", Map.of("allowed", 5L, "blocked", 6L, "reauthorizations", 7L)));
+    }
+}
