@@ -75,6 +75,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     /** Every change is refused for lack of a right. */
     public boolean isDenying;
 
+    private synchronized void countSession(int by) {
+        openSessions += by;
+    }
+
     @Override
     public BfeState state() {
         return state;
@@ -82,7 +86,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
     @Override
     public Session openSession(SessionOptions options) {
-        openSessions++;
+        countSession(1);
         principal = options.principal();
         return new FakeSession(options);
     }
@@ -275,7 +279,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public void close() {
-            openSessions--;
+            countSession(-1);
         }
     }
 
