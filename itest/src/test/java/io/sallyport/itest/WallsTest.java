@@ -37,6 +37,7 @@ class WallsTest {
     private static final String STACK_SHIM = "io.sallyport.stack.shim..";
     private static final String STACK_PORT = "io.sallyport.stack.port..";
     private static final String BFE_API = "io.sallyport.bfe.api..";
+    private static final String BFE_SECURITY = "io.sallyport.bfe.security..";
     private static final String PLUGIN_API = "io.sallyport.plugin.api..";
     private static final String GATEWAY_API = "io.sallyport.gateway.api..";
 
@@ -58,12 +59,15 @@ class WallsTest {
             sees.put("shim.bundles/shim." + shim, with(CALLOUT_API, ENGINE_API, STACK_API, STACK_SHIM, STACK_PORT));
         }
         sees.put("port.bundles/port.pcap", with(CALLOUT_API, STACK_PORT, GATEWAY_API));
-        sees.put("bfe.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, STACK_SHIM, GATEWAY_API));
+        sees.put(
+                "bfe.bundle",
+                with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, BFE_SECURITY, STACK_SHIM, GATEWAY_API));
         sees.put("deploy.bundle", with(PLUGIN_API, GATEWAY_API));
         sees.put("replay.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API));
-        for (String front : List.of("run.bundle", "shell")) {
-            sees.put(front, with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API, GATEWAY_API));
-        }
+        sees.put("run.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API, GATEWAY_API));
+        sees.put(
+                "shell",
+                with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, BFE_SECURITY, PLUGIN_API, GATEWAY_API));
         for (String sample : List.of("count", "word.block", "dns.block", "stream.edit")) {
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
