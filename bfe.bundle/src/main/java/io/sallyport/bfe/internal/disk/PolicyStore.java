@@ -198,8 +198,12 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     private MVStore openFile(boolean isReadOnly) throws IOException {
-        MVStore.Builder builder =
-                new MVStore.Builder().fileName(file.toString()).autoCommitDisabled();
+        // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
+        // leave half.
+        MVStore.Builder builder = new MVStore.Builder()
+                .fileName(file.toString())
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0);
         if (isReadOnly) {
             builder.readOnly();
         }
