@@ -128,7 +128,7 @@ public final class PolicyStore implements AutoCloseable {
     /** The revision is on disk. A seal that cannot be renamed is one behind, which the next commit sets right first. */
     private void place(Path seal) {
         try {
-            Seal.place(seal, sealFile);
+            DurableFile.place(seal, sealFile);
         } catch (IOException e) {
             LOG.warn("{} could not be replaced", sealFile, e);
             closeNow();
@@ -188,7 +188,7 @@ public final class PolicyStore implements AutoCloseable {
         try {
             read(opened, seal);
             if (seal != null && seal.sequence() < head.sequence()) {
-                Seal.place(head.seal().prepare(sealFile), sealFile);
+                DurableFile.place(head.seal().prepare(sealFile), sealFile);
             }
         } catch (IOException e) {
             closeNow();

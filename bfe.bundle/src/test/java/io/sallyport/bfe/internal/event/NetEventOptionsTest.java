@@ -325,7 +325,7 @@ class NetEventOptionsTest {
         drop(TestPacket.udp(Direction.OUTBOUND, 4));
         events.drain();
         assertThat(audited).hasSize(3);
-        assertThat(audited.get(0)).contains("\"group\":\"policy-change\"", "a \\\"name\\\"\\u000aof two lines");
+        assertThat(audited.get(0)).contains("\"group\":\"policy-change\"", "a \\\"name\\\"\\nof two lines");
         assertThat(audited.get(1)).contains("\"group\":\"other\"", "events: recording on");
         assertThat(audited.get(2)).contains("\"group\":\"other\"", "the plug-in failed");
         assertThat(drops())
