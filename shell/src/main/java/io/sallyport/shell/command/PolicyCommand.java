@@ -130,7 +130,7 @@ final class PolicyCommand {
         @Override
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
-            FilterChoice.requireProvider(context.view(bfe), provider);
+            FilterPlace.requireProvider(context.view(bfe), provider);
             String yaml = context.policyFiles(bfe).export(provider);
             if (isJson()) {
                 Json.print(context.out(), Json.object("provider", provider, "yaml", yaml));

@@ -128,7 +128,7 @@ public final class PolicyStore implements AutoCloseable {
     /** The revision is on disk. A seal that cannot be renamed is one behind, which the next commit sets right first. */
     private void place(Path seal) {
         try {
-            Seal.place(seal, sealFile);
+            DurableFile.place(seal, sealFile);
         } catch (IOException e) {
             LOG.warn("{} could not be replaced", sealFile, e);
             closeNow();
@@ -188,7 +188,7 @@ public final class PolicyStore implements AutoCloseable {
         try {
             read(opened, seal);
             if (seal != null && seal.sequence() < head.sequence()) {
-                Seal.place(head.seal().prepare(sealFile), sealFile);
+                DurableFile.place(head.seal().prepare(sealFile), sealFile);
             }
         } catch (IOException e) {
             closeNow();
@@ -198,8 +198,12 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     private MVStore openFile(boolean isReadOnly) throws IOException {
-        MVStore.Builder builder =
-                new MVStore.Builder().fileName(file.toString()).autoCommitDisabled();
+        // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
+        // leave half.
+        MVStore.Builder builder = new MVStore.Builder()
+                .fileName(file.toString())
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0);
         if (isReadOnly) {
             builder.readOnly();
         }
