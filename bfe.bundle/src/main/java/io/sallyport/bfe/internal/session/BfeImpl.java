@@ -11,7 +11,6 @@ import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.SessionId;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.FilterEngine;
-import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
@@ -56,6 +55,7 @@ public final class BfeImpl implements BaseFilteringEngine {
     private final PolicyFiles policyFiles;
     private final Semaphore writer = new Semaphore(1, true);
     private final AtomicLong lastSession = new AtomicLong();
+    private final InForce inForce = new InForce();
     private final Set<SessionImpl> sessions = ConcurrentHashMap.newKeySet();
     private final PolicyChanges changes = new PolicyChanges();
     private volatile PolicyState current;
@@ -128,7 +128,9 @@ public final class BfeImpl implements BaseFilteringEngine {
         try {
             if (state == BfeState.RUNNING) {
                 FilterEngine target = engine();
-                target.publish(target.prepare(ImageTranslator.translate(current)));
+                PreparedPolicy prepared = target.prepare(ImageTranslator.translate(current));
+                target.publish(prepared);
+                inForce.published(current, prepared);
             }
         } finally {
             writer.release();
@@ -290,10 +292,9 @@ public final class BfeImpl implements BaseFilteringEngine {
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
     private void putInForce(PolicyState next) throws PolicyException {
-        PolicyImage image = ImageTranslator.translate(next);
         FilterEngine target = engine();
-        PreparedPolicy prepared = target.prepare(image);
-        prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", image.revision(), warning));
+        PreparedPolicy prepared = inForce.prepare(target, next);
+        prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", next.revision(), warning));
         try {
             persistence.persist(next);
         } catch (PolicyException | RuntimeException e) {
@@ -302,12 +303,13 @@ public final class BfeImpl implements BaseFilteringEngine {
         }
         try {
             target.publish(prepared);
+            inForce.published(next, prepared);
         } catch (IllegalStateException e) {
             if (persistence == Persistence.NONE) {
                 throw e;
             }
             // It is kept already, and nothing passes without the engine: it is in force when that comes back.
-            LOG.warn("the filter engine went away during a commit; policy {} waits for it", image.revision(), e);
+            LOG.warn("the filter engine went away during a commit; policy {} waits for it", next.revision(), e);
         }
         current = next;
     }

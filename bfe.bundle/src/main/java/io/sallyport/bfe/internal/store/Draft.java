@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * One transaction's working copy of a policy. Every call either changes it or throws and leaves it as it was (TXN-8). For
@@ -32,9 +33,10 @@ public final class Draft {
     final ObjectTable.Editor<CalloutObject> callouts;
     final ObjectTable.Editor<ProviderContext> contexts;
     final ObjectTable.Editor<Filter> filters;
-    final Map<Ref, Integer> references;
-    final Map<UUID, List<UUID>> calloutOwners;
-    final Map<UUID, Integer> askedWeights;
+    final ObjectTable.Editor<Filter> bootTimeFilters;
+    TreePMap<Ref, Integer> references;
+    TreePMap<UUID, List<UUID>> calloutOwners;
+    TreePMap<UUID, Integer> askedWeights;
     long lastFilterId;
     long lastContextId;
     int lastCalloutId;
@@ -60,9 +62,10 @@ public final class Draft {
         this.callouts = new ObjectTable.Editor<>(base.callouts);
         this.contexts = new ObjectTable.Editor<>(base.contexts);
         this.filters = new ObjectTable.Editor<>(base.filters);
-        this.references = new HashMap<>(base.references);
-        this.calloutOwners = new HashMap<>(base.calloutOwners);
-        this.askedWeights = new HashMap<>(base.askedWeights);
+        this.bootTimeFilters = new ObjectTable.Editor<>(base.bootTimeFilters);
+        this.references = base.references;
+        this.calloutOwners = base.calloutOwners;
+        this.askedWeights = base.askedWeights;
         this.lastFilterId = base.lastFilterId;
         this.lastContextId = base.lastContextId;
         this.lastCalloutId = base.lastCalloutId;
@@ -149,7 +152,7 @@ public final class Draft {
         changes.add(ObjectType.SUBLAYER, key, stored);
         sublayerWeights.take(weight);
         if (weight != it.weight()) {
-            askedWeights.put(key, it.weight());
+            askedWeights = askedWeights.plus(key, it.weight());
         }
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
@@ -173,7 +176,7 @@ public final class Draft {
         }
         CalloutObject stored = new CalloutObject(
                 key, it.display(), it.calloutName(), it.layer(), flags, it.provider(), lastCalloutId + 1);
-        callouts.put(key, stored(stored, lifetime));
+        callouts.put(key, stored(stored, lifetime), it.provider() == null ? List.of() : List.of(it.provider()));
         changes.add(ObjectType.CALLOUT, key, stored);
         lastCalloutId++;
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
@@ -216,7 +219,8 @@ public final class Draft {
         referenceRules.checkProvider(provider, lifetime, what);
         List<UUID> shared = new ArrayList<>(owners);
         shared.add(provider);
-        calloutOwners.put(known.key(), List.copyOf(shared));
+        calloutOwners = calloutOwners.plus(known.key(), List.copyOf(shared));
+        callouts.put(known.key(), new Stored<>(known, lifetime, null), shared);
         referenceRules.refer(ObjectType.PROVIDER, provider, 1);
         return changed(known);
     }
@@ -265,7 +269,11 @@ public final class Draft {
         referenceRules.checkContext(filter, lifetime, what);
 
         Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
-        filters.put(key, stored(stored, lifetime));
+        Stored<Filter> kept = stored(stored, lifetime);
+        filters.put(key, kept);
+        if (lifetime == Lifetime.BOOT_TIME) {
+            bootTimeFilters.put(key, kept);
+        }
         changes.add(ObjectType.FILTER, key, stored);
         lastFilterId++;
         referenceRules.referAll(stored, 1);
@@ -316,12 +324,8 @@ public final class Draft {
         CalloutObject it = stored.object();
         CalloutObject passedOn =
                 new CalloutObject(key, it.display(), it.calloutName(), it.layer(), it.flags(), rest.get(0), it.id());
-        callouts.put(key, new Stored<>(passedOn, stored.lifetime(), stored.session()));
-        if (rest.size() == 1) {
-            calloutOwners.remove(key);
-        } else {
-            calloutOwners.put(key, List.copyOf(rest));
-        }
+        callouts.put(key, new Stored<>(passedOn, stored.lifetime(), stored.session()), rest);
+        calloutOwners = rest.size() == 1 ? calloutOwners.minus(key) : calloutOwners.plus(key, List.copyOf(rest));
         referenceRules.refer(ObjectType.PROVIDER, provider, -1);
         frozen = null;
     }
@@ -362,12 +366,13 @@ public final class Draft {
                 Sublayer it = (Sublayer) object;
                 sublayers.remove(key);
                 sublayerWeights.release(it.weight());
-                askedWeights.remove(key);
+                askedWeights = askedWeights.minus(key);
                 referenceRules.refer(ObjectType.PROVIDER, it.provider(), -1);
             }
             case CALLOUT -> {
                 CalloutObject it = (CalloutObject) object;
-                List<UUID> owners = calloutOwners.remove(key);
+                List<UUID> owners = calloutOwners.get(key);
+                calloutOwners = calloutOwners.minus(key);
                 if (owners == null) {
                     referenceRules.refer(ObjectType.PROVIDER, it.provider(), -1);
                 } else {
@@ -381,6 +386,7 @@ public final class Draft {
             }
             case FILTER -> {
                 filters.remove(key);
+                bootTimeFilters.remove(key);
                 referenceRules.referAll((Filter) object, -1);
             }
             case LAYER -> throw new IllegalArgumentException("layers are fixed");
