@@ -4,8 +4,8 @@
 readonly DEFAULT_HOME=sallyport-home
 
 # Traffic decides how much memory is in use; a heap that never grows or shrinks costs no pauses for that. Frames make no
-# garbage and flows stay: four fifths of the heap are the old generation. Out of memory:
-# end at once, the guard stays, the next start begins with the boot policy. No performance data file: kill -9 would leave it.
+# garbage and flows stay: four fifths of the heap are the old generation. Out of memory: end at once, the guard stays, the
+# next start begins with the boot policy. No performance data file: kill -9 would leave it.
 readonly GATEWAY_FLAGS=(-Xms512m -Xmx512m -XX:NewRatio=4 -Xss512k -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData)
 
 # Seconds before the first, second, .. start after a death; after the last one it stays down.

@@ -139,7 +139,7 @@ class CalloutLeakTest {
     private void requireAllGone() throws InterruptedException {
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (vendors.stream().anyMatch(vendor -> vendor.get() != null) && System.nanoTime() < deadline) {
-            System.gc();
+            System.gc(); // tells nobody when it has looked everywhere
             Thread.sleep(10);
         }
         assertThat(vendors)

@@ -71,7 +71,12 @@ class UnmatchedTest {
         assertThat(rig.out.action()).isEqualTo(ClassifyOutcome.Action.BLOCK);
         assertThat(isJudged(layer, 0)).isTrue();
 
-        assertThat(rig.out).usingRecursiveComparison().isEqualTo(expected);
+        // Behind the count, the list of endings holds what an earlier classify left there.
+        assertThat(rig.out)
+                .usingRecursiveComparison()
+                .ignoringFields("endings", "endingActions")
+                .isEqualTo(expected);
+        assertThat(rig.out.endings()).isZero();
         assertThat(rig.out.revision()).isEqualTo("r1");
         var after = rig.engine.statistics().layers().get(layer);
         assertThat(after.permits()).isEqualTo(2 * counts.permits());

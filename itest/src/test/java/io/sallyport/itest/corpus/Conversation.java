@@ -58,6 +58,24 @@ record Conversation(String first, String second, byte[] fromFirst, byte[] fromSe
         return Arrays.equals(fromFirst, other.fromFirst) && Arrays.equals(fromSecond, other.fromSecond);
     }
 
+    /**
+     * Tells whether these are the bytes of another one, of which the last ones may be there twice: a stream that was adopted in
+     * the middle begins anew, further back, when older bytes come, and goes on from there in order.
+     */
+    boolean hasSameBytesOrBeganAnew(Conversation other) {
+        return isSameOrBeganAnew(fromFirst, other.fromFirst) && isSameOrBeganAnew(fromSecond, other.fromSecond);
+    }
+
+    private static boolean isSameOrBeganAnew(byte[] shown, byte[] plain) {
+        int common = Arrays.mismatch(shown, plain);
+        if (common < 0) {
+            return true;
+        }
+        int again = shown.length - common;
+        int from = plain.length - again;
+        return from >= 0 && from <= common && Arrays.equals(shown, common, shown.length, plain, from, plain.length);
+    }
+
     private String line() {
         return first + ">" + second + " " + sha256(fromFirst) + " " + sha256(fromSecond);
     }

@@ -120,6 +120,15 @@ final class Recorder implements Callout {
         return found;
     }
 
+    /** Tells whether a connection was adopted in the middle once it had ended: it is more than one flow. */
+    boolean wasAdoptedAgain(Conversation it) {
+        return streams.values().stream()
+                        .filter(shown -> (shown.local.equals(it.first()) && shown.remote.equals(it.second()))
+                                || (shown.local.equals(it.second()) && shown.remote.equals(it.first())))
+                        .count()
+                > 1;
+    }
+
     /** All streams, whole or not. */
     List<Piece> streams() {
         List<Piece> pieces = new ArrayList<>();

@@ -8,35 +8,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Options that choose among filters. */
 final class FilterChoice {
-    @Option(
-            names = "--layer",
-            paramLabel = "LAYER",
-            completionCandidates = Candidates.Layers.class,
-            description = "Only filters of this layer.")
-    private @Nullable String layer;
-
-    @Option(
-            names = "--provider",
-            paramLabel = "PROVIDER",
-            completionCandidates = Candidates.Providers.class,
-            description = "Only filters of this provider.")
-    private @Nullable String provider;
+    @Mixin
+    private final FilterPlace place = new FilterPlace();
 
     /** All that fit, in the order in which the engine asks them. */
     List<Filter> all(PolicyView view) {
-        PolicyNames names = new PolicyNames(view);
-        Layer wanted = layer == null ? null : LayerNames.find(layer);
-        if (provider != null) {
-            requireProvider(view, provider);
-        }
+        Layer layer = place.layer();
+        UUID provider = place.provider(view);
         return view.filters().stream()
-                .filter(filter -> wanted == null || filter.layer() == wanted)
-                .filter(filter -> provider == null || provider.equals(names.provider(filter.provider())))
+                .filter(filter -> layer == null || filter.layer() == layer)
+                .filter(filter -> provider == null || provider.equals(filter.provider()))
                 .sorted(asAsked(view))
                 .toList();
     }
@@ -62,7 +47,7 @@ final class FilterChoice {
         if (found.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.NEGATIVE,
-                    "there is no filter '" + nameOrKey + "'" + (layer == null && provider == null ? "" : " among those")
+                    "there is no filter '" + nameOrKey + "'" + (place.isAnywhere() ? "" : " among those")
                             + Near.hint(
                                     nameOrKey,
                                     all.stream()
@@ -72,14 +57,5 @@ final class FilterChoice {
                             + "; 'filter list' shows all");
         }
         return found;
-    }
-
-    static void requireProvider(PolicyView view, String provider) {
-        List<String> names =
-                view.providers().stream().map(object -> object.display().name()).toList();
-        if (!names.contains(provider)) {
-            throw new CommandFailure(
-                    ExitCode.NEGATIVE, "there is no provider '" + provider + "'" + Near.hint(provider, names));
-        }
     }
 }

@@ -13,32 +13,21 @@ import io.sallyport.policy.ActionType;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
-import io.sallyport.policy.Provider;
 import io.sallyport.shell.protocol.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of {@code filter list}: a template of an enumeration. */
 final class FilterListing {
     private static final int PAGE = 1_000;
 
-    @Option(
-            names = "--layer",
-            paramLabel = "LAYER",
-            completionCandidates = Candidates.Layers.class,
-            description = "Only filters of this layer.")
-    private @Nullable String layer;
-
-    @Option(
-            names = "--provider",
-            paramLabel = "PROVIDER",
-            completionCandidates = Candidates.Providers.class,
-            description = "Only filters of this provider.")
-    private @Nullable String provider;
+    @Mixin
+    private final FilterPlace place = new FilterPlace();
 
     @Option(
             names = "--when",
@@ -106,10 +95,11 @@ final class FilterListing {
     /** One, or one for each of the objects that a callout's name stands for: one at each layer. */
     private List<FilterTemplate> templates(BaseFilteringEngine bfe, PolicyView view) {
         FilterTemplate.Builder template = FilterTemplate.builder();
-        Layer wanted = layer == null ? null : LayerNames.find(layer);
+        Layer wanted = place.layer();
         template.layer(wanted);
+        UUID provider = place.provider(view);
         if (provider != null) {
-            template.provider(provider(view, provider));
+            template.provider(provider);
         }
         if (isOverlapping) {
             template.type(EnumType.OVERLAPPING);
@@ -138,16 +128,6 @@ final class FilterListing {
         return callouts(view, callout).stream()
                 .map(key -> template.callout(key).build())
                 .toList();
-    }
-
-    /** The key of a provider that must be there. */
-    static UUID provider(PolicyView view, String name) {
-        FilterChoice.requireProvider(view, name);
-        return view.providers().stream()
-                .filter(it -> it.display().name().equals(name))
-                .map(Provider::key)
-                .findFirst()
-                .orElseThrow();
     }
 
     private static List<UUID> callouts(PolicyView view, String name) {

@@ -45,7 +45,7 @@ final class ObjectCommands {
         }
 
         static @Nullable UUID providerKey(PolicyView view, @Nullable String name) {
-            return name == null ? null : FilterListing.provider(view, name);
+            return name == null ? null : FilterPlace.provider(view, name);
         }
 
         /** How many filters refer to each key that a filter names. */

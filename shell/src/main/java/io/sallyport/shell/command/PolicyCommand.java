@@ -124,7 +124,7 @@ final class PolicyCommand {
         @Override
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
-            FilterChoice.requireProvider(context.view(bfe), provider);
+            FilterPlace.requireProvider(context.view(bfe), provider);
             String yaml = bfe.policyFiles().export(provider);
             if (isJson()) {
                 Json.print(context.out(), Json.object("provider", provider, "yaml", yaml));

@@ -184,7 +184,7 @@ class LineLoopTest {
             assertThat(System.nanoTime())
                     .as(() -> "waited too long; the screen shows: " + screen.toString(StandardCharsets.UTF_8))
                     .isLessThan(deadline);
-            Thread.sleep(5);
+            Thread.sleep(5); // the screen is written by the session: it tells nobody
         }
     }
 }

@@ -305,7 +305,7 @@ class ControlServerTest {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-            Thread.sleep(5);
+            Thread.sleep(5); // sessions of the server end by themselves: they tell nobody
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param insidePrefixes if not empty: a packet is from inside if its source address is in one of them
  * @param insideMacs if not empty: a frame is from inside if its source MAC address (48 bits) is one of them
  * @param maxFlows size of the flow table
- * @param maxHeldFrames how many frames may be held for streams; three times as many for reassembly, 32 MiB by default
+ * @param maxHeldFrames how many frames may be held for streams; 2.75 times as many for reassembly, 32 MiB by default
  * @param maxReassemblies how many datagrams may be in reassembly at once; 64 times as many identifications of datagrams
  *     that left are remembered
  * @param timeoutDivisor all time-outs of flows are this many times shorter; 1 unless time is to run faster, as in an

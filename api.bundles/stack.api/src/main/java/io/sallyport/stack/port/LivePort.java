@@ -5,8 +5,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * OSGi service of a port bundle: the two interfaces of the live gateway, open, with a thread for each. The handler is called
- * by both, never at once: each call sees all that the calls before did. It is registered when both are open and goes before they close. Its slot holds one handler, at first none: all frames
- * are taken and dropped.
+ * by both, never at once: each call sees all that the calls before did. It is registered when both are open and goes before
+ * they close. Its slot holds one handler, at first none: all frames are taken and dropped.
  */
 @ProviderType
 public interface LivePort {
@@ -26,8 +26,8 @@ public interface LivePort {
     FrameTransmitter toWan();
 
     /**
-     * Fills or empties the slot. Returns when no thread is inside the handler that was there before, nor will be; after two
-     * seconds it gives up waiting and says so in the log. Not from inside the handler or a task.
+     * Fills or empties the slot. Returns when no thread is inside the handler that was there before, or in a task, nor will
+     * be inside that handler; after two seconds it gives up waiting and says so in the log. Not from inside the handler or a task.
      *
      * @param handler gets every frame from now on; null drops them
      */

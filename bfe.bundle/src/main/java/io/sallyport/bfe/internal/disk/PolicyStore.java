@@ -239,7 +239,7 @@ public final class PolicyStore implements AutoCloseable {
     private void place(Path seal) {
         long startNs = System.nanoTime();
         try {
-            Seal.place(seal, sealFile);
+            DurableFile.place(seal, sealFile);
         } catch (IOException e) {
             LOG.warn("{} could not be replaced", sealFile, e);
             closeNow();
@@ -299,7 +299,7 @@ public final class PolicyStore implements AutoCloseable {
         try {
             read(opened, seal);
             if (seal != null && seal.sequence() < head.sequence()) {
-                Seal.place(head.seal().prepare(sealFile), sealFile);
+                DurableFile.place(head.seal().prepare(sealFile), sealFile);
             }
         } catch (IOException e) {
             closeNow();

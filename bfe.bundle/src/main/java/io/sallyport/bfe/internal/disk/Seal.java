@@ -1,14 +1,10 @@
 package io.sallyport.bfe.internal.disk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -46,29 +42,9 @@ record Seal(long sequence, String hash) {
         return seal;
     }
 
-    /** Writes a seal under a temporary name, durably. */
+    /** Writes a seal under a temporary name, durably; {@link DurableFile#place} puts it in place. */
     Path prepare(Path file) throws IOException {
-        Path prepared = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                prepared, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.ISO_8859_1));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        return prepared;
-    }
-
-    /** Puts a prepared seal in place, durably. */
-    static void place(Path prepared, Path file) throws IOException {
-        Files.move(prepared, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            try (FileChannel channel = FileChannel.open(folder)) {
-                channel.force(true);
-            }
-        }
+        return DurableFile.prepare(file, text(), StandardCharsets.ISO_8859_1);
     }
 
     private String text() {

@@ -1,9 +1,15 @@
 package io.sallyport.bfe.internal.event;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEventOptions;
 import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +25,10 @@ import org.slf4j.LoggerFactory;
 final class AuditLog {
     /** The launcher knows it by this name. */
     private static final String LOGGER = "io.sallyport.audit";
+
+    /** Names come from plug-ins and policy files: escaped, a line stays one line on every terminal. */
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final Consumer<String> lines;
     private volatile Set<AuditGroup> groups = Set.of();
@@ -42,12 +52,21 @@ final class AuditLog {
     /** Writes a line if the group is on. */
     void write(AuditGroup group, String time, Map<String, ? extends @Nullable Object> fields) {
         if (isOn(group)) {
-            StringBuilder line = new StringBuilder("{\"ts\":");
-            quote(line, time);
-            line.append(",\"group\":");
-            quote(line, group.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-            fields.forEach((name, value) -> append(line, name, value));
-            lines.accept(line.append('}').toString());
+            StringWriter line = new StringWriter();
+            try (JsonGenerator json = FACTORY.createGenerator(line)) {
+                json.writeStartObject();
+                json.writeStringField("ts", time);
+                json.writeStringField(
+                        "group", group.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                for (Map.Entry<String, ? extends @Nullable Object> field : fields.entrySet()) {
+                    json.writeFieldName(field.getKey());
+                    write(json, field.getValue());
+                }
+                json.writeEndObject();
+            } catch (IOException e) {
+                throw new UncheckedIOException("memory does not fail", e);
+            }
+            lines.accept(line.toString());
         }
     }
 
@@ -61,30 +80,15 @@ final class AuditLog {
         write(group, event.time(), fields);
     }
 
-    private static void append(StringBuilder line, String name, @Nullable Object value) {
-        line.append(',');
-        quote(line, name);
-        line.append(':');
-        if (value == null || value instanceof Number || value instanceof Boolean) {
-            line.append(value);
+    private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+        if (value == null) {
+            json.writeNull();
+        } else if (value instanceof Boolean truth) {
+            json.writeBoolean(truth);
+        } else if (value instanceof Number number) {
+            json.writeNumber(number.toString());
         } else {
-            quote(line, value.toString());
+            json.writeString(value.toString());
         }
-    }
-
-    /** Names come from plug-ins and policy files: a line stays one line. */
-    private static void quote(StringBuilder line, String text) {
-        line.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                line.append('\\').append(c);
-            } else if (c < ' ' || c == '\u007f' || Character.getType(c) == Character.LINE_SEPARATOR) {
-                line.append(String.format("\\u%04x", (int) c));
-            } else {
-                line.append(c);
-            }
-        }
-        line.append('"');
     }
 }

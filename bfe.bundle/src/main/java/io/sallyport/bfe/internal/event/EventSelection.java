@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** A checked {@link NetEventTemplate} (NEV-8). Immutable. */
 final class EventSelection implements Predicate<LiveEvent> {
@@ -57,11 +56,13 @@ final class EventSelection implements Predicate<LiveEvent> {
                 && event.timeNs() >= fromNs
                 && event.timeNs() <= toNs
                 && fields.test(field -> value(event, field))
-                && (template.types().isEmpty() || template.types().contains(type(event)));
+                && (template.types().isEmpty() || isOfTypes(event));
     }
 
-    private static NetEvent.@Nullable Type type(LiveEvent event) {
-        return event.toNetEvent().type();
+    /** States and faults are of no type: sets of types are not even asked for null. */
+    private boolean isOfTypes(LiveEvent event) {
+        NetEvent.Type type = event.toNetEvent().type();
+        return type != null && template.types().contains(type);
     }
 
     private static Value value(LiveEvent event, Field field) {

@@ -36,6 +36,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The live gateway's events. The worker only copies numbers and references into a ring; a daemon thread comes by every few
@@ -44,6 +46,7 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(service = {PathObserver.class, NetEvents.class})
 public final class LiveNetEvents implements PathObserver, NetEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveNetEvents.class);
 
     /** What may come in between two visits of the draining thread: 650,000 events in a second. */
     private static final int RING_SLOTS = 16_384;
@@ -324,10 +327,20 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
 
     private void run() {
         while (!isOver) {
-            drain();
+            drainOrSay();
             LockSupport.parkNanos(this, DRAIN_EVERY_NS);
         }
-        drain();
+        drainOrSay();
+    }
+
+    /** Whatever is wrong with one event costs its batch, and not all that come after it. */
+    private void drainOrSay() {
+        try {
+            drain();
+        } catch (RuntimeException e) {
+            LOG.error("{} events could not be handed on", batch.size(), e);
+            batch.clear();
+        }
     }
 
     /** Takes over everything that is there, in order of time. By one thread. */

@@ -1,5 +1,6 @@
 package io.sallyport.bfe.internal.event;
 
+import io.sallyport.bfe.internal.disk.DurableFile;
 import io.sallyport.gateway.api.NetEventOptions;
 import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
 import io.sallyport.gateway.api.NetEventOptions.Keyword;
@@ -8,12 +9,9 @@ import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Properties;
@@ -22,7 +20,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the settings of events outlive the process (NEV-5). Replaced as a whole, so there is never half of it. */
+/** Where the settings of events outlive the process (NEV-5). There is never half of it. */
 final class OptionsFile {
     private static final Logger LOG = LoggerFactory.getLogger(OptionsFile.class);
     private static final String COLLECT = "collect";
@@ -64,14 +62,9 @@ final class OptionsFile {
     void write(NetEventOptions options) throws PolicyException {
         String text = COLLECT + "=" + options.isCollecting() + "\n" + KEYWORDS + "=" + names(options.keywords()) + "\n"
                 + AUDIT + "=" + names(options.audit()) + "\n";
-        Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(next, text, StandardCharsets.UTF_8);
-            try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            DurableFile.replace(file, text, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new PolicyException(
                     WfpError.INVALID_PARAMETER,

@@ -27,6 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +95,25 @@ class NetEventOptionsTest {
 
     private static final long MULTICAST = 0x0100_5E00_0001L;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+
+    @Test
+    @Tag("NEV-8")
+    void shouldChooseByTypeAmongEventsThatHaveNone() throws Exception {
+        NetEventTemplate byType =
+                new NetEventTemplate(null, null, Set.of(), Set.of(NetEvent.Type.CLASSIFY_DROP), List.of());
+        BlockingQueue<NetEvent> heard = new LinkedBlockingQueue<>();
+        events.subscribe(byType, heard::add);
+
+        events.report(NetEvent.Kind.FAULT, "an interface went down");
+        drop(TestPacket.udp(Direction.OUTBOUND, 4));
+        events.drain();
+
+        NetEvent first = heard.poll(10, TimeUnit.SECONDS);
+        assertThat(first).isNotNull();
+        assertThat(first.kind()).isEqualTo(NetEvent.Kind.DROP);
+        assertThat(events.recent(byType, 100)).hasSize(1);
+        assertThat(events()).hasSize(2);
+    }
 
     @Test
     @Tag("NEV-4")
@@ -303,7 +325,7 @@ class NetEventOptionsTest {
         drop(TestPacket.udp(Direction.OUTBOUND, 4));
         events.drain();
         assertThat(audited).hasSize(3);
-        assertThat(audited.get(0)).contains("\"group\":\"policy-change\"", "a \\\"name\\\"\\u000aof two lines");
+        assertThat(audited.get(0)).contains("\"group\":\"policy-change\"", "a \\\"name\\\"\\nof two lines");
         assertThat(audited.get(1)).contains("\"group\":\"other\"", "events: recording on");
         assertThat(audited.get(2)).contains("\"group\":\"other\"", "the plug-in failed");
         assertThat(drops())

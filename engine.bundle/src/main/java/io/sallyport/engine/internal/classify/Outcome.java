@@ -43,6 +43,7 @@ final class Outcome implements ClassifyOutcome {
         decide(Action.NONE_NO_MATCH, !layer.isLookupOnly(), ClassifyReason.POLICY, null);
         mark(false, false);
         stream(StreamAction.NONE, 0, 0);
+        endingCount = 0;
         revision = policyRevision;
     }
 

@@ -9,6 +9,9 @@ public final class KeyedHash {
     /** Of the input, where SipHash wants it. */
     private static final long LENGTH = 48L << 56;
 
+    /** With the length. */
+    private static final int WORDS = 7;
+
     private final long k0;
     private final long k1;
 
@@ -40,8 +43,12 @@ public final class KeyedHash {
         long next3 = w3;
         long next4 = w4;
         long next5 = w5;
-        for (int i = 0; i < 7; i++) {
+        long next6 = LENGTH;
+        for (int i = 0; i < WORDS + 3; i++) {
             v3 ^= word;
+            if (i == WORDS) {
+                v2 ^= 0xFF;
+            }
             v0 += v1;
             v1 = Long.rotateLeft(v1, 13) ^ v0;
             v0 = Long.rotateLeft(v0, 32);
@@ -58,20 +65,8 @@ public final class KeyedHash {
             next2 = next3;
             next3 = next4;
             next4 = next5;
-            next5 = LENGTH;
-        }
-        v2 ^= 0xFF;
-        for (int i = 0; i < 3; i++) {
-            v0 += v1;
-            v1 = Long.rotateLeft(v1, 13) ^ v0;
-            v0 = Long.rotateLeft(v0, 32);
-            v2 += v3;
-            v3 = Long.rotateLeft(v3, 16) ^ v2;
-            v0 += v3;
-            v3 = Long.rotateLeft(v3, 21) ^ v0;
-            v2 += v1;
-            v1 = Long.rotateLeft(v1, 17) ^ v2;
-            v2 = Long.rotateLeft(v2, 32);
+            next5 = next6;
+            next6 = 0;
         }
         return v0 ^ v1 ^ v2 ^ v3;
     }

@@ -23,8 +23,8 @@ public final class PathState {
 
     /** More datagrams than are in reassembly at once may have left within a minute. */
     private static final int IDS_PER_REASSEMBLY = 64;
-    /** With the defaults: 24 MiB of slots, and 8 MiB for large frames. */
-    private static final int FRAGMENTS_PER_HELD_FRAME = 3;
+    /** With the defaults: 22 MiB of slots and 8 MiB for large frames; what keeps account of them is heap, and fits 32 MiB, too. */
+    private static final double FRAGMENTS_PER_HELD_FRAME = 2.75;
 
     final KeyedHash hash;
     final FlowTable flows;
@@ -87,7 +87,7 @@ public final class PathState {
             DataPathConfig config, long seed, KeyedHash hash, Books books, PathCounters counters, Shedding shedding) {
         this.hash = hash;
         this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
-        this.fragmentSlab = new FrameSlab(config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME);
+        this.fragmentSlab = new FrameSlab((int) (config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME));
         this.flows = new FlowTable(config.maxFlows(), config.timeoutDivisor(), hash);
         this.neighbors = new Neighbors(hash);
         this.slab = new FrameSlab(config.maxHeldFrames());

@@ -220,8 +220,7 @@ final class StreamPath {
             long at = side.position(p.tcpSequence());
             long beyond = at - side.next();
             // Only the place that the receiver has named is exact for certain. What is on its way, or was lost behind
-            // us, may
-            // never get there: then it answers a RST behind that with a challenge, and the connection goes on.
+            // us, may never get there: then it answers a RST behind that with a challenge, and the connection goes on.
             boolean isEndForCertain = side.isEdited()
                     ? beyond == 0 && side.acknowledgedTo() == side.sentTo()
                     : at == side.acknowledgedTo();

@@ -23,13 +23,6 @@ final class PositionRanges {
         this.most = most;
     }
 
-    /** With a table of its own. */
-    static PositionRanges withTable(int most) {
-        PositionRanges ranges = new PositionRanges(most);
-        ranges.setTable(ByteBuffer.allocate(tableBytes(most)));
-        return ranges;
-    }
-
     /** How large a table for so many ranges is: there is one more for a moment when one is put in between. */
     static int tableBytes(int most) {
         return (most + 1) * RANGE_BYTES;
@@ -46,10 +39,6 @@ final class PositionRanges {
         ByteBuffer old = table;
         setTable(NO_TABLE);
         return old;
-    }
-
-    void clear() {
-        count = 0;
     }
 
     int count() {

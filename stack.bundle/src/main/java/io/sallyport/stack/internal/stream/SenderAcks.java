@@ -1,9 +1,8 @@
 package io.sallyport.stack.internal.stream;
 
 /**
- * What the sender of a {@link StreamSide} is told in its receiver's name: what has come, and how much more may; and whether it keeps
- * to that. Part of that
- * side.
+ * What the sender of a {@link StreamSide} is told in its receiver's name: what has come, and how much more may; and whether it
+ * keeps to that. Part of that side.
  */
 public final class SenderAcks {
 

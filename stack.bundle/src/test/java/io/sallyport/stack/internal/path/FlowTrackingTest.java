@@ -33,6 +33,10 @@ class FlowTrackingTest {
         lab = new Lab(config);
     }
 
+    private long evicted(PathCounter counter) {
+        return lab.path.counters().getOrDefault(counter, 0L);
+    }
+
     private List<String> out(int seq, int ack, int flags, String data) {
         return lab.lan(tcpPacket(IN, 1025, OUT, 80, seq, ack, flags, text(data)));
     }
@@ -184,7 +188,11 @@ class FlowTrackingTest {
         }
         assertThat(lab.drops).isEmpty();
         assertThat(lab.path.flowCount()).isEqualTo(33);
-        assertThat(lab.path.counters().get(PathCounter.FLOWS_EVICTED_HALF_OPEN)).isEqualTo(500 - 32);
+        // 250 sources in 64 buckets of a secret hash: now and then one bucket has a sixteenth of the table, and pays
+        // itself.
+        long evicted = evicted(PathCounter.FLOWS_EVICTED_HALF_OPEN);
+        assertThat(evicted + evicted(PathCounter.FLOWS_EVICTED_OVER_SHARE)).isEqualTo(500 - 32);
+        assertThat(evicted).isGreaterThan(400);
         assertThat(lab.engine.contextsBegun - lab.engine.contextsEnded).isEqualTo(33);
         assertThat(in(501, 101, ACK, "alive")).doesNotContain("accept", "connect");
         lab.wan(tcpPacket(OUT, 2_000, IN, 80, 9, 0, SYN, new byte[0]));

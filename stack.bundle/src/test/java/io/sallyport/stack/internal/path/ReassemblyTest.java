@@ -175,12 +175,12 @@ class ReassemblyTest {
             }
             assertOneMadeRoom(lab, DropReason.REASSEMBLY_EVICTED, 8, 1);
         }
-        // Nine frames in all.
-        try (Lab lab = new Lab(limits(3, 80))) {
-            for (int host = 1; host <= 10; host++) {
+        // Eleven frames in all.
+        try (Lab lab = new Lab(limits(4, 80))) {
+            for (int host = 1; host <= 12; host++) {
                 lab.lan(lonely(host, 1));
             }
-            assertOneMadeRoom(lab, DropReason.REASSEMBLY_EVICTED, 9, 1);
+            assertOneMadeRoom(lab, DropReason.REASSEMBLY_EVICTED, 11, 1);
         }
     }
 

@@ -2,6 +2,7 @@ package io.sallyport.stack.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -11,14 +12,14 @@ class PositionRangesTest {
     private static final int MOST = 6;
     private static final int SPACE = 64;
 
-    private final PositionRanges ranges = PositionRanges.withTable(MOST);
+    private final PositionRanges ranges = new PositionRanges(MOST);
 
     /** A set of bits does the same, slowly. */
     @Test
     void shouldHoldWhatASetOfPositionsHolds() {
         Random random = new Random(11);
         for (int round = 0; round < 2_000; round++) {
-            ranges.clear();
+            ranges.setTable(ByteBuffer.allocate(PositionRanges.tableBytes(MOST)));
             BitSet oracle = new BitSet();
             for (int i = 0; i < 30; i++) {
                 int start = random.nextInt(SPACE);

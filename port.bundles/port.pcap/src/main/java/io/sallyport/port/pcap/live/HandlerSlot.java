@@ -35,12 +35,15 @@ final class HandlerSlot {
     private volatile boolean isInboxClosed;
     private volatile boolean hasTasks;
 
-    // Of the holder of the turn: what it let go.
-    private long toLan;
-    private long toWan;
-
     /** The timekeeper's: one of the two threads. */
     private long lastTickNs = System.nanoTime();
+
+    /** Made once, as nothing is on the packets' path. */
+    private final Visit tick = taker -> {
+        if (taker != null) {
+            taker.onTick(lastTickNs);
+        }
+    };
 
     HandlerSlot(PortSide lan, PortSide wan) {
         this.lan = lan;
@@ -68,28 +71,34 @@ final class HandlerSlot {
         return true;
     }
 
-    /** Hands over what was read from a side, and sends what that released. By the side's thread. */
-    void deliver(PortSide side, LiveBatch batch) {
+    /** What is done inside. */
+    interface Visit {
+
+        /**
+         * Does it, holding the turn; whatever it throws is counted.
+         *
+         * @param handler what is in the slot; null if it is empty
+         */
+        void inside(@Nullable LiveHandler handler);
+    }
+
+    /** Goes in, and sends what that released. By one of the two threads. */
+    void enter(Visit visit) {
         long upToLan;
         long upToWan;
         synchronized (turn) {
-            enter();
+            raiseEpoch();
             try {
-                LiveHandler taker = handler;
-                if (taker == null) {
-                    side.counters.noHandler(batch.count());
-                } else {
-                    taker.onBatch(side.side, batch);
-                }
+                visit.inside(handler);
             } catch (Throwable e) {
                 caught(e);
-            } finally {
-                exit();
             }
-            upToLan = toLan;
-            upToWan = toWan;
+            upToLan = lan.outgoing.publish();
+            upToWan = wan.outgoing.publish();
+            raiseEpoch();
         }
-        send(upToLan, upToWan);
+        lan.outgoing.send(upToLan);
+        wan.outgoing.send(upToWan);
     }
 
     /**
@@ -102,24 +111,7 @@ final class HandlerSlot {
             return lastTickNs + TICK_NS - nowNs;
         }
         lastTickNs = nowNs;
-        long upToLan;
-        long upToWan;
-        synchronized (turn) {
-            enter();
-            try {
-                LiveHandler taker = handler;
-                if (taker != null) {
-                    taker.onTick(nowNs);
-                }
-            } catch (Throwable e) {
-                caught(e);
-            } finally {
-                exit();
-            }
-            upToLan = toLan;
-            upToWan = toWan;
-        }
-        send(upToLan, upToWan);
+        enter(tick);
         return TICK_NS;
     }
 
@@ -129,8 +121,7 @@ final class HandlerSlot {
             return false;
         }
         hasTasks = true;
-        // Whoever closes the inbox does so before it is emptied for the last time; a task that was missed is taken
-        // back.
+        // The inbox is closed before it is emptied for the last time; a task that was missed is taken back.
         return !isInboxClosed || !inbox.remove(task);
     }
 
@@ -141,20 +132,8 @@ final class HandlerSlot {
         }
         hasTasks = false;
         for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
-            long upToLan;
-            long upToWan;
-            synchronized (turn) {
-                try {
-                    task.run();
-                } catch (Throwable e) {
-                    caught(e);
-                } finally {
-                    publish();
-                }
-                upToLan = toLan;
-                upToWan = toWan;
-            }
-            send(upToLan, upToWan);
+            Runnable it = task;
+            enter(handler -> it.run());
         }
     }
 
@@ -175,24 +154,8 @@ final class HandlerSlot {
         return failures.get();
     }
 
-    private void enter() {
+    private void raiseEpoch() {
         epoch.set(epoch.getPlain() + 1);
-    }
-
-    private void exit() {
-        publish();
-        epoch.set(epoch.getPlain() + 1);
-    }
-
-    private void publish() {
-        toLan = lan.outgoing.publish();
-        toWan = wan.outgoing.publish();
-    }
-
-    /** Outside of the turn: what was let go inside. */
-    private void send(long upToLan, long upToWan) {
-        lan.outgoing.send(upToLan);
-        wan.outgoing.send(upToWan);
     }
 
     /** Whatever the handler throws costs the frames of its batch only. */

@@ -68,7 +68,7 @@ final class HostSettings {
 
     static String unequal(String lan, int lanMtu, String wan, int wanMtu) {
         return "interface " + lan + " has MTU " + lanMtu + " and " + wan + " has " + wanMtu
-                + ": packets that are too long for the other side are lost; ip link set dev NAME mtu N";
+                + ": packets that are too long for the other side are cut, or their senders told; ip link set dev NAME mtu N";
     }
 
     /**

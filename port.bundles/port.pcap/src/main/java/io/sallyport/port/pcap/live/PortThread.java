@@ -41,6 +41,9 @@ final class PortThread implements Runnable {
     private final boolean isTimekeeper;
     private final Thread thread;
     private final LiveBatch batch = new LiveBatch();
+    /** Hands over what the batch has. Made once, as nothing is on the packets' path. */
+    private final HandlerSlot.Visit delivery;
+
     /** A handle to go on with, put in by any thread. */
     private final AtomicReference<@Nullable CaptureHandle> replacement = new AtomicReference<>();
     /** The longest time without a round since somebody asked; 0 for none worth telling. */
@@ -84,6 +87,13 @@ final class PortThread implements Runnable {
         this.whenEnded = whenEnded;
         this.thread = new Thread(this, "port-" + side.side.name().toLowerCase(Locale.ROOT));
         thread.setDaemon(true);
+        this.delivery = handler -> {
+            if (handler == null) {
+                side.counters.noHandler(batch.count());
+            } else {
+                handler.onBatch(side.side, batch);
+            }
+        };
     }
 
     void start() {
@@ -207,7 +217,7 @@ final class PortThread implements Runnable {
         }
         side.counters.received(count);
         if (side.isUsable() && other.isUsable()) {
-            slot.deliver(side, frames);
+            slot.enter(delivery);
         } else {
             side.counters.linkFailed(count);
         }
