@@ -29,7 +29,7 @@ test_bench_refuses_what_it_does_not_know() {
 
 test_bench_names_what_is_not_in_this_version() {
   local verb
-  for verb in classify footprint policy; do
+  for verb in classify footprint; do
     sallyport bench "$verb"
     expect_exit 2
     expect_text err "'bench $verb' is not in this version yet"
@@ -74,6 +74,16 @@ test_bench_path_prints_figures_machine_and_floors() {
   expect_text out '"streamCalloutReadsFlows50"'
   expect_text out '"bytesAllocatedPerPacket"'
   expect_text out '"passed"'
+}
+
+test_bench_policy_prints_management_and_sync_apart() {
+  sallyport bench policy --filters 2000 --commits 40
+  ((STATUS == 0 || STATUS == 1)) || give_up "exit $STATUS"
+  expect_text out '"management"'
+  expect_text out '"sync"'
+  expect_text out '"longestMs"'
+  expect_text out '"storeSize"'
+  [[ -z $(find . -name 'bench-policy-*') ]] || give_up 'the store was left behind'
 }
 
 test_bench_exhaustion_tells_whether_its_floors_were_held() {

@@ -3,6 +3,7 @@ package io.sallyport.bench;
 import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
+import io.sallyport.bench.policy.PolicyCommand;
 import io.sallyport.bench.relay.RelayCommand;
 import io.sallyport.bench.soak.SoakCommand;
 import io.sallyport.bench.throughput.LabCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             HostileCommand.class,
             LabCommand.class,
             PathCommand.class,
+            PolicyCommand.class,
             RelayCommand.class,
             SoakCommand.class,
         })

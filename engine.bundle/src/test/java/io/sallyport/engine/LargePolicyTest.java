@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.LayerValues;
+import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
+import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.FilterEngineImpl;
 import io.sallyport.engine.internal.TestMetadata;
 import io.sallyport.layer.Field;
@@ -17,9 +19,12 @@ import io.sallyport.policy.Condition;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.Value;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,6 +54,10 @@ class LargePolicyTest {
     }
 
     private static FilterImage filter(int index, Rule rule) {
+        return filter(index + 1, FILTERS - index, rule);
+    }
+
+    private static FilterImage filter(long id, long weight, Rule rule) {
         List<Condition> conditions = new ArrayList<>();
         conditions.add(new Condition(
                 Field.IP_REMOTE_ADDRESS, MatchType.EQUAL, new Value.V4AddressMask((int) rule.address, (int)
@@ -59,15 +68,15 @@ class LargePolicyTest {
             conditions.add(new Condition(Field.IP_PROTOCOL, MatchType.EQUAL, Value.uint8(rule.protocol)));
         }
         return new FilterImage(
-                index + 1,
-                new UUID(1, index),
-                "f" + index,
+                id,
+                new UUID(1, id),
+                "f" + id,
                 null,
                 LAYER,
                 new UUID(0, 1),
-                FILTERS - index,
+                weight,
                 conditions,
-                index % 2 == 0 ? ActionType.PERMIT : ActionType.BLOCK,
+                id % 2 == 0 ? ActionType.PERMIT : ActionType.BLOCK,
                 null,
                 0,
                 0,
@@ -111,6 +120,95 @@ class LargePolicyTest {
                 matched += expected > 0 ? 1 : 0;
             }
             assertThat(matched).isGreaterThan(1000);
+        }
+    }
+
+    /** Changes all over, so that more chunks change than a summary puts up with, and chunks split and join. */
+    @Test
+    @Tag("ARB-2")
+    @Tag("ARB-26")
+    void shouldAnswerLikeAScanAfterEachOfManyChanges() throws Exception {
+        SplittableRandom random = new SplittableRandom(43);
+        Changing policy = new Changing(random);
+        try (FilterEngineImpl engine = new FilterEngineImpl("changing");
+                Classifier classifier = engine.newClassifier()) {
+            LayerValues values = classifier.newValues(LAYER);
+            ClassifyOutcome out = classifier.newOutcome();
+            PreparedPolicy inForce = engine.prepare(PolicyImage.PERMIT_ALL);
+            engine.publish(inForce);
+            int matched = 0;
+            for (int commit = 0; commit < 150; commit++) {
+                // First many at once, then single ones, in the end most go.
+                int most = commit == 0 ? 12_000 : commit < 140 ? 4 : 2_000;
+                int added = commit == 0 ? most : random.nextInt(commit < 140 ? most : 1);
+                PolicyChange change = policy.next(commit < 140 ? random.nextInt(most) : most, added);
+                inForce = engine.prepare(inForce, change);
+                engine.publish(inForce);
+                for (int i = 0; i < 20; i++) {
+                    Rule near = policy.any();
+                    long remote = near.address + random.nextLong(1L << (32 - near.length));
+                    int port = near.low + random.nextInt(near.high - near.low + 1);
+                    int protocol = i % 4 == 0 || near.protocol < 0 ? 6 : near.protocol;
+                    values.setNumber(LAYER.fieldIndex(Field.IP_REMOTE_ADDRESS), remote);
+                    values.setNumber(LAYER.fieldIndex(Field.IP_LOCAL_PORT), port);
+                    values.setNumber(LAYER.fieldIndex(Field.IP_PROTOCOL), protocol);
+                    classifier.enterPacket();
+                    classifier.classify(values, TestMetadata.INSTANCE, null, null, out);
+                    classifier.exitPacket();
+                    long expected = policy.scan(remote, port, protocol);
+                    assertThat(out.filter() == null ? 0 : out.filter().id()).isEqualTo(expected);
+                    matched += expected > 0 ? 1 : 0;
+                }
+            }
+            assertThat(matched).isGreaterThan(1500);
+        }
+    }
+
+    /** A policy that is changed, as a plain map from the heaviest filter down. */
+    private static final class Changing {
+        private final SplittableRandom random;
+        private final TreeMap<Long, FilterImage> byWeight = new TreeMap<>(Comparator.reverseOrder());
+        private final Map<Long, Rule> rules = new HashMap<>();
+        private long lastId;
+
+        Changing(SplittableRandom random) {
+            this.random = random;
+        }
+
+        PolicyChange next(int gone, int added) {
+            List<Long> removed = new ArrayList<>();
+            for (int i = 0; i < gone && byWeight.size() > 10; i++) {
+                Long from = byWeight.ceilingKey(random.nextLong(1L << 40));
+                FilterImage it = byWeight.remove(from == null ? byWeight.firstKey() : from);
+                removed.add(it.id());
+                rules.remove(it.id());
+            }
+            List<FilterImage> filters = new ArrayList<>();
+            for (int i = 0; i < added; i++) {
+                Rule rule = rule(random);
+                FilterImage it = filter(++lastId, random.nextLong(1L << 40), rule);
+                if (byWeight.putIfAbsent(it.weight(), it) == null) {
+                    filters.add(it);
+                    rules.put(it.id(), rule);
+                }
+            }
+            List<RuntimeSublayer> sublayers = List.of(new RuntimeSublayer(new UUID(0, 1), "one", 1));
+            return new PolicyChange("r" + lastId, removed, List.of(), List.of(), sublayers, List.of(), filters);
+        }
+
+        Rule any() {
+            Long from = byWeight.ceilingKey(random.nextLong(1L << 40));
+            FilterImage it = byWeight.get(from == null ? byWeight.firstKey() : from);
+            return rules.get(it.id());
+        }
+
+        long scan(long remote, int port, int protocol) {
+            for (FilterImage it : byWeight.values()) {
+                if (rules.get(it.id()).matches(remote, port, protocol)) {
+                    return it.id();
+                }
+            }
+            return 0;
         }
     }
 

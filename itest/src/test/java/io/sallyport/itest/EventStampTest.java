@@ -66,7 +66,6 @@ class EventStampTest {
                 assertThat(filter.name()).isEqualTo("block-" + round);
                 assertThat(filter.sublayer()).isEqualTo("group-" + round);
                 assertThat(filter.provider()).isEqualTo("owner");
-                assertThat(filter.revision()).isEqualTo(revisions.get(round));
                 assertThat(event.revision()).isEqualTo(revisions.get(round));
                 assertThat(event.layer()).isEqualTo("ale-auth-connect-v4");
                 assertThat(event.reason()).isEqualTo("policy");

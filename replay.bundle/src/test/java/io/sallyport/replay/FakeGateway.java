@@ -46,8 +46,7 @@ final class FakeGateway {
             "operator",
             "web",
             null,
-            Layer.INBOUND_TRANSPORT_V4,
-            "r1");
+            Layer.INBOUND_TRANSPORT_V4);
 
     final List<DataPathConfig> configs = new ArrayList<>();
     List<PluginReport> plugins = List.of();

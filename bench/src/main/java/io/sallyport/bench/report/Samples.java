@@ -47,6 +47,16 @@ public final class Samples {
     }
 
     /**
+     * How many are above a limit.
+     *
+     * @param limit in the values' unit
+     * @return values
+     */
+    public synchronized long countAbove(long limit) {
+        return Arrays.stream(values, 0, count).filter(value -> value > limit).count();
+    }
+
+    /**
      * The usual ones.
      *
      * @param unit what the names end with, such as {@code Ms}

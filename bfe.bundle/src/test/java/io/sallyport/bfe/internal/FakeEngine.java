@@ -3,13 +3,21 @@ package io.sallyport.bfe.internal;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.engine.api.PolicyImage.AddedCallout;
+import io.sallyport.engine.api.PolicyImage.FilterImage;
+import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what it was given; refuses what it is told to refuse. */
@@ -21,6 +29,9 @@ public final class FakeEngine implements FilterEngine {
     }
 
     public final List<PolicyImage> published = new CopyOnWriteArrayList<>();
+    /** What was prepared as a change. */
+    public final List<PolicyChange> changes = new CopyOnWriteArrayList<>();
+
     public final List<PolicyImage> abandoned = new ArrayList<>();
     public final List<PolicyImage> bootTimes = new CopyOnWriteArrayList<>();
     public final List<@Nullable PolicyImage> retainedOnes = new CopyOnWriteArrayList<>();
@@ -45,6 +56,46 @@ public final class FakeEngine implements FilterEngine {
     public PreparedPolicy prepare(PolicyImage image) throws PolicyException {
         check.check(image);
         return new Prepared(image);
+    }
+
+    @Override
+    public @Nullable PreparedPolicy prepare(PreparedPolicy inForce, PolicyChange change) throws PolicyException {
+        if (log.isEmpty()
+                || !"run-time".equals(log.get(log.size() - 1))
+                || !((Prepared) inForce).image().equals(current())) {
+            return null;
+        }
+        changes.add(change);
+        return prepare(changed(((Prepared) inForce).image(), change));
+    }
+
+    private static PolicyImage changed(PolicyImage base, PolicyChange change) {
+        Map<Long, FilterImage> filters = new LinkedHashMap<>();
+        base.filters().forEach(it -> filters.put(it.id(), it));
+        for (long id : change.removedFilters()) {
+            if (filters.remove(id) == null) {
+                throw new IllegalArgumentException("no filter " + id);
+            }
+        }
+        for (FilterImage it : change.filters()) {
+            if (filters.put(it.id(), it) != null) {
+                throw new IllegalArgumentException("filter " + it.id() + " is there");
+            }
+        }
+        Map<UUID, AddedCallout> callouts = new LinkedHashMap<>();
+        base.callouts().forEach(it -> callouts.put(it.key(), it));
+        callouts.keySet().removeAll(change.removedCallouts());
+        change.callouts().forEach(it -> callouts.put(it.key(), it));
+        Map<UUID, RuntimeSublayer> sublayers = new LinkedHashMap<>();
+        base.sublayers().forEach(it -> sublayers.put(it.key(), it));
+        change.sublayers().forEach(it -> sublayers.put(it.key(), it));
+        Set<UUID> used = filters.values().stream().map(FilterImage::sublayer).collect(Collectors.toSet());
+        sublayers.keySet().retainAll(used);
+        return new PolicyImage(
+                change.revision(),
+                List.copyOf(sublayers.values()),
+                List.copyOf(callouts.values()),
+                List.copyOf(filters.values()));
     }
 
     @Override

@@ -4,11 +4,15 @@ import io.sallyport.callout.Callout;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.engine.api.PolicyImage.AddedCallout;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.classify.WorkerClassifier;
 import io.sallyport.engine.internal.classify.WorkerCounters;
+import io.sallyport.engine.internal.match.IndexedMatcher;
 import io.sallyport.engine.internal.policy.CalloutDoor;
+import io.sallyport.engine.internal.policy.ChangeCompiler;
 import io.sallyport.engine.internal.policy.CompiledPolicy;
 import io.sallyport.engine.internal.policy.EngineFilter;
 import io.sallyport.engine.internal.policy.PathDoors;
@@ -30,6 +34,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,15 +124,39 @@ public final class FilterEngineImpl implements FilterEngine {
     @Override
     public PreparedPolicy prepare(PolicyImage image) throws PolicyException {
         synchronized (lock) {
+            return prepare(image.callouts(), rows -> PolicyCompiler.compile(image, inForce(), rows));
+        }
+    }
+
+    @Override
+    public @Nullable PreparedPolicy prepare(PreparedPolicy inForce, PolicyChange change) throws PolicyException {
+        synchronized (lock) {
+            requireOpen();
+            Publication before = inForce();
+            if (before == null || before.kind != PolicyInForce.RUN_TIME || before.main != inForce) {
+                return null;
+            }
+            return prepare(change.callouts(), rows -> ChangeCompiler.compile(before, change, rows));
+        }
+    }
+
+    /** Compiles with rows for counters, and gives them back if it fails. */
+    @FunctionalInterface
+    private interface Compilation {
+        CompiledPolicy with(IntSupplier newCounterRow) throws PolicyException;
+    }
+
+    private CompiledPolicy prepare(List<AddedCallout> newCallouts, Compilation compilation) throws PolicyException {
+        synchronized (lock) {
             requireOpen();
             List<Integer> rows = new ArrayList<>();
             try {
-                CompiledPolicy policy = PolicyCompiler.compile(image, inForce(), () -> {
+                CompiledPolicy policy = compilation.with(() -> {
                     int row = totals.takeFilterRow();
                     rows.add(row);
                     return row;
                 });
-                image.callouts().forEach(callout -> totals.calloutRow(callout.name()));
+                newCallouts.forEach(callout -> totals.calloutRow(callout.name()));
                 Announcer.add(policy.added(), callouts.registered());
                 pending.add(policy);
                 return policy;
@@ -155,24 +184,43 @@ public final class FilterEngineImpl implements FilterEngine {
             next.use(before);
             totals.reserve();
             List<EngineFilter> added = new ArrayList<>();
-            List<EngineFilter> removed = new ArrayList<>();
+            List<EngineFilter> removed = before == null ? List.of() : next.removedSince(before);
             next.forEachPolicy(policy -> {
                 pending.remove(policy);
                 added.addAll(policy.added());
             });
-            if (before != null) {
-                before.forEachFilter(filter -> {
-                    if (!next.holds(filter)) {
-                        removed.add(filter);
-                    }
-                });
-            }
             enforce(next);
+            summarizeSoon(next);
             boolean isAwaited = added.stream().anyMatch(this::wantsCommitNotice);
             if (isAwaited || !removed.isEmpty()) {
                 inBackground(() -> settle(added, removed));
             }
         }
+    }
+
+    /** Summaries that many changes have made coarse are made anew, aside; the answers are the same before and after. */
+    private void summarizeSoon(Publication publication) {
+        if (publication.main.coarse().isEmpty()) {
+            return;
+        }
+        inBackground(() -> {
+            Publication now;
+            synchronized (lock) {
+                now = inForce();
+            }
+            if (now == null) {
+                return;
+            }
+            for (CompiledPolicy.Coarse coarse : now.main.coarse()) {
+                IndexedMatcher.Summary summary = coarse.matcher().summarized();
+                synchronized (lock) {
+                    Publication latest = inForce();
+                    if (latest != null) {
+                        latest.main.adopt(coarse, summary);
+                    }
+                }
+            }
+        });
     }
 
     private boolean wantsCommitNotice(EngineFilter filter) {

@@ -42,7 +42,10 @@ final class Totals {
 
     /** Gives a row back; no worker counts in it any more. */
     void giveFilterRow(int row) {
-        filterZeros = grown(filterZeros, filterRows * FILTER_COLUMNS);
+        if ((row + 1) * FILTER_COLUMNS > filterZeros.length) {
+            // With room to spare, so that not every commit copies it.
+            filterZeros = grown(filterZeros, (filterRows + filterRows / 4) * FILTER_COLUMNS);
+        }
         for (int column = 0; column < FILTER_COLUMNS; column++) {
             int at = row * FILTER_COLUMNS + column;
             filterZeros[at] = sumFilter(row, column);

@@ -11,14 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class EventLineTest {
     private static final FilterTag FILTER = new FilterTag(
-            7,
-            new UUID(0, 7),
-            "no-unsolicited-inbound",
-            "default",
-            "default",
-            null,
-            Layer.ALE_AUTH_RECV_ACCEPT_V6,
-            "r1");
+            7, new UUID(0, 7), "no-unsolicited-inbound", "default", "default", null, Layer.ALE_AUTH_RECV_ACCEPT_V6);
 
     @Test
     void shouldTellWhoDecidedInTheSameLineWhereThereIsRoom() {

@@ -43,6 +43,18 @@ public interface FilterEngine extends AutoCloseable {
     PreparedPolicy prepare(PolicyImage image) throws PolicyException;
 
     /**
+     * The same for a policy that differs little from the one in force: costs what differs, however large the policy is.
+     * Judges like the whole policy prepared anew.
+     *
+     * @param inForce what was {@linkplain #publish published} last
+     * @param change what is other than there
+     * @return as above; null if something else is in force, or nothing: prepare the whole policy then
+     * @throws PolicyException as above
+     * @throws IllegalArgumentException if the change removes what is not there or adds what is
+     */
+    @Nullable PreparedPolicy prepare(PreparedPolicy inForce, PolicyChange change) throws PolicyException;
+
+    /**
      * Puts a prepared policy in force with one reference write: each packet is judged wholly by the old or wholly by the
      * new one (TXN-15). Returns at once; the old snapshot is drained in the background, then the deletion of its filters
      * is announced.

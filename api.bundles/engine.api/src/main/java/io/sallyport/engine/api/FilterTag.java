@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names a filter in events, also when it is long gone. Immutable; made when a policy is compiled, so that handing it on
- * costs nothing.
+ * costs nothing. It is the same in each policy that holds the filter: which one judged, says {@link ClassifyOutcome#revision}.
  *
  * @param id run-time id
  * @param key its GUID
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param sublayer name of its sublayer
  * @param callout name of its callout, or null
  * @param layer its layer
- * @param revision of the policy it was compiled in
  */
 public record FilterTag(
         long id,
@@ -24,5 +23,4 @@ public record FilterTag(
         @Nullable String provider,
         String sublayer,
         @Nullable String callout,
-        Layer layer,
-        String revision) {}
+        Layer layer) {}

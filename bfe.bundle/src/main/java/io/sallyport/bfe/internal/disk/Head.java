@@ -1,18 +1,19 @@
 package io.sallyport.bfe.internal.disk;
 
+import io.sallyport.bfe.internal.store.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a revision. Formats: 1 has neither owners nor access entries nor options of the engine, which then are the
- * default ones; the next commit writes all records anew, in format 2.
+ * The header of a revision. A store of format 1 is read with the default owners, access entries and options; the next commit
+ * writes all records anew, in format 2.
  *
- * @param format of its records
+ * @param format 2: its records have owners and access entries, and the hash is the sum of the records' digests, modulo 2^256, which a
+ *     commit changes by what it changes. 1, as the first version wrote it: they have none, and the hash is the digest of all
+ *     records in the order of their keys
  * @param sequence counts revisions, from 1; 0 before the first one
  * @param before hash of the revision before it; empty for the first one
  * @param hash over all records
@@ -25,13 +26,14 @@ record Head(int format, long sequence, String before, String hash) {
     /** The first format that knows security information. */
     static final int FORMAT_WITH_SECURITY = 2;
 
-    private static final int FIRST_FORMAT = 1;
+    private static final int OLD_FORMAT = 1;
 
     /** Before the first revision. */
     static final Head NONE = new Head(Head.FORMAT, 0, "", "");
 
-    Head next(SortedMap<String, byte[]> records) {
-        return new Head(FORMAT, sequence + 1, hash, hashOf(records));
+    /** The revision that follows, with this sum of its records. */
+    Head next(Digest sum) {
+        return new Head(FORMAT, sequence + 1, hash, sum.hex());
     }
 
     Seal seal() {
@@ -40,7 +42,7 @@ record Head(int format, long sequence, String before, String hash) {
 
     byte[] encode() {
         return new RecordWriter()
-                .i32(FORMAT)
+                .i32(format)
                 .i64(sequence)
                 .text(before)
                 .text(hash)
@@ -50,18 +52,24 @@ record Head(int format, long sequence, String before, String hash) {
     static Head decode(byte[] record) throws StoreDamagedException {
         RecordReader in = new RecordReader(record);
         int format = in.i32();
-        if (format < FIRST_FORMAT || format > FORMAT) {
+        if (format != FORMAT && format != OLD_FORMAT) {
             throw new StoreDamagedException(
-                    "it is of format " + format + ", this version reads formats " + FIRST_FORMAT + " to " + FORMAT);
+                    "it is of format " + format + ", this version reads formats " + OLD_FORMAT + " and " + FORMAT);
         }
         Head head = new Head(format, in.i64(), in.text(), in.text());
         in.end();
         return head;
     }
 
-    /** Refuses records that are not this revision's, and a revision that is older than the newest one. */
-    void check(SortedMap<String, byte[]> records, @Nullable Seal seal) throws StoreDamagedException {
-        if (sequence == 0 ? !records.isEmpty() : !hash.equals(hashOf(records))) {
+    /**
+     * Refuses records that are not this revision's, and a revision that is older than the newest one.
+     *
+     * @param isEmpty whether there are no records
+     * @param found their hash, as this head's format has it
+     * @param seal of the newest revision; null if there is none
+     */
+    void check(boolean isEmpty, String found, @Nullable Seal seal) throws StoreDamagedException {
+        if (sequence == 0 ? !isEmpty : !hash.equals(found)) {
             throw new StoreDamagedException("its records are not those of its last revision");
         }
         if (seal == null) {
@@ -79,16 +87,41 @@ record Head(int format, long sequence, String before, String hash) {
         }
     }
 
-    private static String hashOf(Map<String, byte[]> records) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            records.forEach((key, record) -> {
-                byte[] name = key.getBytes(StandardCharsets.UTF_8);
-                digest.update(new RecordWriter().blob(name).blob(record).done());
-            });
+    /** What a record adds to the sum. */
+    static Digest digestOf(String key, byte[] record) {
+        return Digest.of(named(key, record));
+    }
+
+    private static byte[] named(String key, byte[] record) {
+        return new RecordWriter()
+                .blob(key.getBytes(StandardCharsets.UTF_8))
+                .blob(record)
+                .done();
+    }
+
+    /** For a head of format 1, what digests its records; else null. */
+    @Nullable OldHash newOldHash() {
+        return format == OLD_FORMAT ? new OldHash() : null;
+    }
+
+    /** The hash of format 1: of all records in the order of their keys. */
+    static final class OldHash {
+        private final MessageDigest digest;
+
+        OldHash() {
+            try {
+                digest = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+
+        void add(String key, byte[] record) {
+            digest.update(named(key, record));
+        }
+
+        String hex() {
             return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,85 +1,105 @@
 package io.sallyport.bfe.internal.disk;
 
 import io.sallyport.bfe.internal.disk.ObjectCodec.Kind;
+import io.sallyport.bfe.internal.store.Change;
 import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Stored;
-import io.sallyport.policy.Filter;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes records of the objects that outlive the BFE: persistent ones and boot-time filters. Remembers what it made of each
- * filter, since most of them stay from commit to commit, and in which order providers and sublayers came.
+ * Makes records of the objects that outlive the BFE: persistent ones and boot-time filters. Of two policies it looks only at
+ * what differs.
  */
 final class ObjectRecords {
-
-    private IdentityHashMap<Stored<Filter>, byte[]> filters = new IdentityHashMap<>();
-    private final Map<String, Long> orders = new HashMap<>();
+    /** Providers and sublayers have no run-time ids that tell their order: the records count. */
     private long lastOrder;
 
+    /** Makes the record of an object, given the order in which it came. */
+    @FunctionalInterface
+    private interface Encoder<T> {
+        byte[] encode(Stored<T> stored, long order);
+    }
+
+    /** Finds the record that is there under a key; null if there is none. */
+    @FunctionalInterface
+    interface Known {
+        byte @Nullable [] find(String key);
+    }
+
     /** Learns the orders of what is in the store. */
-    void loaded(Map<String, byte[]> records, int format) throws StoreDamagedException {
-        for (Map.Entry<String, byte[]> entry : records.entrySet()) {
-            ObjectCodec.Opened it = ObjectCodec.open(entry.getValue(), format);
+    void loaded(Iterable<byte[]> records, int format) throws StoreDamagedException {
+        for (byte[] record : records) {
+            ObjectCodec.Opened it = ObjectCodec.open(record, format);
             if (it.kind() == Kind.PROVIDER || it.kind() == Kind.SUBLAYER) {
-                orders.put(entry.getKey(), it.order());
                 lastOrder = Math.max(lastOrder, it.order());
             }
         }
     }
 
-    SortedMap<String, byte[]> encode(PolicyState state) {
-        SortedMap<String, byte[]> records = new TreeMap<>();
-        forKept(state.storedProviders(), it -> {
-            String key = Kind.PROVIDER.keyOf(it.object().key());
-            records.put(key, ObjectCodec.encode(it, orderOf(key)));
-        });
-        forKept(state.storedSublayers(), it -> {
-            String key = Kind.SUBLAYER.keyOf(it.object().key());
-            records.put(key, ObjectCodec.encode(it, state.askedWeightOf(it.object()), orderOf(key)));
-        });
-        forKept(
-                state.storedCallouts(),
-                it -> records.put(
-                        Kind.CALLOUT.keyOf(it.object().key()), ObjectCodec.encode(it, state.ownersOf(it.object()))));
-        forKept(
-                state.storedContexts(),
-                it -> records.put(Kind.CONTEXT.keyOf(it.object().key()), ObjectCodec.encodeContext(it)));
-        encodeFilters(state, records);
-        if (SecurityCodec.isNeeded(state)) {
-            records.put(Kind.SETTINGS.keyOf(ObjectCodec.SETTINGS_KEY), ObjectCodec.encodeSettings(state));
-        }
-        orders.keySet().retainAll(records.keySet());
-        return records;
+    /**
+     * What has to be written.
+     *
+     * @param next the policy to keep
+     * @param before the policy that is kept; null: none is known, all of {@code next} is told
+     * @param known the records that are there
+     * @return by key, the new record; null: the record goes
+     */
+    Map<String, byte @Nullable []> changes(PolicyState next, @Nullable PolicyState before, Known known)
+            throws StoreDamagedException {
+        PolicyState base = before == null ? PolicyState.initial() : before;
+        Run run = new Run(known);
+        run.addAll(Kind.PROVIDER, next.providersSince(base), ObjectCodec::encode, it -> 0);
+        run.addAll(
+                Kind.SUBLAYER,
+                next.sublayersSince(base),
+                (it, order) -> ObjectCodec.encode(it, next.askedWeightOf(it.object()), order),
+                it -> 0);
+        run.addAll(
+                Kind.CALLOUT,
+                next.calloutsSince(base),
+                (it, order) -> ObjectCodec.encode(it, next.ownersOf(it.object())),
+                it -> it.id());
+        run.addAll(Kind.CONTEXT, next.contextsSince(base), (it, order) -> ObjectCodec.encodeContext(it), it -> it.id());
+        run.addAll(Kind.FILTER, next.filtersSince(base), (it, order) -> ObjectCodec.encodeFilter(it), it -> it.id());
+        run.changes.put(
+                Kind.SETTINGS.keyOf(ObjectCodec.SETTINGS_KEY),
+                SecurityCodec.isNeeded(next) ? ObjectCodec.encodeSettings(next) : null);
+        return run.changes;
     }
 
-    private void encodeFilters(PolicyState state, Map<String, byte[]> records) {
-        IdentityHashMap<Stored<Filter>, byte[]> now = new IdentityHashMap<>();
-        for (Stored<Filter> stored : state.storedFilters()) {
-            if (isKept(stored)) {
-                byte[] known = filters.get(stored);
-                byte[] record = known == null ? ObjectCodec.encodeFilter(stored) : known;
-                now.put(stored, record);
-                records.put(Kind.FILTER.keyOf(stored.object().key()), record);
+    private final class Run {
+        private final Known known;
+        private final Map<String, byte @Nullable []> changes = new LinkedHashMap<>();
+
+        Run(Known known) {
+            this.known = known;
+        }
+
+        <T> void addAll(Kind kind, List<Change<T>> all, Encoder<T> encoder, ToLongFunction<T> id)
+                throws StoreDamagedException {
+            for (Change<T> change : all) {
+                String key = kind.keyOf(change.key());
+                Stored<T> after = change.after();
+                if (after == null || !isKept(after)) {
+                    changes.put(key, null);
+                } else {
+                    long order = id.applyAsLong(after.object());
+                    changes.put(key, encoder.encode(after, order != 0 ? order : orderOf(key, change.isInPlace())));
+                }
             }
         }
-        filters = now;
-    }
 
-    private long orderOf(String key) {
-        return orders.computeIfAbsent(key, it -> ++lastOrder);
-    }
-
-    private static <T> void forKept(Iterable<Stored<T>> all, Consumer<Stored<T>> action) {
-        for (Stored<T> stored : all) {
-            if (isKept(stored)) {
-                action.accept(stored);
-            }
+        /** What stays in its place keeps its number. */
+        private long orderOf(String key, boolean isInPlace) throws StoreDamagedException {
+            byte[] there = isInPlace ? known.find(key) : null;
+            return there == null
+                    ? ++lastOrder
+                    : ObjectCodec.open(there, Head.FORMAT).order();
         }
     }
 

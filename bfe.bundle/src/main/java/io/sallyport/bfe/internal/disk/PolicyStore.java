@@ -1,14 +1,15 @@
 package io.sallyport.bfe.internal.disk;
 
+import io.sallyport.bfe.internal.store.Digest;
 import io.sallyport.bfe.internal.store.PolicyState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The objects that outlive the BFE, in {@code policy.mv} and its {@code policy.seal}. Each commit is one revision: records,
  * and a header with a hash over all of them. It is on disk before {@link #commit} returns, and a reader finds either all of
- * it or nothing. For the holder of the BFE's writer lock only.
+ * it or nothing. A commit costs what it changes. For one thread at a time: the holder of the BFE's writer lock's.
  *
  * <p>A failed commit closes the MVStore; the next one opens and checks it anew.
  */
@@ -38,14 +39,34 @@ public final class PolicyStore implements AutoCloseable {
     /** While it closes, new flows are judged by the boot-time policy: hence not for long. */
     private static final int COMPACT_AT_CLOSE_MS = 100;
 
+    /** About how long a step of {@link #tidy} takes, and a commit that comes meanwhile waits. */
+    private static final int TIDY_STEP_MS = 50;
+    /** What the file may be in any case. */
+    private static final int SMALL_FILE_BYTES = 1 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
 
     private final Path file;
     private final Path sealFile;
     private final ObjectRecords objects = new ObjectRecords();
     private @Nullable MVStore store;
-    private SortedMap<String, byte[]> records = new TreeMap<>();
     private Head head = Head.NONE;
+    private Digest sum = Digest.ZERO;
+    private long recordBytes;
+    /** The policy whose records are in the store; null: not known, though its records may be. */
+    private @Nullable PolicyState kept;
+
+    private long syncNs;
+
+    /** What differs from the store, as far as it does. */
+    private record Difference(List<String> removed, Map<String, byte[]> put, Digest sum, long recordBytes) {
+        boolean isEmpty() {
+            return removed.isEmpty() && put.isEmpty();
+        }
+    }
+
+    /** What all records come to; {@code hash} as their head's format has it. */
+    private record Contents(int count, long recordBytes, Digest sum, String hash) {}
 
     private PolicyStore(Path folder) {
         this.file = folder.resolve(FILE);
@@ -75,6 +96,11 @@ public final class PolicyStore implements AutoCloseable {
         return head.sequence() == 0;
     }
 
+    /** The header of what was committed last. */
+    Head head() {
+        return head;
+    }
+
     /**
      * The file that a message should name.
      *
@@ -88,11 +114,15 @@ public final class PolicyStore implements AutoCloseable {
      * What is in the store.
      *
      * @return the objects, and the built-in ones
-     * @throws StoreDamagedException if the records do not make a policy
+     * @throws IOException if it cannot be read; {@link StoreDamagedException} if the records do not make a policy
      */
-    public PolicyState load() throws StoreDamagedException {
-        PolicyState state = ObjectCodec.restore(records.values(), head.format());
+    public PolicyState load() throws IOException {
+        MVStore from = opened();
+        List<byte[]> records = guarded(() -> new ArrayList<>(map(from, RECORDS).values()));
+        PolicyState state = ObjectCodec.restore(records, head.format());
         objects.loaded(records, head.format());
+        // Records of an older format are all written anew.
+        kept = head.format() == Head.FORMAT ? state : null;
         return state;
     }
 
@@ -103,36 +133,119 @@ public final class PolicyStore implements AutoCloseable {
      * @throws IOException if that failed: the store is as it was
      */
     public void commit(PolicyState next) throws IOException {
-        SortedMap<String, byte[]> wanted = objects.encode(next);
-        if (!isNew() && isEqual(records, wanted)) {
-            return;
-        }
-        MVStore target = store;
-        if (target == null || target.isClosed()) {
-            target = open();
-        }
-        Head newHead = head.next(wanted);
+        MVStore target = opened();
+        Difference difference;
+        Head newHead;
         Path seal;
         try {
+            difference = difference(target, next);
+            if (!isNew() && difference.isEmpty()) {
+                kept = next;
+                return;
+            }
+            newHead = head.next(difference.sum());
+            long startNs = System.nanoTime();
             seal = newHead.seal().prepare(sealFile);
-            write(target, wanted, newHead);
+            syncNs += System.nanoTime() - startNs;
+            write(target, difference, newHead);
         } catch (IOException | RuntimeException e) {
             closeNow();
             throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
-        records = wanted;
         head = newHead;
+        sum = difference.sum();
+        recordBytes = difference.recordBytes();
+        kept = next;
         place(seal);
+    }
+
+    private Difference difference(MVStore target, PolicyState next) throws IOException {
+        MVMap<String, byte[]> there = map(target, RECORDS);
+        Map<String, byte @Nullable []> changes = objects.changes(next, kept, there::get);
+        if (kept == null) {
+            // Nobody knows what the records are of: all that are not wanted go.
+            there.keySet().forEach(key -> changes.putIfAbsent(key, null));
+        }
+        List<String> removed = new ArrayList<>();
+        Map<String, byte[]> put = new HashMap<>();
+        Digest newSum = sum;
+        long newBytes = recordBytes;
+        for (Map.Entry<String, byte @Nullable []> change : changes.entrySet()) {
+            String key = change.getKey();
+            byte[] record = change.getValue();
+            byte[] old = there.get(key);
+            if (Arrays.equals(old, record)) {
+                continue;
+            }
+            if (old != null) {
+                newSum = newSum.minus(Head.digestOf(key, old));
+                newBytes -= key.length() + old.length;
+            }
+            if (record == null) {
+                removed.add(key);
+            } else {
+                put.put(key, record);
+                newSum = newSum.plus(Head.digestOf(key, record));
+                newBytes += key.length() + record.length;
+            }
+        }
+        return new Difference(removed, put, newSum, newBytes);
+    }
+
+    /**
+     * Writes a part of the file anew if much of it is of no use any more. For the time between commits.
+     *
+     * @return whether there is more to do
+     */
+    public boolean tidy() {
+        MVStore open = store;
+        if (open == null || open.isClosed() || fileBytes(open) <= SMALL_FILE_BYTES + 2 * recordBytes) {
+            return false;
+        }
+        try {
+            long before = fileBytes(open);
+            open.compactFile(TIDY_STEP_MS);
+            open.sync();
+            return fileBytes(open) < before;
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be made smaller", file, e);
+            closeNow();
+            return false;
+        }
+    }
+
+    private static long fileBytes(MVStore open) {
+        return open.getFileStore().size();
+    }
+
+    /**
+     * What the records come to, keys included, without what the file's structure adds.
+     *
+     * @return bytes
+     */
+    public long recordBytes() {
+        return recordBytes;
+    }
+
+    /**
+     * How long commits have waited for the disk to confirm: the part of their time that is not ours.
+     *
+     * @return nanoseconds, of all commits so far
+     */
+    public long syncNs() {
+        return syncNs;
     }
 
     /** The revision is on disk. A seal that cannot be renamed is one behind, which the next commit sets right first. */
     private void place(Path seal) {
+        long startNs = System.nanoTime();
         try {
             DurableFile.place(seal, sealFile);
         } catch (IOException e) {
             LOG.warn("{} could not be replaced", sealFile, e);
             closeNow();
         }
+        syncNs += System.nanoTime() - startNs;
     }
 
     /** Tells whether there was a store that is gone: moved away, or lost. */
@@ -154,21 +267,20 @@ public final class PolicyStore implements AutoCloseable {
         }
     }
 
-    private void write(MVStore target, Map<String, byte[]> wanted, Head newHead) {
+    private void write(MVStore target, Difference difference, Head newHead) {
         MVMap<String, byte[]> map = map(target, RECORDS);
-        for (String key : Set.copyOf(map.keySet())) {
-            if (!wanted.containsKey(key)) {
-                map.remove(key);
-            }
-        }
-        wanted.forEach((key, record) -> {
-            if (!Arrays.equals(record, map.get(key))) {
-                map.put(key, record);
-            }
-        });
+        difference.removed().forEach(map::remove);
+        difference.put().forEach(map::put);
         map(target, HEAD).put(HEAD_KEY, newHead.encode());
         target.commit();
+        long startNs = System.nanoTime();
         target.sync();
+        syncNs += System.nanoTime() - startNs;
+    }
+
+    private MVStore opened() throws IOException {
+        MVStore open = store;
+        return open == null || open.isClosed() ? open() : open;
     }
 
     private MVStore open() throws IOException {
@@ -215,16 +327,33 @@ public final class PolicyStore implements AutoCloseable {
 
     /** Reads all records and holds them against the head and the seal. */
     private void read(MVStore from, @Nullable Seal seal) throws IOException {
-        SortedMap<String, byte[]> found = guarded(() -> {
-            TreeMap<String, byte[]> all = new TreeMap<>();
-            map(from, RECORDS).forEach(all::put);
-            return all;
-        });
         byte[] headRecord = guarded(() -> map(from, HEAD).get(HEAD_KEY));
-        Head foundHead = headRecord == null ? Head.NONE : Head.decode(headRecord);
-        foundHead.check(found, seal);
-        records = found;
-        head = foundHead;
+        Head found = headRecord == null ? Head.NONE : Head.decode(headRecord);
+        Contents contents = guarded(() -> contents(map(from, RECORDS), found));
+        found.check(contents.count() == 0, contents.hash(), seal);
+        if (!found.equals(head)) {
+            // The revision that failed may be on disk after all.
+            kept = null;
+        }
+        head = found;
+        sum = contents.sum();
+        recordBytes = contents.recordBytes();
+    }
+
+    private static Contents contents(Map<String, byte[]> records, Head head) {
+        Head.OldHash oldHash = head.newOldHash();
+        int count = 0;
+        long bytes = 0;
+        Digest sum = Digest.ZERO;
+        for (Map.Entry<String, byte[]> entry : records.entrySet()) {
+            count++;
+            bytes += entry.getKey().length() + entry.getValue().length;
+            sum = sum.plus(Head.digestOf(entry.getKey(), entry.getValue()));
+            if (oldHash != null) {
+                oldHash.add(entry.getKey(), entry.getValue());
+            }
+        }
+        return new Contents(count, bytes, sum, oldHash == null ? sum.hex() : oldHash.hex());
     }
 
     private static MVMap<String, byte[]> map(MVStore from, String name) {
@@ -254,10 +383,5 @@ public final class PolicyStore implements AutoCloseable {
         if (open != null) {
             open.closeImmediately();
         }
-    }
-
-    private static boolean isEqual(Map<String, byte[]> a, Map<String, byte[]> b) {
-        return a.size() == b.size()
-                && a.entrySet().stream().allMatch(entry -> Arrays.equals(entry.getValue(), b.get(entry.getKey())));
     }
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ final class LivePersistence implements Persistence, AutoCloseable {
         return it;
     });
     private volatile boolean isStarted;
+    /** Whose boot-time part is in {@code boot.bin}; of the thread. */
+    private @Nullable PolicyState inBootFile;
 
     LivePersistence(PolicyStore store, BootTimePolicy bootTime, Operator operator) {
         this.store = store;
@@ -52,6 +56,7 @@ final class LivePersistence implements Persistence, AutoCloseable {
                 write(next);
                 return true;
             });
+            tidySoon();
         } catch (IOException e) {
             String line = "the policy could not be written to " + store.file().getParent() + ": " + Reasons.of(e)
                     + "; nothing was changed: make room or repair the disk, then commit again";
@@ -77,6 +82,12 @@ final class LivePersistence implements Persistence, AutoCloseable {
     }
 
     private void write(PolicyState next) throws IOException {
+        PolicyState before = inBootFile;
+        if (before != null && next.hasBootTimePartOf(before)) {
+            store.commit(next);
+            inBootFile = next;
+            return;
+        }
         BootTimePolicy.Undo undo = bootTime.write(ImageTranslator.translateBootTime(next));
         try {
             store.commit(next);
@@ -84,10 +95,24 @@ final class LivePersistence implements Persistence, AutoCloseable {
             putBack(undo);
             throw e;
         }
+        inBootFile = next;
         try {
             bootTime.settle();
         } catch (IOException e) {
             LOG.warn("a left-over of the boot-time policy could not be deleted", e);
+        }
+    }
+
+    /** Between commits, step by step: a commit that comes meanwhile waits for one step. */
+    private void tidySoon() {
+        try {
+            thread.execute(() -> {
+                if (store.tidy()) {
+                    tidySoon();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the store is closed, and closing makes it small", e);
         }
     }
 

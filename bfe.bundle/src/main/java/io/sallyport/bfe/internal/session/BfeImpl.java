@@ -15,7 +15,6 @@ import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.FilterEngine;
-import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
@@ -60,6 +59,7 @@ public final class BfeImpl implements BaseFilteringEngine {
     private final Audit audit;
     private final Watchdog watchdog;
     private final AtomicLong lastSession = new AtomicLong();
+    private final InForce inForce = new InForce();
     private final Map<UUID, SessionImpl> sessions = new ConcurrentHashMap<>();
     private final PolicyChanges changes = new PolicyChanges();
     private volatile PolicyState current;
@@ -132,7 +132,9 @@ public final class BfeImpl implements BaseFilteringEngine {
         try {
             if (state == BfeState.RUNNING) {
                 FilterEngine target = engine();
-                target.publish(target.prepare(ImageTranslator.translate(current)));
+                PreparedPolicy prepared = target.prepare(ImageTranslator.translate(current));
+                target.publish(prepared);
+                inForce.published(current, prepared);
             }
         } finally {
             writer.release();
@@ -313,10 +315,9 @@ public final class BfeImpl implements BaseFilteringEngine {
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
     private void putInForce(PolicyState next) throws PolicyException {
-        PolicyImage image = ImageTranslator.translate(next);
         FilterEngine target = engine();
-        PreparedPolicy prepared = target.prepare(image);
-        prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", image.revision(), warning));
+        PreparedPolicy prepared = inForce.prepare(target, next);
+        prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", next.revision(), warning));
         try {
             persistence.persist(next);
         } catch (PolicyException | RuntimeException e) {
@@ -325,12 +326,13 @@ public final class BfeImpl implements BaseFilteringEngine {
         }
         try {
             target.publish(prepared);
+            inForce.published(next, prepared);
         } catch (IllegalStateException e) {
             if (persistence == Persistence.NONE) {
                 throw e;
             }
             // It is kept already, and nothing passes without the engine: it is in force when that comes back.
-            LOG.warn("the filter engine went away during a commit; policy {} waits for it", image.revision(), e);
+            LOG.warn("the filter engine went away during a commit; policy {} waits for it", next.revision(), e);
         }
         current = next;
     }

@@ -1,5 +1,6 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.CalloutObject;
@@ -51,7 +52,8 @@ final class CalloutShares {
         referenceRules.checkProvider(provider, lifetime, what);
         List<UUID> shared = new ArrayList<>(owners);
         shared.add(provider);
-        draft.calloutOwners.put(known.key(), List.copyOf(shared));
+        draft.calloutOwners = draft.calloutOwners.plus(known.key(), List.copyOf(shared));
+        draft.callouts.put(known.key(), there.secured(there.security()), shared);
         referenceRules.refer(ObjectType.PROVIDER, provider, 1);
         return known;
     }
@@ -65,13 +67,19 @@ final class CalloutShares {
         CalloutObject passedOn = new CalloutObject(
                 it.key(), it.display(), it.calloutName(), it.layer(), it.flags(), rest.get(0), it.id());
         draft.callouts.put(
-                it.key(), new Stored<>(passedOn, stored.lifetime(), stored.session(), access.ofNew(rest.get(0))));
-        if (rest.size() == 1) {
-            draft.calloutOwners.remove(it.key());
-        } else {
-            draft.calloutOwners.put(it.key(), List.copyOf(rest));
-        }
+                it.key(), new Stored<>(passedOn, stored.lifetime(), stored.session(), access.ofNew(rest.get(0))), rest);
+        draft.calloutOwners = rest.size() == 1
+                ? draft.calloutOwners.minus(it.key())
+                : draft.calloutOwners.plus(it.key(), List.copyOf(rest));
         referenceRules.refer(ObjectType.PROVIDER, provider, -1);
+    }
+
+    /** Replaces the security information of an object that is there. */
+    void secure(UUID key, SecurityInfo info) {
+        Stored<CalloutObject> stored = draft.callouts.find(key);
+        if (stored != null) {
+            draft.callouts.put(key, stored.secured(info), owners(stored.object()));
+        }
     }
 
     private List<UUID> owners(CalloutObject known) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * One transaction's working copy of a policy. Every call either changes it or throws and leaves it as it was (TXN-8). For
@@ -34,9 +35,10 @@ public final class Draft {
     final ObjectTable.Editor<CalloutObject> callouts;
     final ObjectTable.Editor<ProviderContext> contexts;
     final ObjectTable.Editor<Filter> filters;
-    final Map<Ref, Integer> references;
-    final Map<UUID, List<UUID>> calloutOwners;
-    final Map<UUID, Integer> askedWeights;
+    final ObjectTable.Editor<Filter> bootTimeFilters;
+    TreePMap<Ref, Integer> references;
+    TreePMap<UUID, List<UUID>> calloutOwners;
+    TreePMap<UUID, Integer> askedWeights;
     final Set<Ref> disabled;
     long lastFilterId;
     long lastContextId;
@@ -67,9 +69,10 @@ public final class Draft {
         this.callouts = new ObjectTable.Editor<>(base.callouts);
         this.contexts = new ObjectTable.Editor<>(base.contexts);
         this.filters = new ObjectTable.Editor<>(base.filters);
-        this.references = new HashMap<>(base.references);
-        this.calloutOwners = new HashMap<>(base.calloutOwners);
-        this.askedWeights = new HashMap<>(base.askedWeights);
+        this.bootTimeFilters = new ObjectTable.Editor<>(base.bootTimeFilters);
+        this.references = base.references;
+        this.calloutOwners = base.calloutOwners;
+        this.askedWeights = base.askedWeights;
         this.settings = new DraftSettings(this, base);
         this.disabled = new HashSet<>(base.disabled);
         this.lastFilterId = base.lastFilterId;
@@ -171,7 +174,7 @@ public final class Draft {
         changes.add(ObjectType.SUBLAYER, key, stored);
         sublayerWeights.take(weight);
         if (weight != it.weight()) {
-            askedWeights.put(key, it.weight());
+            askedWeights = askedWeights.plus(key, it.weight());
         }
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
         return changed(stored);
@@ -197,7 +200,8 @@ public final class Draft {
         }
         CalloutObject stored = new CalloutObject(
                 key, it.display(), it.calloutName(), it.layer(), flags, it.provider(), lastCalloutId + 1);
-        callouts.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        List<UUID> owners = it.provider() == null ? List.of() : List.of(it.provider());
+        callouts.put(key, stored(stored, lifetime, access.ofNew(stored.provider())), owners);
         changes.add(ObjectType.CALLOUT, key, stored);
         lastCalloutId++;
         referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
@@ -263,7 +267,11 @@ public final class Draft {
         referenceRules.checkContext(filter, lifetime, what);
 
         Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
-        filters.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        Stored<Filter> kept = stored(stored, lifetime, access.ofNew(stored.provider()));
+        filters.put(key, kept);
+        if (lifetime == Lifetime.BOOT_TIME) {
+            bootTimeFilters.put(key, kept);
+        }
         changes.add(ObjectType.FILTER, key, stored);
         lastFilterId++;
         referenceRules.referAll(stored, 1);
@@ -332,9 +340,12 @@ public final class Draft {
         switch (type) {
             case PROVIDER -> providers.secure(key, info);
             case SUBLAYER -> sublayers.secure(key, info);
-            case CALLOUT -> callouts.secure(key, info);
+            case CALLOUT -> shares.secure(key, info);
             case PROVIDER_CONTEXT -> contexts.secure(key, info);
-            case FILTER -> filters.secure(key, info);
+            case FILTER -> {
+                filters.secure(key, info);
+                bootTimeFilters.secure(key, info);
+            }
             case LAYER -> throw new IllegalArgumentException("layers are fixed");
         }
     }
@@ -376,12 +387,13 @@ public final class Draft {
                 Sublayer it = (Sublayer) object;
                 sublayers.remove(key);
                 sublayerWeights.release(it.weight());
-                askedWeights.remove(key);
+                askedWeights = askedWeights.minus(key);
                 referenceRules.refer(ObjectType.PROVIDER, it.provider(), -1);
             }
             case CALLOUT -> {
                 CalloutObject it = (CalloutObject) object;
-                List<UUID> owners = calloutOwners.remove(key);
+                List<UUID> owners = calloutOwners.get(key);
+                calloutOwners = calloutOwners.minus(key);
                 if (owners == null) {
                     referenceRules.refer(ObjectType.PROVIDER, it.provider(), -1);
                 } else {
@@ -395,6 +407,7 @@ public final class Draft {
             }
             case FILTER -> {
                 filters.remove(key);
+                bootTimeFilters.remove(key);
                 referenceRules.referAll((Filter) object, -1);
             }
             case LAYER -> throw new IllegalArgumentException("layers are fixed");

@@ -1,6 +1,7 @@
 package io.sallyport.bfe.internal.store;
 
 import io.sallyport.callout.CalloutFlags;
+import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.AddedCallout;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -41,6 +43,102 @@ public final class ImageTranslator {
      */
     public static PolicyImage translate(PolicyState state) {
         return translate(state, ImageTranslator::isInForceAtRunTime);
+    }
+
+    /**
+     * In what the policy as the engine runs it differs from another one. Costs what differs.
+     *
+     * @param before the other one, from which {@code after} came
+     * @param after all objects
+     * @return null if more may be different than the objects that differ: translate the whole then
+     */
+    public static @Nullable PolicyChange change(PolicyState before, PolicyState after) {
+        List<UUID> goneSublayers = new ArrayList<>();
+        List<UUID> goneCallouts = new ArrayList<>();
+        List<AddedCallout> newCallouts = new ArrayList<>();
+        // What filters refer to is never replaced while they do. Should an object stand under the key of another one,
+        // all that
+        // referred to that one is new as well, but what it comes to is left to the translation of the whole.
+        boolean isSimple = collectGone(after.providersSince(before), new ArrayList<>())
+                && collectGone(after.contextsSince(before), new ArrayList<>())
+                && collectGone(after.sublayersSince(before), goneSublayers);
+        for (Change<CalloutObject> it : after.calloutsSince(before)) {
+            Stored<CalloutObject> now = it.after();
+            boolean isShared = now != null && it.before() != null && isSameForEngine(it.before(), now);
+            if (now == null) {
+                goneCallouts.add(it.key());
+            } else if (it.before() != null && !isShared) {
+                isSimple = false;
+            } else if (!isShared && BuiltinCallout.byKey(it.key()) == null) {
+                newCallouts.add(added(now.object()));
+            }
+        }
+        return isSimple ? change(before, after, goneSublayers, goneCallouts, newCallouts) : null;
+    }
+
+    private static PolicyChange change(
+            PolicyState before,
+            PolicyState after,
+            List<UUID> goneSublayers,
+            List<UUID> goneCallouts,
+            List<AddedCallout> newCallouts) {
+        List<Long> removed = new ArrayList<>();
+        List<FilterImage> added = new ArrayList<>();
+        Set<UUID> usedSublayers = new LinkedHashSet<>();
+        for (Change<Filter> it : after.filtersSince(before)) {
+            Filter was = it.before() == null ? null : translated(before, it.before());
+            Filter is = it.after() == null ? null : translated(after, it.after());
+            if (Objects.equals(was, is)) {
+                continue; // only its owner or its access entries are others
+            }
+            if (was != null) {
+                removed.add(was.id());
+            }
+            if (is != null) {
+                FilterImage image = translate(after, is);
+                added.add(image);
+                usedSublayers.add(image.sublayer());
+            }
+        }
+        return new PolicyChange(
+                after.revision(),
+                removed,
+                goneCallouts,
+                goneSublayers,
+                sublayers(after, usedSublayers),
+                newCallouts,
+                added);
+    }
+
+    /** False if an object was replaced. */
+    private static <T> boolean collectGone(List<Change<T>> changes, List<UUID> gone) {
+        for (Change<T> it : changes) {
+            if (it.before() != null && it.after() != null) {
+                if (!it.before().object().equals(it.after().object())) {
+                    return false;
+                }
+                continue; // only its owner or its access entries are others
+            }
+            if (it.after() == null) {
+                gone.add(it.key());
+            }
+        }
+        return true;
+    }
+
+    /** A callout object that only got or lost an owner. */
+    private static boolean isSameForEngine(Stored<CalloutObject> before, Stored<CalloutObject> now) {
+        return added(before.object()).equals(added(now.object()))
+                && before.object().flags() == now.object().flags();
+    }
+
+    /** The filter if it is in force while the BFE runs; else null. */
+    private static @Nullable Filter translated(PolicyState state, Stored<Filter> stored) {
+        return isInForceAtRunTime(stored) && isTranslated(state, stored.object()) ? stored.object() : null;
+    }
+
+    private static boolean isTranslated(PolicyState state, Filter filter) {
+        return !state.isDisabled(ObjectType.FILTER, filter.key()) && !isWatchedByNobody(filter);
     }
 
     /**
@@ -65,26 +163,32 @@ public final class ImageTranslator {
         Set<UUID> usedSublayers = new LinkedHashSet<>();
         List<FilterImage> filters = new ArrayList<>();
         for (Stored<Filter> stored : state.storedFilters()) {
-            boolean isLeftOut =
-                    state.isDisabled(ObjectType.FILTER, stored.object().key());
-            if (isInForce.test(stored) && !isLeftOut && !isWatchedByNobody(stored.object())) {
+            if (isInForce.test(stored) && isTranslated(state, stored.object())) {
                 FilterImage image = translate(state, stored.object());
                 filters.add(image);
                 usedSublayers.add(image.sublayer());
             }
         }
+        List<AddedCallout> callouts = state.callouts().stream()
+                .filter(it -> BuiltinCallout.byKey(it.key()) == null)
+                .map(ImageTranslator::added)
+                .toList();
+        return new PolicyImage(state.revision(), sublayers(state, usedSublayers), callouts, filters);
+    }
+
+    private static List<RuntimeSublayer> sublayers(PolicyState state, Set<UUID> used) {
         List<RuntimeSublayer> sublayers = new ArrayList<>();
-        for (UUID key : usedSublayers) {
+        for (UUID key : used) {
             Sublayer sublayer = state.sublayer(key);
             if (sublayer != null) {
                 sublayers.add(new RuntimeSublayer(key, sublayer.display().name(), sublayer.weight()));
             }
         }
-        List<AddedCallout> callouts = state.callouts().stream()
-                .filter(it -> BuiltinCallout.byKey(it.key()) == null)
-                .map(it -> new AddedCallout(it.key(), it.id(), it.calloutName(), it.layer()))
-                .toList();
-        return new PolicyImage(state.revision(), sublayers, callouts, filters);
+        return sublayers;
+    }
+
+    private static AddedCallout added(CalloutObject it) {
+        return new AddedCallout(it.key(), it.id(), it.calloutName(), it.layer());
     }
 
     private static PolicyImage dropAll() {

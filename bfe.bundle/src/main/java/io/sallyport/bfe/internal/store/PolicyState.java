@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /** All objects at one moment. Immutable, so that readers need no lock and a transaction can be forgotten. */
 public final class PolicyState implements PolicyView {
@@ -29,14 +30,17 @@ public final class PolicyState implements PolicyView {
     final ObjectTable<ProviderContext> contexts;
     final ObjectTable<Filter> filters;
 
+    /** Those of them that are boot-time filters: few, and asked for at every commit. */
+    final ObjectTable<Filter> bootTimeFilters;
+
     /** How many objects refer to each object (LIFE-14). */
-    final Map<Stored.Ref, Integer> references;
+    final TreePMap<Stored.Ref, Integer> references;
 
     /** The providers of a callout object that more than one of them has added. */
-    final Map<UUID, List<UUID>> calloutOwners;
+    final TreePMap<UUID, List<UUID>> calloutOwners;
 
     /** The weight that a sublayer asked for, where it got another one (ARB-24). */
-    final Map<UUID, Integer> askedWeights;
+    final TreePMap<UUID, Integer> askedWeights;
 
     /** Security information of engine, containers, layers and built-in objects that somebody has set. */
     final Map<SecurityTarget, SecurityInfo> security;
@@ -59,9 +63,10 @@ public final class PolicyState implements PolicyView {
         this.callouts = draft.callouts.share();
         this.contexts = draft.contexts.share();
         this.filters = draft.filters.share();
-        this.references = Map.copyOf(draft.references);
-        this.calloutOwners = Map.copyOf(draft.calloutOwners);
-        this.askedWeights = Map.copyOf(draft.askedWeights);
+        this.bootTimeFilters = draft.bootTimeFilters.share();
+        this.references = draft.references;
+        this.calloutOwners = draft.calloutOwners;
+        this.askedWeights = draft.askedWeights;
         this.security = Map.copyOf(draft.settings().security);
         this.options = Map.copyOf(draft.settings().options);
         this.disabled = Set.copyOf(draft.disabled);
@@ -71,14 +76,16 @@ public final class PolicyState implements PolicyView {
     }
 
     private PolicyState() {
-        this.providers = ObjectTable.empty();
-        this.sublayers = ObjectTable.empty();
-        this.callouts = ObjectTable.empty();
-        this.contexts = ObjectTable.empty();
-        this.filters = ObjectTable.empty();
-        this.references = Map.of();
-        this.calloutOwners = Map.of();
-        this.askedWeights = Map.of();
+        this.providers = ObjectTable.empty(Revision::ofProvider);
+        this.sublayers = ObjectTable.empty(Revision::ofSublayer);
+        this.callouts = ObjectTable.empty(Revision::ofCallout);
+        this.contexts = ObjectTable.empty(Revision::ofContext);
+        this.filters = ObjectTable.empty(Revision::ofFilter);
+        // Only ever walked: their content is named by the table of all filters.
+        this.bootTimeFilters = ObjectTable.empty((stored, owners) -> Digest.ZERO);
+        this.references = TreePMap.empty();
+        this.calloutOwners = TreePMap.empty();
+        this.askedWeights = TreePMap.empty();
         this.security = Map.of();
         this.options = Map.of();
         this.disabled = Set.of();
@@ -271,6 +278,74 @@ public final class PolicyState implements PolicyView {
     PolicyState named(PolicyState whole) {
         revision = whole.revision();
         return this;
+    }
+
+    /**
+     * Tells without a look at the objects whether nothing can have changed for boot-time filters.
+     *
+     * @param other a state that this one came from
+     * @return false also if it is not known
+     */
+    public boolean hasBootTimePartOf(PolicyState other) {
+        return bootTimeFilters == other.bootTimeFilters && hasOthersOf(other);
+    }
+
+    /** Tells whether all tables but that of filters are the very same. */
+    boolean hasOthersOf(PolicyState other) {
+        return providers == other.providers
+                && sublayers == other.sublayers
+                && callouts == other.callouts
+                && contexts == other.contexts;
+    }
+
+    /**
+     * In which providers this state differs from another one.
+     *
+     * @param before a state that this one came from, else it costs as much as there are
+     * @return what is gone, then what is new, in order of addition
+     */
+    public List<Change<Provider>> providersSince(PolicyState before) {
+        return providers.changesSince(before.providers);
+    }
+
+    /**
+     * In which sublayers this state differs from another one.
+     *
+     * @param before see {@link #providersSince}
+     * @return see there
+     */
+    public List<Change<Sublayer>> sublayersSince(PolicyState before) {
+        return sublayers.changesSince(before.sublayers);
+    }
+
+    /**
+     * In which callout objects this state differs from another one; one that has got or lost an owner is among them.
+     *
+     * @param before see {@link #providersSince}
+     * @return see there
+     */
+    public List<Change<CalloutObject>> calloutsSince(PolicyState before) {
+        return callouts.changesSince(before.callouts);
+    }
+
+    /**
+     * In which provider contexts this state differs from another one.
+     *
+     * @param before see {@link #providersSince}
+     * @return see there
+     */
+    public List<Change<ProviderContext>> contextsSince(PolicyState before) {
+        return contexts.changesSince(before.contexts);
+    }
+
+    /**
+     * In which filters this state differs from another one.
+     *
+     * @param before see {@link #providersSince}
+     * @return see there
+     */
+    public List<Change<Filter>> filtersSince(PolicyState before) {
+        return filters.changesSince(before.filters);
     }
 
     @Override

@@ -1,15 +1,19 @@
 package io.sallyport.bfe.internal.store;
 
-import io.sallyport.bfe.internal.store.Stored.Ref;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.policy.AccessRights;
+import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Parts of a policy that can stand alone, because nothing refers to what may die earlier (LIFE-12). */
 public final class Reduction {
@@ -32,19 +36,56 @@ public final class Reduction {
     }
 
     /**
-     * Enabled boot-time filters and what they refer to.
+     * Enabled boot-time filters and what they refer to. Costs what there is of them.
      *
      * @param state all objects
      * @return a policy whose revision changes only with the boot-time filters
      */
     public static PolicyState bootTime(PolicyState state) {
-        Draft draft = new Draft(state, NOBODY);
-        discard(draft, ObjectType.FILTER, draft.filters, it -> !isInForceAtBoot(it));
-        discard(draft, ObjectType.PROVIDER_CONTEXT, draft.contexts, isUnused(draft, ObjectType.PROVIDER_CONTEXT));
-        discard(draft, ObjectType.CALLOUT, draft.callouts, isUnused(draft, ObjectType.CALLOUT));
-        discard(draft, ObjectType.SUBLAYER, draft.sublayers, isUnused(draft, ObjectType.SUBLAYER));
-        discard(draft, ObjectType.PROVIDER, draft.providers, isUnused(draft, ObjectType.PROVIDER));
-        return draft.freeze();
+        Draft draft = new Draft(PolicyState.initial(), NOBODY);
+        for (Stored<Filter> stored : state.bootTimeFilters.stored()) {
+            if (isInForceAtBoot(stored)) {
+                Filter it = stored.object();
+                copyProvider(state, it.provider(), draft);
+                copySublayer(state, it.sublayer(), draft);
+                copyCallout(state, it.callout(), draft);
+                copyContext(state, it.providerContext(), draft);
+                draft.filters.put(it.key(), stored);
+            }
+        }
+        return new PolicyState(draft);
+    }
+
+    private static void copyProvider(PolicyState state, @Nullable UUID key, Draft to) {
+        Stored<Provider> stored = key == null || to.providers.find(key) != null ? null : state.providers.find(key);
+        if (stored != null) {
+            to.providers.put(stored.object().key(), stored);
+        }
+    }
+
+    private static void copySublayer(PolicyState state, @Nullable UUID key, Draft to) {
+        Stored<Sublayer> stored = key == null || to.sublayers.find(key) != null ? null : state.sublayers.find(key);
+        if (stored != null) {
+            copyProvider(state, stored.object().provider(), to);
+            to.sublayers.put(stored.object().key(), stored);
+        }
+    }
+
+    private static void copyCallout(PolicyState state, @Nullable UUID key, Draft to) {
+        Stored<CalloutObject> stored = key == null || to.callouts.find(key) != null ? null : state.callouts.find(key);
+        if (stored != null) {
+            List<UUID> owners = state.ownersOf(stored.object());
+            owners.forEach(owner -> copyProvider(state, owner, to));
+            to.callouts.put(stored.object().key(), stored, owners);
+        }
+    }
+
+    private static void copyContext(PolicyState state, @Nullable UUID key, Draft to) {
+        Stored<ProviderContext> stored = key == null || to.contexts.find(key) != null ? null : state.contexts.find(key);
+        if (stored != null) {
+            copyProvider(state, stored.object().provider(), to);
+            to.contexts.put(stored.object().key(), stored);
+        }
     }
 
     /**
@@ -87,13 +128,6 @@ public final class Reduction {
         discard(draft, ObjectType.CALLOUT, draft.callouts, which);
         discard(draft, ObjectType.SUBLAYER, draft.sublayers, which);
         discard(draft, ObjectType.PROVIDER, draft.providers, which);
-    }
-
-    private static Predicate<Stored<?>> isUnused(Draft draft, ObjectType type) {
-        return it -> {
-            UUID key = ObjectRules.keyOf(it.object());
-            return it.lifetime() != Lifetime.BUILT_IN && !draft.references.containsKey(new Ref(type, key));
-        };
     }
 
     private static <T> void discard(

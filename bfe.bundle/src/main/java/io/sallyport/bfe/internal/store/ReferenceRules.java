@@ -109,7 +109,9 @@ final class ReferenceRules {
 
     void refer(ObjectType type, @Nullable UUID key, int by) {
         if (key != null) {
-            draft.references.merge(new Ref(type, key), by, (a, b) -> a + b == 0 ? null : a + b);
+            Ref ref = new Ref(type, key);
+            int users = draft.references.getOrDefault(ref, 0) + by;
+            draft.references = users == 0 ? draft.references.minus(ref) : draft.references.plus(ref, users);
         }
     }
 }

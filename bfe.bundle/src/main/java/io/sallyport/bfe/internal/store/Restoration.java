@@ -40,7 +40,7 @@ public final class Restoration {
     public void add(Sublayer it, int askedWeight) throws PolicyException {
         Sublayer added = draft.add(it);
         if (askedWeight != added.weight()) {
-            draft.askedWeights.put(added.key(), askedWeight);
+            draft.askedWeights = draft.askedWeights.plus(added.key(), askedWeight);
         }
     }
 

@@ -1,90 +1,94 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names a policy by its content: the same objects in the same order have the same name, whatever their run-time ids are
- * and however they came about. The order of filters counts because it breaks ties (ARB-26). Built-in objects do not count.
+ * and however they came about. The order of filters counts because it breaks ties (ARB-26), the order of all others has no
+ * effect. Built-in objects do not count. Each object is digested once, when it enters its table.
  */
 final class Revision {
     private static final int DIGITS = 16;
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = Digest.begin();
 
-    private Revision(MessageDigest digest) {
-        this.digest = digest;
-    }
+    private Revision() {}
 
     static String of(PolicyState state) {
-        try {
-            Revision revision = new Revision(MessageDigest.getInstance("SHA-256"));
-            revision.addAll(state);
-            return HexFormat.of().formatHex(revision.digest.digest()).substring(0, DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest all = Digest.begin();
+        state.providers.sum().addTo(all);
+        state.sublayers.sum().addTo(all);
+        state.callouts.sum().addTo(all);
+        state.contexts.sum().addTo(all);
+        state.filters.sequenceDigest().addTo(all);
+        return Digest.of(all).hex().substring(0, DIGITS);
     }
 
-    private void addAll(PolicyState state) {
-        for (var stored : byKey(state.storedProviders())) {
-            var it = stored.object();
-            add("provider", stored.lifetime(), it.key(), it.display(), it.serviceName(), it.data());
-        }
-        for (var stored : byKey(state.storedSublayers())) {
-            var it = stored.object();
-            add("sublayer", stored.lifetime(), it.key(), it.display(), it.provider(), it.weight());
-        }
-        for (var stored : byKey(state.storedCallouts())) {
-            var it = stored.object();
-            add("callout", stored.lifetime(), it.key(), it.display(), it.calloutName(), it.layer(), it.flags());
-            add(state.ownersOf(it).stream().sorted().toArray());
-        }
-        for (var stored : byKey(state.storedContexts())) {
-            var it = stored.object();
-            add("context", stored.lifetime(), it.key(), it.display(), it.provider(), it.data());
-        }
-        for (var stored : own(state.storedFilters())) {
-            addFilter(stored.lifetime(), stored.object());
-        }
+    static Digest ofProvider(Stored<Provider> stored, List<UUID> owners) {
+        Provider it = stored.object();
+        return new Revision()
+                .add("provider", stored.lifetime(), it.key(), it.display(), it.serviceName(), it.data())
+                .done(stored);
     }
 
-    private void addFilter(Lifetime lifetime, Filter it) {
-        add("filter", lifetime, it.key(), it.display(), it.flags(), it.provider(), it.layer(), it.sublayer());
-        add(it.weight(), it.action(), it.callout(), it.rawContext(), it.providerContext());
+    static Digest ofSublayer(Stored<Sublayer> stored, List<UUID> owners) {
+        Sublayer it = stored.object();
+        return new Revision()
+                .add("sublayer", stored.lifetime(), it.key(), it.display(), it.provider(), it.weight())
+                .done(stored);
+    }
+
+    /** Who shares it counts, and not who of them came first. */
+    static Digest ofCallout(Stored<CalloutObject> stored, List<UUID> owners) {
+        CalloutObject it = stored.object();
+        return new Revision()
+                .add("callout", stored.lifetime(), it.key(), it.display(), it.calloutName(), it.layer(), it.flags())
+                .add(owners.stream().sorted().toArray())
+                .done(stored);
+    }
+
+    static Digest ofContext(Stored<ProviderContext> stored, List<UUID> owners) {
+        ProviderContext it = stored.object();
+        return new Revision()
+                .add("context", stored.lifetime(), it.key(), it.display(), it.provider(), it.data())
+                .done(stored);
+    }
+
+    static Digest ofFilter(Stored<Filter> stored, List<UUID> owners) {
+        Filter it = stored.object();
+        Revision revision = new Revision()
+                .add("filter", stored.lifetime(), it.key(), it.display(), it.flags(), it.provider(), it.layer())
+                .add(it.sublayer(), it.weight(), it.action(), it.callout(), it.rawContext(), it.providerContext());
         for (Condition condition : it.conditions()) {
-            add(condition.field(), condition.match(), condition.value());
+            revision.add(condition.field(), condition.match(), condition.value());
         }
+        return revision.done(stored);
     }
 
-    private static <T> List<Stored<T>> own(Collection<Stored<T>> all) {
-        return all.stream().filter(s -> s.lifetime() != Lifetime.BUILT_IN).toList();
+    private Digest done(Stored<?> stored) {
+        return stored.lifetime() == Lifetime.BUILT_IN ? Digest.ZERO : Digest.of(digest);
     }
 
-    /** The order of everything but filters has no effect. */
-    private static <T> List<Stored<T>> byKey(Collection<Stored<T>> all) {
-        return own(all).stream()
-                .sorted(Comparator.comparing(s -> ObjectRules.keyOf(s.object()).toString()))
-                .toList();
-    }
-
-    private void add(@Nullable Object... parts) {
+    private Revision add(@Nullable Object... parts) {
         for (Object part : parts) {
             text(part);
         }
         digest.update((byte) '\n');
+        return this;
     }
 
     /** Every part has its length in front: no two lists of parts give the same bytes. */

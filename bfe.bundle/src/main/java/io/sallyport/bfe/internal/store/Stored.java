@@ -23,5 +23,11 @@ public record Stored<T>(
     }
 
     /** A reference to a stored object: a GUID is unique within one type only (OBJ-4). */
-    record Ref(ObjectType type, UUID key) {}
+    record Ref(ObjectType type, UUID key) implements Comparable<Ref> {
+        @Override
+        public int compareTo(Ref other) {
+            int byType = type.compareTo(other.type);
+            return byType != 0 ? byType : key.compareTo(other.key);
+        }
+    }
 }

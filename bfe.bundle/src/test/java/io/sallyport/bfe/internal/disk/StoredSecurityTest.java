@@ -18,9 +18,6 @@ import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.Provider;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -75,11 +72,10 @@ class StoredSecurityTest {
 
     @Test
     void shouldReadAStoreOfFormatOneAndWriteFormatTwo() throws Exception {
-        copy("policy.mv");
-        copy("policy.seal");
+        FirstFormat.copyTo(folder);
         try (PolicyStore store = PolicyStore.open(folder)) {
             PolicyState read = store.load();
-            assertThat(read.revision()).isEqualTo("07b79c21be705223");
+            assertThat(read.revision()).isEqualTo("3bd026db4ddb4049");
             assertThat(owner(read, "operator")).isEqualTo(Trustee.role(Role.OPERATOR));
             assertThat(owner(read, "default")).isEqualTo(Trustee.role(Role.ADMIN));
             assertThat(read.storedFilters())
@@ -89,10 +85,11 @@ class StoredSecurityTest {
                                             ObjectType.PROVIDER, it.object().provider()))
                                     .owner()));
             store.commit(read);
+            assertThat(store.head().format()).isEqualTo(2);
         }
         try (PolicyStore store = PolicyStore.open(folder)) {
             PolicyState read = store.load();
-            assertThat(read.revision()).isEqualTo("07b79c21be705223");
+            assertThat(read.revision()).isEqualTo("3bd026db4ddb4049");
             assertThat(owner(read, "operator")).isEqualTo(Trustee.role(Role.OPERATOR));
         }
     }
@@ -104,12 +101,6 @@ class StoredSecurityTest {
             }
         }
         throw new AssertionError("no provider " + provider);
-    }
-
-    private void copy(String name) throws IOException {
-        try (InputStream in = getClass().getResourceAsStream("/store-format-1/" + name)) {
-            Files.copy(in, folder.resolve(name));
-        }
     }
 
     /** Which objects are in the store. */

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Plays the worker: tells an observer of packets, without making objects. */
 final class PacketEvents {
     static final FilterTag FILTER =
-            new FilterTag(7, new UUID(0, 7), "no-telnet", "operator", "web", null, Layer.ALE_AUTH_CONNECT_V4, "r7");
+            new FilterTag(7, new UUID(0, 7), "no-telnet", "operator", "web", null, Layer.ALE_AUTH_CONNECT_V4);
 
     final TestPacket packet = TestPacket.udp(Direction.OUTBOUND, 4);
     private final PathObserver observer;
     static final FilterTag LOSER =
-            new FilterTag(6, new UUID(0, 6), "let-all", "vendor", "vendors", "x.c", Layer.ALE_AUTH_CONNECT_V4, "r7");
+            new FilterTag(6, new UUID(0, 6), "let-all", "vendor", "vendors", "x.c", Layer.ALE_AUTH_CONNECT_V4);
 
     private final Outcome outcome = new Outcome();
     private final Refusal refusal = new Refusal();

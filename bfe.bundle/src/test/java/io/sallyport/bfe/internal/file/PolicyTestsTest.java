@@ -87,7 +87,7 @@ class PolicyTestsTest {
         if (wall == null) {
             out.transmit(memory, 0, frame.length, 0);
         } else {
-            FilterTag tag = new FilterTag(1, UUID.randomUUID(), "wall", null, "universal", null, Layer.STREAM_V4, "");
+            FilterTag tag = new FilterTag(1, UUID.randomUUID(), "wall", null, "universal", null, Layer.STREAM_V4);
             observer.dropped(null, 1, DropReason.POLICY, Layer.STREAM_V4, tag, 1, "");
         }
     }

@@ -55,7 +55,7 @@ final class Arbiter {
             int position = sublayer.matcher.first(values, cursor);
             while (position != SublayerMatcher.NONE) {
                 isMatched = true;
-                CompiledFilter filter = sublayer.filters[position];
+                CompiledFilter filter = sublayer.filter(position);
                 counters.matched(filter.runtime);
                 if (terminates(policy, layer, filter, data)) {
                     out.ended(filter);

@@ -119,7 +119,7 @@ final class StreamArbiter {
             while (position != SublayerMatcher.NONE) {
                 isMatched = true;
                 place = rank << 16 | position;
-                CompiledFilter filter = sublayer.filters[position];
+                CompiledFilter filter = sublayer.filter(position);
                 counters.matched(filter.runtime);
                 Step step = evaluate(policy, sublayer, filter, stream, flow, out);
                 if (step == Step.END) {
@@ -406,7 +406,7 @@ final class StreamArbiter {
             for (CompiledSublayer sublayer : policy.layer(layer).sublayers) {
                 int position = sublayer.matcher.first(values, cursor);
                 while (position != SublayerMatcher.NONE) {
-                    CompiledFilter filter = sublayer.filters[position];
+                    CompiledFilter filter = sublayer.filter(position);
                     RegisteredCallout callout = filter.action.isCallout() ? policy.callouts[filter.calloutSlot] : null;
                     boolean isSettled =
                             filter.action == ActionType.PERMIT || (callout != null && flow.isAllowed(callout));

@@ -19,24 +19,40 @@ import org.jspecify.annotations.Nullable;
  * lowest bit left is the heaviest candidate. What no interval can express is tested for the candidate alone.
  *
  * <p>Filters come in chunks, so that rows stay short: with one chunk, 100,000 filters would need 200,000 rows of 12.5 KB
- * for each field; with chunks of 512 memory grows with the number of filters. Over many chunks lies a summary of the same kind, in
- * which each chunk stands for one filter that allows what any of its own allows, so that most chunks are not even looked
- * at. Immutable.
+ * for each field; with chunks of 512 at most memory grows with the number of filters. Chunks are made with room to spare, so
+ * that a change of policy compiles the chunks anew that it touches, and shares the others.
+ *
+ * <p>Over many chunks lies a summary of the same kind, in which each chunk stands for one filter that allows what any of its
+ * own allows, so that most chunks are not even looked at. Chunks that have changed since the summary was made are always
+ * looked at: the answers are the same, only later. Immutable, but for the summary, which may be replaced by a better one at any
+ * time.
  */
 public final class IndexedMatcher implements SublayerMatcher {
     static final int CHUNK_WORDS = 8;
-    private static final int CHUNK_FILTERS = CHUNK_WORDS * Long.SIZE;
+
+    /** How many filters a chunk has at most. */
+    public static final int CHUNK_FILTERS = CHUNK_WORDS * Long.SIZE;
+
+    /** How many bits of a position, the lowest, are the place in the chunk; those above are the chunk's number. */
+    public static final int POSITION_BITS = 9;
+
+    /** How many filters chunks have at most when they are made: one in four places is free. */
+    public static final int FILL = CHUNK_FILTERS * 3 / 4;
 
     /** With fewer chunks than this a summary costs more than it saves. */
     private static final int SUMMARY_CHUNKS = 3;
 
+    /** With more changed chunks than this the summary should be made anew. */
+    private static final int MOST_CHANGED_CHUNKS = 16;
+
+    private final LayerSchema schema;
     private final Chunk[] chunks;
     /** Null: every chunk is looked at. */
-    private final FieldIndex @Nullable [] summary;
+    private volatile @Nullable Summary summary;
 
-    private IndexedMatcher(Chunk[] chunks, FieldIndex @Nullable [] summary) {
+    private IndexedMatcher(LayerSchema schema, Chunk[] chunks) {
+        this.schema = schema;
         this.chunks = chunks;
-        this.summary = summary;
     }
 
     /** Part of the sublayer. {@code residuals[i]} is null where the index tells all about filter {@code i}. */
@@ -44,41 +60,143 @@ public final class IndexedMatcher implements SublayerMatcher {
         final int count;
         final FieldIndex[] indexes;
         final @Nullable ConditionGroup[][] residuals;
+        final Reach reach;
 
-        Chunk(int count, FieldIndex[] indexes, @Nullable ConditionGroup[][] residuals) {
+        Chunk(int count, FieldIndex[] indexes, @Nullable ConditionGroup[][] residuals, Reach reach) {
             this.count = count;
             this.indexes = indexes;
             this.residuals = residuals;
+            this.reach = reach;
         }
+    }
+
+    /**
+     * A chunk of a new matcher: one of the old matcher's, or filters to be compiled.
+     *
+     * @param kept number of the old chunk; -1: compile
+     * @param filters the conditions of each filter, heaviest filter first; at most {@link #CHUNK_FILTERS}
+     */
+    public record Part(int kept, List<List<Condition>> filters) {
+        /** An old chunk. */
+        public static Part kept(int chunk) {
+            return new Part(chunk, List.of());
+        }
+
+        /** A new chunk. */
+        public static Part compiled(List<List<Condition>> filters) {
+            return new Part(-1, filters);
+        }
+    }
+
+    /** Which chunks can match. */
+    public static final class Summary {
+        private final FieldIndex[] indexes;
+        /** The chunks that the indexes were made of, by bit. */
+        private final Chunk[] of;
+        /** Bits of chunks that the indexes do not know. */
+        private final long[] always;
+
+        private final int changed;
+
+        private Summary(FieldIndex[] indexes, Chunk[] of, Chunk[] now) {
+            this.indexes = indexes;
+            this.of = of;
+            this.always = new long[CHUNK_WORDS];
+            int count = 0;
+            for (int i = 0; i < now.length; i++) {
+                if (i >= of.length || now[i] != of[i]) {
+                    always[i >>> 6] |= 1L << i;
+                    count++;
+                }
+            }
+            this.changed = count;
+        }
+    }
+
+    /**
+     * Cuts a list of filters into chunks with room to spare.
+     *
+     * @param <X> whatever stands for a filter
+     * @param filters in order
+     * @return views of the list; none if it is empty
+     */
+    public static <X> List<List<X>> split(List<X> filters) {
+        int size = filters.size();
+        int count = size <= CHUNK_FILTERS ? Math.min(size, 1) : (size + FILL - 1) / FILL;
+        List<List<X>> pieces = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            pieces.add(filters.subList((int) ((long) i * size / count), (int) ((i + 1L) * size / count)));
+        }
+        return pieces;
     }
 
     /**
      * Compiles a sublayer.
      *
      * @param schema of the layer
-     * @param filters the conditions of each filter, heaviest filter first
+     * @param before the matcher that chunks are kept of; null if none are
+     * @param parts the chunks, heaviest filters first
      * @throws PolicyException naming the first condition that does not fit
      */
-    public static SublayerMatcher compile(LayerSchema schema, List<List<Condition>> filters) throws PolicyException {
-        int count = (filters.size() + CHUNK_FILTERS - 1) / CHUNK_FILTERS;
-        boolean isSummarised = count >= SUMMARY_CHUNKS && count <= CHUNK_FILTERS;
-        Builders summary = new Builders(schema, count);
-        Chunk[] chunks = new Chunk[count];
-        for (int i = 0; i < count; i++) {
-            int from = i * CHUNK_FILTERS;
-            List<List<Condition>> part = filters.subList(from, Math.min(from + CHUNK_FILTERS, filters.size()));
-            Reach reach = new Reach(schema.size());
-            chunks[i] = compileChunk(schema, part, reach);
-            if (isSummarised) {
-                reach.restrict(summary, i, part.size());
+    public static IndexedMatcher compile(LayerSchema schema, @Nullable IndexedMatcher before, List<Part> parts)
+            throws PolicyException {
+        Chunk[] chunks = new Chunk[parts.size()];
+        int compiled = 0;
+        for (int i = 0; i < chunks.length; i++) {
+            Part part = parts.get(i);
+            if (before != null && part.kept() >= 0) {
+                chunks[i] = before.chunks[part.kept()];
+            } else {
+                chunks[i] = compileChunk(schema, part.filters());
+                compiled++;
             }
         }
-        return new IndexedMatcher(chunks, isSummarised ? summary.build() : null);
+        IndexedMatcher matcher = new IndexedMatcher(schema, chunks);
+        Summary old = before == null ? null : before.summary;
+        if (chunks.length >= SUMMARY_CHUNKS && chunks.length <= CHUNK_FILTERS) {
+            boolean isKept = old != null && 2 * compiled < chunks.length;
+            matcher.summary = old != null && isKept ? new Summary(old.indexes, old.of, chunks) : matcher.summarized();
+        }
+        return matcher;
     }
 
-    private static Chunk compileChunk(LayerSchema schema, List<List<Condition>> filters, Reach reach)
-            throws PolicyException {
+    /**
+     * Tells whether many chunks are looked at only because they have changed.
+     *
+     * @return true if {@link #summarized} would make a better summary
+     */
+    public boolean isCoarse() {
+        Summary now = summary;
+        return now != null && now.changed > MOST_CHANGED_CHUNKS;
+    }
+
+    /**
+     * Makes a new summary. Takes long; any thread.
+     *
+     * @return to be given to {@link #adopt} of this matcher or of one that has most chunks in common with it
+     */
+    public Summary summarized() {
+        Builders builders = new Builders(schema, chunks.length);
+        for (int i = 0; i < chunks.length; i++) {
+            chunks[i].reach.restrict(builders, i);
+        }
+        return new Summary(builders.build(), chunks, chunks);
+    }
+
+    /**
+     * Takes over a summary, at once for all searches that begin from now on. Any thread.
+     *
+     * @param fresh made for this matcher or another one; what differs is always looked at
+     */
+    public void adopt(Summary fresh) {
+        if (summary != null) {
+            summary = new Summary(fresh.indexes, fresh.of, chunks);
+        }
+    }
+
+    private static Chunk compileChunk(LayerSchema schema, List<List<Condition>> filters) throws PolicyException {
         int count = filters.size();
+        Reach.Collector reach = new Reach.Collector(schema.size());
         Builders builders = new Builders(schema, count);
         @Nullable ConditionGroup[][] residuals = new ConditionGroup[count][];
         for (int i = 0; i < count; i++) {
@@ -94,7 +212,7 @@ public final class IndexedMatcher implements SublayerMatcher {
             }
             residuals[i] = rest.isEmpty() ? null : rest.toArray(new ConditionGroup[0]);
         }
-        return new Chunk(count, builders.build(), residuals);
+        return new Chunk(count, builders.build(), residuals, reach.done(count));
     }
 
     /** One builder for each field that is tested at all. */
@@ -133,36 +251,58 @@ public final class IndexedMatcher implements SublayerMatcher {
         }
     }
 
-    /** What any filter of a chunk allows, field by field. A field that some filter does not test allows everything. */
+    /** What any filter of a chunk allows, in the fields that all of them test. Immutable. */
     private static final class Reach {
-        private final int[] filters;
+        private final @Nullable Intervals[] allowed;
         private final boolean[] matchesEmpty;
-        private final @Nullable List<Intervals.Interval>[] intervals;
 
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Reach(int fields) {
-            filters = new int[fields];
-            matchesEmpty = new boolean[fields];
-            intervals = new List[fields];
+        private Reach(@Nullable Intervals[] allowed, boolean[] matchesEmpty) {
+            this.allowed = allowed;
+            this.matchesEmpty = matchesEmpty;
         }
 
-        void add(int field, Intervals allowed, boolean allowsEmpty) {
-            filters[field]++;
-            matchesEmpty[field] |= allowsEmpty;
-            List<Intervals.Interval> all = intervals[field];
-            if (all == null) {
-                all = new ArrayList<>();
-                intervals[field] = all;
-            }
-            all.addAll(allowed.list());
-        }
-
-        void restrict(Builders summary, int chunk, int count) {
-            for (int field = 0; field < filters.length; field++) {
-                List<Intervals.Interval> all = intervals[field];
-                if (all != null && filters[field] == count) {
-                    summary.of(field).restrict(chunk, Intervals.of(all), matchesEmpty[field]);
+        void restrict(Builders summary, int chunk) {
+            for (int field = 0; field < allowed.length; field++) {
+                Intervals here = allowed[field];
+                if (here != null) {
+                    summary.of(field).restrict(chunk, here, matchesEmpty[field]);
                 }
+            }
+        }
+
+        /** A field that some filter does not test allows everything. */
+        private static final class Collector {
+            private final int[] filters;
+            private final boolean[] matchesEmpty;
+            private final @Nullable List<Intervals.Interval>[] intervals;
+
+            @SuppressWarnings({"unchecked", "rawtypes"})
+            Collector(int fields) {
+                filters = new int[fields];
+                matchesEmpty = new boolean[fields];
+                intervals = new List[fields];
+            }
+
+            void add(int field, Intervals allowed, boolean allowsEmpty) {
+                filters[field]++;
+                matchesEmpty[field] |= allowsEmpty;
+                List<Intervals.Interval> all = intervals[field];
+                if (all == null) {
+                    all = new ArrayList<>();
+                    intervals[field] = all;
+                }
+                all.addAll(allowed.list());
+            }
+
+            Reach done(int count) {
+                @Nullable Intervals[] allowed = new Intervals[filters.length];
+                for (int field = 0; field < filters.length; field++) {
+                    List<Intervals.Interval> all = intervals[field];
+                    if (all != null && filters[field] == count) {
+                        allowed[field] = Intervals.of(all);
+                    }
+                }
+                return new Reach(allowed, matchesEmpty);
             }
         }
     }
@@ -190,8 +330,10 @@ public final class IndexedMatcher implements SublayerMatcher {
         cursor.chunk = -1;
         cursor.word = 0;
         cursor.words = 0;
-        if (summary != null && !select(summary, chunks.length, values, cursor, cursor.chunks)) {
-            cursor.chunk = chunks.length;
+        Summary now = summary;
+        cursor.isSummarized = now != null;
+        if (now != null) {
+            selectChunks(now, values, cursor);
         }
         return next(cursor);
     }
@@ -213,7 +355,7 @@ public final class IndexedMatcher implements SublayerMatcher {
                 cursor.candidates[cursor.word] = bits & (bits - 1);
                 ConditionGroup[] rest = chunks[cursor.chunk].residuals[index];
                 if (rest == null || isFulfilled(rest, values, cursor.areFlagsFulfilled())) {
-                    return cursor.chunk * CHUNK_FILTERS + index;
+                    return (cursor.chunk << POSITION_BITS) + index;
                 }
             }
             cursor.chunk = chunkAfter(cursor);
@@ -231,7 +373,7 @@ public final class IndexedMatcher implements SublayerMatcher {
     /** The next chunk that the summary leaves, or any number from {@code chunks.length} on. */
     private int chunkAfter(MatchCursor cursor) {
         int next = cursor.chunk + 1;
-        if (summary == null || next >= chunks.length) {
+        if (!cursor.isSummarized || next >= chunks.length) {
             return next;
         }
         int word = next >>> 6;
@@ -241,6 +383,16 @@ public final class IndexedMatcher implements SublayerMatcher {
             bits = cursor.chunks[word];
         }
         return bits == 0 ? chunks.length : (word << 6) + Long.numberOfTrailingZeros(bits);
+    }
+
+    private void selectChunks(Summary from, ValueRecord values, MatchCursor cursor) {
+        int known = from.of.length;
+        boolean isAny = select(from.indexes, known, values, cursor, cursor.chunks);
+        int knownWords = isAny ? (known + 63) >>> 6 : 0;
+        int words = (chunks.length + 63) >>> 6;
+        for (int w = 0; w < words; w++) {
+            cursor.chunks[w] = (w < knownWords ? cursor.chunks[w] : 0) | from.always[w];
+        }
     }
 
     /** ANDs the rows that the values select; false as soon as nothing is left. */

@@ -12,6 +12,9 @@ public final class MatchCursor {
 
     @Nullable ValueRecord values;
 
+    /** Whether {@link #chunks} tells anything. */
+    boolean isSummarized;
+
     int chunk;
     int word;
     int words;

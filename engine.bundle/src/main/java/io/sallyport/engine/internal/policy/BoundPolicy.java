@@ -56,7 +56,7 @@ public final class BoundPolicy {
         if (!layer.hasFiltersOf(before.policy.layers[layerId])) {
             return false;
         }
-        for (String name : layer.calloutNames) {
+        for (String name : layer.calloutNames.keySet()) {
             int slotBefore = before.policy.calloutNames.indexOf(name);
             RegisteredCallout then = slotBefore < 0 ? null : before.callouts[slotBefore];
             if (callouts[policy.calloutNames.indexOf(name)] != then) {

@@ -1,9 +1,12 @@
 package io.sallyport.engine.internal.policy;
 
 import io.sallyport.engine.api.PreparedPolicy;
+import io.sallyport.engine.internal.match.IndexedMatcher;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * A policy after compilation, without the callouts that are registered: those come and go by themselves. Immutable, apart
@@ -12,40 +15,55 @@ import org.jspecify.annotations.Nullable;
 public final class CompiledPolicy implements PreparedPolicy {
     final String revision;
     final CompiledLayer[] layers;
+    final Vocabulary vocabulary;
     final List<String> calloutNames;
-    private final Map<Long, EngineFilter> filters;
-    private final List<EngineFilter> added;
+    private final TreePMap<Long, EngineFilter> filters;
+    private final Delta delta;
     private final List<String> warnings;
     /** What it keeps filters of. */
     private @Nullable Publication before;
 
     private boolean isUsed;
 
+    /**
+     * What is other than in the policy before.
+     *
+     * @param added filters that were not there
+     * @param removed filters that are not here any more; null: nobody has looked
+     */
+    record Delta(List<EngineFilter> added, @Nullable List<EngineFilter> removed) {}
+
     CompiledPolicy(
             @Nullable Publication before,
             String revision,
             CompiledLayer[] layers,
-            List<String> calloutNames,
-            Map<Long, EngineFilter> filters,
-            List<EngineFilter> added,
+            Vocabulary vocabulary,
+            TreePMap<Long, EngineFilter> filters,
+            Delta delta,
             List<String> warnings) {
         this.before = before;
         this.revision = revision;
         this.layers = layers;
-        this.calloutNames = calloutNames;
+        this.vocabulary = vocabulary;
+        this.calloutNames = vocabulary.calloutNames();
         this.filters = filters;
-        this.added = added;
+        this.delta = delta;
         this.warnings = warnings;
     }
 
     /** All filters by run-time id. */
-    public Map<Long, EngineFilter> filters() {
+    public TreePMap<Long, EngineFilter> filters() {
         return filters;
     }
 
     /** The filters that were not in the policy before. */
     public List<EngineFilter> added() {
-        return added;
+        return delta.added();
+    }
+
+    /** The filters of the policy before that are not in this one; null: not known. */
+    @Nullable List<EngineFilter> removed() {
+        return delta.removed();
     }
 
     /**
@@ -55,6 +73,37 @@ public final class CompiledPolicy implements PreparedPolicy {
      */
     public String revision() {
         return revision;
+    }
+
+    /**
+     * A matcher whose summary should be made anew.
+     *
+     * @param layerId where
+     * @param sublayer where
+     * @param matcher as it is in this policy
+     */
+    public record Coarse(int layerId, UUID sublayer, IndexedMatcher matcher) {}
+
+    /** Where many changes have made searches slower. */
+    public List<Coarse> coarse() {
+        List<Coarse> coarse = new ArrayList<>();
+        for (int i = 0; i < layers.length; i++) {
+            for (CompiledSublayer sublayer : layers[i].sublayers) {
+                if (sublayer.matcher.isCoarse()) {
+                    coarse.add(new Coarse(i, sublayer.key, sublayer.matcher));
+                }
+            }
+        }
+        return coarse;
+    }
+
+    /** Takes over a summary, made of this policy's or an older one's matcher. */
+    public void adopt(Coarse of, IndexedMatcher.Summary summary) {
+        for (CompiledSublayer sublayer : layers[of.layerId()].sublayers) {
+            if (sublayer.key.equals(of.sublayer())) {
+                sublayer.matcher.adopt(summary);
+            }
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.sallyport.engine.internal.policy;
 
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +66,23 @@ public final class Publication {
         }
     }
 
+    /** The filters of its predecessor that it does not hold. */
+    public List<EngineFilter> removedSince(Publication predecessor) {
+        List<EngineFilter> known = main.removed();
+        if (known != null && retained == null && predecessor.retained == null) {
+            return known;
+        }
+        List<EngineFilter> removed = new ArrayList<>();
+        predecessor.forEachFilter(filter -> {
+            if (!holds(filter)) {
+                removed.add(filter);
+            }
+        });
+        return removed;
+    }
+
     /** Tells whether this very filter is in one of the policies. */
-    public boolean holds(EngineFilter filter) {
+    private boolean holds(EngineFilter filter) {
         return main.filters().get(filter.id()) == filter
                 || (retained != null && retained.filters().get(filter.id()) == filter);
     }

@@ -12,6 +12,7 @@ import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.api.LayerValues;
 import io.sallyport.engine.api.PathDoor;
+import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.api.StreamIndication;
@@ -49,6 +50,11 @@ public final class FakeEngine implements FilterEngine, Classifier {
 
     @Override
     public PreparedPolicy prepare(PolicyImage image) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PreparedPolicy prepare(PreparedPolicy inForce, PolicyChange change) {
         throw new UnsupportedOperationException();
     }
 

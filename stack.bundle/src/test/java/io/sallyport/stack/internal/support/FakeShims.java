@@ -28,8 +28,7 @@ import java.util.UUID;
 public final class FakeShims
         implements MacShim, NetworkShim, TransportShim, AleShim, StreamShim, IcmpErrorShim, DiscardShim {
 
-    public static final FilterTag FILTER =
-            new FilterTag(7, new UUID(0, 7), "no", null, "sub", null, Layer.STREAM_V4, "test");
+    public static final FilterTag FILTER = new FilterTag(7, new UUID(0, 7), "no", null, "sub", null, Layer.STREAM_V4);
 
     /** Decides over one question. */
     public interface Decision {

@@ -1,0 +1,195 @@
+package io.sallyport.bench.policy;
+
+import io.sallyport.bench.BenchCommand;
+import io.sallyport.bench.policy.StoredPolicy.Duration;
+import io.sallyport.bench.report.Report;
+import io.sallyport.bench.report.Samples;
+import io.sallyport.engine.internal.FilterEngineImpl;
+import io.sallyport.layer.Field;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
+import io.sallyport.policy.Condition;
+import io.sallyport.policy.Filter;
+import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.MatchType;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench policy}: what changes of a large policy cost, in plain Java, with a store on disk. */
+@Command(name = "policy")
+public final class PolicyCommand extends BenchCommand {
+    static final Layer LAYER = Layer.ALE_AUTH_CONNECT_V4;
+    static final int MOST_FILTERS = 1_000_000;
+
+    private static final double MS = 1_000_000;
+    private static final double MOST_COMMIT_MS = 5;
+    private static final double MOST_LOAD_MS = 5_000;
+    private static final long MOST_PAUSE_NS = 1_000_000;
+    private static final double MOST_TIMES_THE_DATA = 3;
+
+    @Option(names = "--filters", paramLabel = "N")
+    private int filters = 100_000;
+
+    @Option(names = "--commits", paramLabel = "N")
+    private int commits = 10_000;
+
+    @Option(names = "--folder", paramLabel = "DIR")
+    private @Nullable Path folder;
+
+    private final SplittableRandom random = new SplittableRandom(7);
+    private int made;
+
+    @Override
+    protected void measure(Report report) throws Exception {
+        if (filters < 1 || filters > MOST_FILTERS || commits < 1) {
+            throw new IllegalArgumentException("--filters is 1 to " + MOST_FILTERS + ", --commits at least 1");
+        }
+        Path parent = folder == null ? Path.of("").toAbsolutePath() : folder;
+        Path store = Files.createTempDirectory(parent, "bench-policy-");
+        try (FilterEngineImpl engine = new FilterEngineImpl("bench");
+                StoredPolicy policy = new StoredPolicy(engine, store);
+                Reader reader = new Reader(engine, new NoMetadata())) {
+            List<UUID> keys = load(report, policy);
+            change(report, policy, reader, keys);
+            walk(report, policy);
+        } finally {
+            delete(store);
+        }
+    }
+
+    private List<UUID> load(Report report, StoredPolicy policy) throws Exception {
+        progress("loading " + filters + " filters in one transaction");
+        List<UUID> keys = new ArrayList<>(filters);
+        Duration load = policy.commit(transaction -> {
+            for (int i = 0; i < filters; i++) {
+                keys.add(transaction.add(filter()).key());
+            }
+        });
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("filters", filters);
+        figures.put("totalMs", load.totalNs() / MS);
+        figures.put("syncMs", load.syncNs() / MS);
+        figures.put("recordBytes", policy.recordBytes());
+        figures.put("fileBytes", policy.fileBytes());
+        report.put("load", figures);
+        report.floor(
+                "load",
+                load.totalNs() / MS < MOST_LOAD_MS,
+                filters + " filters in one transaction in under 5 s; took " + load.totalNs() / MS + " ms");
+        return keys;
+    }
+
+    /** By turns one filter more and one less, wherever it stands. */
+    private void change(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
+        progress(commits + " commits of one filter");
+        Samples management = new Samples();
+        Samples sync = new Samples();
+        Samples tidy = new Samples();
+        reader.reset();
+        for (int i = 0; i < commits; i++) {
+            boolean isAddition = i % 2 == 0;
+            Duration took = policy.commit(transaction -> {
+                if (isAddition) {
+                    keys.add(transaction.add(filter()).key());
+                } else {
+                    transaction.delete(ObjectType.FILTER, taken(keys));
+                }
+            });
+            management.add(took.managementNs());
+            sync.add(took.syncNs());
+            long start = System.nanoTime();
+            policy.tidy();
+            tidy.add(System.nanoTime() - start);
+        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("management", management.summary("Ms", MS));
+        figures.put("sync", sync.summary("Ms", MS));
+        figures.put("tidyBetweenCommits", tidy.summary("Ms", MS));
+        report.put("commit", figures);
+        double medianMs = management.percentile(50) / MS;
+        report.floor(
+                "commit",
+                medianMs < MOST_COMMIT_MS,
+                "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
+                        + medianMs + " ms");
+        readers(report, reader);
+        double times = (double) policy.fileBytes() / policy.recordBytes();
+        report.put("store", Map.of("recordBytes", policy.recordBytes(), "fileBytes", policy.fileBytes()));
+        report.floor(
+                "storeSize",
+                times <= MOST_TIMES_THE_DATA,
+                "after " + commits + " commits the file has at most 3 times the records' bytes; has " + times);
+    }
+
+    private static void readers(Report report, Reader reader) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("verdicts", reader.verdicts());
+        figures.put("longestMs", reader.longestNs() / MS);
+        figures.put("longerThan1Ms", reader.longerThan(MOST_PAUSE_NS));
+        report.put("reader", figures);
+        report.floor(
+                "readerPause",
+                reader.longestNs() <= MOST_PAUSE_NS,
+                "no verdict takes longer than 1 ms during the commits; longest " + reader.longestNs() / MS + " ms");
+    }
+
+    /** As a list or an export does. */
+    private static void walk(Report report, StoredPolicy policy) {
+        long start = System.nanoTime();
+        long conditions = 0;
+        for (Filter filter : policy.state().filters()) {
+            conditions += filter.conditions().size();
+        }
+        report.put("walk", Map.of("ms", (System.nanoTime() - start) / MS, "conditions", conditions));
+    }
+
+    private UUID taken(List<UUID> keys) {
+        int at = random.nextInt(keys.size());
+        UUID key = keys.get(at);
+        keys.set(at, keys.get(keys.size() - 1));
+        keys.remove(keys.size() - 1);
+        return key;
+    }
+
+    private Filter filter() {
+        int number = made++;
+        int low = random.nextInt(60_000);
+        return Filter.builder("filter " + number, LAYER, number % 2 == 0 ? ActionType.BLOCK : ActionType.PERMIT)
+                .key(new UUID(random.nextLong(), random.nextLong()))
+                .flags(FilterFlags.PERSISTENT)
+                .when(new Condition(
+                        Field.IP_REMOTE_ADDRESS, MatchType.EQUAL, Value.uint32(address(number % MOST_FILTERS))))
+                .when(new Condition(
+                        Field.IP_REMOTE_PORT,
+                        MatchType.RANGE,
+                        Value.range(Value.uint16(low), Value.uint16(low + random.nextInt(5_000)))))
+                .build();
+    }
+
+    /** Spread over all addresses. */
+    static long address(int number) {
+        return (number * 0x9E37_79B1L) & 0xFFFF_FFFFL;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

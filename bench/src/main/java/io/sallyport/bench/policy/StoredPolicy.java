@@ -1,0 +1,102 @@
+package io.sallyport.bench.policy;
+
+import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.api.Session.TransactionMode;
+import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.internal.disk.PolicyStore;
+import io.sallyport.bfe.internal.file.PolicyFilesImpl;
+import io.sallyport.bfe.internal.session.BfeImpl;
+import io.sallyport.bfe.internal.session.Persistence;
+import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A base filtering engine whose commits go to a store on disk, as the live gateway's do. Used by one thread. */
+final class StoredPolicy implements AutoCloseable {
+    private final PolicyStore store;
+    private final BfeImpl bfe;
+    private final Session session;
+    private final Path folder;
+
+    /** What happens inside of a transaction. */
+    @FunctionalInterface
+    interface Change {
+        void make(Transaction transaction) throws PolicyException;
+    }
+
+    /**
+     * How long a commit took.
+     *
+     * @param totalNs from the beginning of the transaction to the end of the commit
+     * @param syncNs how much of that the disk took to confirm
+     */
+    record Duration(long totalNs, long syncNs) {
+        long managementNs() {
+            return totalNs - syncNs;
+        }
+    }
+
+    StoredPolicy(FilterEngine engine, Path folder) throws IOException, PolicyException {
+        this.folder = folder;
+        this.store = PolicyStore.open(folder);
+        this.bfe = new BfeImpl(
+                () -> engine,
+                persistence(),
+                PolicyState.initial(),
+                BfeImpl.DEFAULT_HOLD_LIMIT_MS,
+                it -> new PolicyFilesImpl(it, () -> null));
+        bfe.run();
+        this.session = bfe.openSession(SessionOptions.named("bench"));
+    }
+
+    private Persistence persistence() {
+        return next -> {
+            try {
+                store.commit(next);
+            } catch (IOException e) {
+                throw new PolicyException(WfpError.TXN_ABORTED, "the store cannot be written: " + e.getMessage(), e);
+            }
+        };
+    }
+
+    Duration commit(Change change) throws PolicyException {
+        long syncBefore = store.syncNs();
+        long start = System.nanoTime();
+        try (Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+            change.make(transaction);
+            transaction.commit();
+        }
+        return new Duration(System.nanoTime() - start, store.syncNs() - syncBefore);
+    }
+
+    /** What the live gateway does between two commits. */
+    void tidy() {
+        while (store.tidy()) {
+            // Step by step.
+        }
+    }
+
+    PolicyState state() {
+        return bfe.current();
+    }
+
+    long recordBytes() {
+        return store.recordBytes();
+    }
+
+    long fileBytes() throws IOException {
+        return Files.size(folder.resolve(PolicyStore.FILE));
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        bfe.close();
+        store.close();
+    }
+}
