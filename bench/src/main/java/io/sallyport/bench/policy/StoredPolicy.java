@@ -6,6 +6,7 @@ import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.disk.PolicyStore;
 import io.sallyport.bfe.internal.file.PolicyFilesImpl;
+import io.sallyport.bfe.internal.session.Audit;
 import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.bfe.internal.session.Persistence;
 import io.sallyport.bfe.internal.store.PolicyState;
@@ -49,6 +50,7 @@ final class StoredPolicy implements AutoCloseable {
                 persistence(),
                 PolicyState.initial(),
                 BfeImpl.DEFAULT_HOLD_LIMIT_MS,
+                Audit.NONE,
                 it -> new PolicyFilesImpl(it, () -> null));
         bfe.run();
         this.session = bfe.openSession(SessionOptions.named("bench"));
