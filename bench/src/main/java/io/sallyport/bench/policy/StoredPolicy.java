@@ -57,9 +57,9 @@ final class StoredPolicy implements AutoCloseable {
     }
 
     private Persistence persistence() {
-        return next -> {
+        return (next, note) -> {
             try {
-                store.commit(next);
+                store.commit(next, note);
             } catch (IOException e) {
                 throw new PolicyException(WfpError.TXN_ABORTED, "the store cannot be written: " + e.getMessage(), e);
             }

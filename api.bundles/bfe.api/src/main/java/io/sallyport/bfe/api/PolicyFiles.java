@@ -28,7 +28,19 @@ public interface PolicyFiles {
      * @return the same as {@link #validate}; if {@link PolicyReport#isValid()}, it is in force
      * @throws IOException if the file cannot be read
      */
-    PolicyReport apply(Path file) throws IOException;
+    default PolicyReport apply(Path file) throws IOException {
+        return apply(file, CommitOptions.NONE);
+    }
+
+    /**
+     * The same, with a comment for the history, or to be confirmed.
+     *
+     * @param file the policy
+     * @param options how it is committed
+     * @return the same as {@link #validate}; if {@link PolicyReport#isValid()}, it is in force
+     * @throws IOException if the file cannot be read
+     */
+    PolicyReport apply(Path file, CommitOptions options) throws IOException;
 
     /**
      * Adds the objects of a document to what is there, and replaces nothing: for single objects from the shell.
@@ -37,7 +49,19 @@ public interface PolicyFiles {
      * @param text YAML or JSON, in the format of a policy file
      * @return as for {@link #apply}; an object that exists already is a problem
      */
-    PolicyReport add(String name, String text);
+    default PolicyReport add(String name, String text) {
+        return add(name, text, CommitOptions.NONE);
+    }
+
+    /**
+     * The same, with a comment for the history, or to be confirmed.
+     *
+     * @param name of the document, for messages
+     * @param text YAML or JSON, in the format of a policy file
+     * @param options how it is committed
+     * @return as for {@link #apply}; an object that exists already is a problem
+     */
+    PolicyReport add(String name, String text, CommitOptions options);
 
     /**
      * Reads one entry of a filter's {@code when} that is a single test, for a template.

@@ -10,8 +10,15 @@ import java.util.List;
  * @param filters how many filters the file makes
  * @param testsPassed how many tests inside the file came out as expected
  * @param isDenied whoever wanted it lacks a right; the problems say which
+ * @param isConfirmationPending another commit has to be confirmed or taken back first
  */
-public record PolicyReport(String file, List<Problem> problems, int filters, int testsPassed, boolean isDenied) {
+public record PolicyReport(
+        String file,
+        List<Problem> problems,
+        int filters,
+        int testsPassed,
+        boolean isDenied,
+        boolean isConfirmationPending) {
 
     /** Copies the list. */
     public PolicyReport {
@@ -19,7 +26,7 @@ public record PolicyReport(String file, List<Problem> problems, int filters, int
     }
 
     /**
-     * Nobody lacked a right.
+     * Nobody lacked a right, and no other commit was in the way.
      *
      * @param file as it was named
      * @param problems errors and warnings, in order of lines
@@ -27,7 +34,7 @@ public record PolicyReport(String file, List<Problem> problems, int filters, int
      * @param testsPassed how many tests inside the file came out as expected
      */
     public PolicyReport(String file, List<Problem> problems, int filters, int testsPassed) {
-        this(file, problems, filters, testsPassed, false);
+        this(file, problems, filters, testsPassed, false, false);
     }
 
     /**

@@ -54,6 +54,13 @@ public interface Session extends AutoCloseable {
     PolicyFiles policyFiles();
 
     /**
+     * The revisions of the policy, with the rights of this session.
+     *
+     * @return never null
+     */
+    PolicyHistory history();
+
+    /**
      * All open sessions, this one included.
      *
      * @return in the order in which they were opened

@@ -97,7 +97,19 @@ public interface Transaction extends AutoCloseable {
      *
      * @throws PolicyException e.g. CALLOUT_NOTIFICATION_FAILED
      */
-    void commit() throws PolicyException;
+    default void commit() throws PolicyException {
+        commit(CommitOptions.NONE);
+    }
+
+    /**
+     * The same, with a comment for the history, or to be confirmed.
+     *
+     * @param options how
+     * @throws PolicyException e.g. CALLOUT_NOTIFICATION_FAILED; {@link ConfirmationPendingException} if another commit has to be
+     *     confirmed first and this one changes objects that outlive the gateway; INVALID_PARAMETER if it is to be confirmed and
+     *     changes others, too, or nothing
+     */
+    void commit(CommitOptions options) throws PolicyException;
 
     /** Forgets the changes. */
     void abort();

@@ -1,9 +1,11 @@
 package io.sallyport.bfe.internal.disk;
 
 import io.sallyport.bfe.internal.store.Digest;
+import io.sallyport.bfe.internal.store.IdCounters;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +13,22 @@ import org.jspecify.annotations.Nullable;
  * The header of a revision. A store of format 1 is read with the default owners, access entries and options; the next commit
  * writes all records anew, in format 2.
  *
- * @param format 2: its records have owners and access entries, and the hash is the sum of the records' digests, modulo 2^256, which a
- *     commit changes by what it changes. 1, as the first version wrote it: they have none, and the hash is the digest of all
- *     records in the order of their keys
+ * @param format 2: its records have owners and access entries, the head has counters, and the hash is the sum of the records'
+ *     digests, modulo 2^256, which a commit changes by what it changes. 1, as the first version wrote it: they have none, and
+ *     the hash is the digest of all records in the order of their keys
  * @param sequence counts revisions, from 1; 0 before the first one
  * @param before hash of the revision before it; empty for the first one
  * @param hash over all records
+ * @param counters the run-time ids that were given
+ * @param pending until when it has to be confirmed; null: it stays
  */
-record Head(int format, long sequence, String before, String hash) {
+record Head(
+        int format,
+        long sequence,
+        String before,
+        String hash,
+        IdCounters counters,
+        @Nullable Pending pending) {
 
     /** What this version writes. */
     static final int FORMAT = 2;
@@ -29,11 +39,16 @@ record Head(int format, long sequence, String before, String hash) {
     private static final int OLD_FORMAT = 1;
 
     /** Before the first revision. */
-    static final Head NONE = new Head(Head.FORMAT, 0, "", "");
+    static final Head NONE = new Head(Head.FORMAT, 0, "", "", IdCounters.NONE, null);
 
     /** The revision that follows, with this sum of its records. */
-    Head next(Digest sum) {
-        return new Head(FORMAT, sequence + 1, hash, sum.hex());
+    Head next(Digest sum, IdCounters given, @Nullable Pending wait) {
+        return new Head(FORMAT, sequence + 1, hash, sum.hex(), given, wait);
+    }
+
+    /** The same revision, which stays. */
+    Head confirmed() {
+        return new Head(format, sequence, before, hash, counters, null);
     }
 
     Seal seal() {
@@ -41,12 +56,14 @@ record Head(int format, long sequence, String before, String hash) {
     }
 
     byte[] encode() {
-        return new RecordWriter()
-                .i32(format)
-                .i64(sequence)
-                .text(before)
-                .text(hash)
-                .done();
+        RecordWriter out =
+                new RecordWriter().i32(format).i64(sequence).text(before).text(hash);
+        out.i64(counters.filter()).i64(counters.context()).i32(counters.callout());
+        out.flag(pending != null);
+        if (pending != null) {
+            out.i64(pending.committed().toEpochMilli()).i64(pending.confirmMs());
+        }
+        return out.done();
     }
 
     static Head decode(byte[] record) throws StoreDamagedException {
@@ -56,9 +73,17 @@ record Head(int format, long sequence, String before, String hash) {
             throw new StoreDamagedException(
                     "it is of format " + format + ", this version reads formats " + OLD_FORMAT + " and " + FORMAT);
         }
-        Head head = new Head(format, in.i64(), in.text(), in.text());
+        long sequence = in.i64();
+        String before = in.text();
+        String hash = in.text();
+        IdCounters counters = IdCounters.NONE;
+        Pending pending = null;
+        if (format == FORMAT) {
+            counters = new IdCounters(in.i64(), in.i64(), in.i32());
+            pending = in.flag() ? new Pending(Instant.ofEpochMilli(in.i64()), in.i64()) : null;
+        }
         in.end();
-        return head;
+        return new Head(format, sequence, before, hash, counters, pending);
     }
 
     /**

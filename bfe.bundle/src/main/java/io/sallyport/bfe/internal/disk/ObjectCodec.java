@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.disk;
 
 import static io.sallyport.bfe.internal.disk.ValueCodec.known;
 
+import io.sallyport.bfe.internal.store.IdCounters;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Restoration;
 import io.sallyport.bfe.internal.store.Stored;
@@ -217,7 +218,7 @@ final class ObjectCodec {
     }
 
     /** All records as a policy. */
-    static PolicyState restore(Iterable<byte[]> records, int format) throws StoreDamagedException {
+    static PolicyState restore(Iterable<byte[]> records, int format, IdCounters counters) throws StoreDamagedException {
         List<Opened> opened = new ArrayList<>();
         for (byte[] record : records) {
             opened.add(open(record, format));
@@ -233,6 +234,7 @@ final class ObjectCodec {
                 throw new StoreDamagedException("a record cannot be loaded: " + e.getMessage(), e);
             }
         }
+        policy.given(counters);
         return policy.done();
     }
 }

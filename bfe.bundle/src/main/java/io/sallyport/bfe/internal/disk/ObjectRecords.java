@@ -2,7 +2,7 @@ package io.sallyport.bfe.internal.disk;
 
 import io.sallyport.bfe.internal.disk.ObjectCodec.Kind;
 import io.sallyport.bfe.internal.store.Change;
-import io.sallyport.bfe.internal.store.Lifetime;
+import io.sallyport.bfe.internal.store.KeptPart;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Stored;
 import java.util.LinkedHashMap;
@@ -104,6 +104,6 @@ final class ObjectRecords {
     }
 
     private static boolean isKept(Stored<?> stored) {
-        return stored.lifetime() == Lifetime.PERSISTENT || stored.lifetime() == Lifetime.BOOT_TIME;
+        return KeptPart.has(stored.lifetime());
     }
 }

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -49,6 +52,7 @@ public final class PolicyStore implements AutoCloseable {
     private final Path file;
     private final Path sealFile;
     private final ObjectRecords objects = new ObjectRecords();
+    private final History history = new History();
     private @Nullable MVStore store;
     private Head head = Head.NONE;
     private Digest sum = Digest.ZERO;
@@ -59,9 +63,10 @@ public final class PolicyStore implements AutoCloseable {
     private long syncNs;
 
     /** What differs from the store, as far as it does. */
-    private record Difference(List<String> removed, Map<String, byte[]> put, Digest sum, long recordBytes) {
+    private record Difference(
+            Map<String, byte @Nullable []> changed, Map<String, byte @Nullable []> undo, Digest sum, long recordBytes) {
         boolean isEmpty() {
-            return removed.isEmpty() && put.isEmpty();
+            return changed.isEmpty();
         }
     }
 
@@ -119,7 +124,7 @@ public final class PolicyStore implements AutoCloseable {
     public PolicyState load() throws IOException {
         MVStore from = opened();
         List<byte[]> records = guarded(() -> new ArrayList<>(map(from, RECORDS).values()));
-        PolicyState state = ObjectCodec.restore(records, head.format());
+        PolicyState state = ObjectCodec.restore(records, head.format(), head.counters());
         objects.loaded(records, head.format());
         // Records of an older format are all written anew.
         kept = head.format() == Head.FORMAT ? state : null;
@@ -127,26 +132,41 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     /**
+     * Keeps the objects of a policy, and the history says nothing of it.
+     *
+     * @param next the policy
+     * @return whether it is a new revision
+     * @throws IOException if that failed: the store is as it was
+     */
+    public boolean commit(PolicyState next) throws IOException {
+        return commit(next, CommitNote.NONE);
+    }
+
+    /**
      * Keeps the objects of a policy that outlive the BFE, durably. Writes nothing if they are there already.
      *
      * @param next the policy
+     * @param note what the history shall say
+     * @return whether it is a new revision
      * @throws IOException if that failed: the store is as it was
      */
-    public void commit(PolicyState next) throws IOException {
+    public boolean commit(PolicyState next, CommitNote note) throws IOException {
         MVStore target = opened();
         Difference difference;
         Head newHead;
         Path seal;
+        NavigableMap<Long, Revision> revisions;
         try {
             difference = difference(target, next);
             if (!isNew() && difference.isEmpty()) {
                 kept = next;
-                return;
+                return false;
             }
-            newHead = head.next(difference.sum());
+            newHead = head.next(difference.sum(), next.counters(), pending(note));
             long startNs = System.nanoTime();
             seal = newHead.seal().prepare(sealFile);
             syncNs += System.nanoTime() - startNs;
+            revisions = history.write(target, revision(newHead, next, note), difference.undo());
             write(target, difference, newHead);
         } catch (IOException | RuntimeException e) {
             closeNow();
@@ -156,7 +176,89 @@ public final class PolicyStore implements AutoCloseable {
         sum = difference.sum();
         recordBytes = difference.recordBytes();
         kept = next;
+        history.adopt(revisions);
         place(seal);
+        return true;
+    }
+
+    private static @Nullable Pending pending(CommitNote note) {
+        return note.confirmMs() == 0 ? null : new Pending(note.when(), note.confirmMs());
+    }
+
+    private Revision revision(Head newHead, PolicyState next, CommitNote note) {
+        // Records of an older format are of no use to this version.
+        boolean hasUndo = head.format() == Head.FORMAT;
+        return new Revision(newHead.sequence(), next.revision(), newHead.before(), newHead.hash(), note, hasUndo, 0);
+    }
+
+    /**
+     * The revisions that can be found again.
+     *
+     * @return oldest first
+     */
+    public List<Revision> history() {
+        return history.list();
+    }
+
+    /**
+     * Number of the newest revision.
+     *
+     * @return 0 before the first one
+     */
+    public long newest() {
+        return head.sequence();
+    }
+
+    /**
+     * Whether the newest revision waits for a confirmation.
+     *
+     * @return null if it stays
+     */
+    public @Nullable Pending pending() {
+        return head.pending();
+    }
+
+    /**
+     * Whether {@link #at} can find a revision.
+     *
+     * @param number of any
+     * @return false if it is too old, or there never was one
+     */
+    public boolean isReachable(long number) {
+        return history.isReachable(number);
+    }
+
+    /**
+     * A revision as it was.
+     *
+     * @param number a reachable one; the one before the oldest of the history may be, too
+     * @return its objects, with their run-time ids, and the built-in ones
+     * @throws IOException if it cannot be read; {@link StoreDamagedException} if it is not what it was
+     */
+    public PolicyState at(long number) throws IOException {
+        MVStore from = opened();
+        TreeMap<String, byte[]> records = guarded(() -> new TreeMap<>(map(from, RECORDS)));
+        history.goBack(guarded(() -> History.records(from, number + 1)), number, records);
+        return ObjectCodec.restore(records.values(), Head.FORMAT, head.counters());
+    }
+
+    /**
+     * Makes the newest revision stay, durably.
+     *
+     * @throws IOException if that failed: it is as it was
+     */
+    public void confirm() throws IOException {
+        MVStore target = opened();
+        Head confirmed = head.confirmed();
+        try {
+            map(target, HEAD).put(HEAD_KEY, confirmed.encode());
+            target.commit();
+            target.sync();
+        } catch (RuntimeException e) {
+            closeNow();
+            throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+        head = confirmed;
     }
 
     private Difference difference(MVStore target, PolicyState next) throws IOException {
@@ -166,8 +268,8 @@ public final class PolicyStore implements AutoCloseable {
             // Nobody knows what the records are of: all that are not wanted go.
             there.keySet().forEach(key -> changes.putIfAbsent(key, null));
         }
-        List<String> removed = new ArrayList<>();
-        Map<String, byte[]> put = new HashMap<>();
+        Map<String, byte @Nullable []> changed = new HashMap<>();
+        Map<String, byte @Nullable []> undo = new LinkedHashMap<>();
         Digest newSum = sum;
         long newBytes = recordBytes;
         for (Map.Entry<String, byte @Nullable []> change : changes.entrySet()) {
@@ -181,15 +283,14 @@ public final class PolicyStore implements AutoCloseable {
                 newSum = newSum.minus(Head.digestOf(key, old));
                 newBytes -= key.length() + old.length;
             }
-            if (record == null) {
-                removed.add(key);
-            } else {
-                put.put(key, record);
+            changed.put(key, record);
+            undo.put(key, old);
+            if (record != null) {
                 newSum = newSum.plus(Head.digestOf(key, record));
                 newBytes += key.length() + record.length;
             }
         }
-        return new Difference(removed, put, newSum, newBytes);
+        return new Difference(changed, undo, newSum, newBytes);
     }
 
     /**
@@ -199,7 +300,9 @@ public final class PolicyStore implements AutoCloseable {
      */
     public boolean tidy() {
         MVStore open = store;
-        if (open == null || open.isClosed() || fileBytes(open) <= SMALL_FILE_BYTES + 2 * recordBytes) {
+        if (open == null
+                || open.isClosed()
+                || fileBytes(open) <= SMALL_FILE_BYTES + 2 * (recordBytes + history.sizeBytes())) {
             return false;
         }
         try {
@@ -225,6 +328,15 @@ public final class PolicyStore implements AutoCloseable {
      */
     public long recordBytes() {
         return recordBytes;
+    }
+
+    /**
+     * What the history comes to, without what the file's structure adds.
+     *
+     * @return bytes
+     */
+    public long historyBytes() {
+        return history.sizeBytes();
     }
 
     /**
@@ -269,8 +381,13 @@ public final class PolicyStore implements AutoCloseable {
 
     private void write(MVStore target, Difference difference, Head newHead) {
         MVMap<String, byte[]> map = map(target, RECORDS);
-        difference.removed().forEach(map::remove);
-        difference.put().forEach(map::put);
+        difference.changed().forEach((key, record) -> {
+            if (record == null) {
+                map.remove(key);
+            } else {
+                map.put(key, record);
+            }
+        });
         map(target, HEAD).put(HEAD_KEY, newHead.encode());
         target.commit();
         long startNs = System.nanoTime();
@@ -335,6 +452,7 @@ public final class PolicyStore implements AutoCloseable {
             // The revision that failed may be on disk after all.
             kept = null;
         }
+        history.read(guarded(() -> History.records(from, 0)), found);
         head = found;
         sum = contents.sum();
         recordBytes = contents.recordBytes();

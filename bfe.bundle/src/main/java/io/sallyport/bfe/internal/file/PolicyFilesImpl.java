@@ -1,5 +1,7 @@
 package io.sallyport.bfe.internal.file;
 
+import io.sallyport.bfe.api.CommitOptions;
+import io.sallyport.bfe.api.ConfirmationPendingException;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.SessionOptions;
@@ -44,6 +46,8 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
         @Nullable PolicyException denied;
 
+        boolean isConfirmationPending;
+
         Work(String name) {
             this.name = name;
             this.problems = new Problems(name);
@@ -51,6 +55,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
         /** What was refused when it was compiled, at its place in the file if that is known. */
         void refused(PolicyException e) {
+            isConfirmationPending = e instanceof ConfirmationPendingException;
             if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
                 // Told by whoever refused it.
                 denied = e;
@@ -63,7 +68,8 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         }
 
         PolicyReport report() {
-            return new PolicyReport(name, problems.sorted(), filters, testsPassed, denied != null);
+            return new PolicyReport(
+                    name, problems.sorted(), filters, testsPassed, denied != null, isConfirmationPending);
         }
     }
 
@@ -116,38 +122,40 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
     }
 
     @Override
-    public PolicyReport apply(Path file) throws IOException {
+    public PolicyReport apply(Path file, CommitOptions options) throws IOException {
         Work work = read(file);
         PolicyDocument document = work.document;
         if (document == null) {
             return work.report();
         }
-        commit(document, false, work);
+        commit(document, false, work, options);
         return work.report();
     }
 
-    private void commit(PolicyDocument document, boolean isAddition, Work work) {
+    private void commit(PolicyDocument document, boolean isAddition, Work work, CommitOptions options) {
         try (var session =
                 bfe.openSession(SessionOptions.named("policy " + work.name).as(principal))) {
-            session.change(draft -> {
-                change(document, draft, isAddition, work);
-                if (work.denied != null) {
-                    bfe.audit(work.denied);
-                }
-                return !work.problems.hasErrors();
-            });
+            session.change(
+                    draft -> {
+                        change(document, draft, isAddition, work);
+                        if (work.denied != null) {
+                            bfe.audit(work.denied);
+                        }
+                        return !work.problems.hasErrors();
+                    },
+                    options);
         } catch (PolicyException e) {
             work.refused(e);
         }
     }
 
     @Override
-    public PolicyReport add(String name, String text) {
+    public PolicyReport add(String name, String text, CommitOptions options) {
         Work work = new Work(name);
         parse(PolicyText.check(text, work.problems), work);
         PolicyDocument document = work.document;
         if (document != null) {
-            commit(document, true, work);
+            commit(document, true, work, options);
         }
         return work.report();
     }

@@ -1,12 +1,17 @@
 package io.sallyport.bfe.internal.live;
 
+import io.sallyport.bfe.internal.disk.CommitNote;
+import io.sallyport.bfe.internal.disk.Pending;
 import io.sallyport.bfe.internal.disk.PolicyStore;
+import io.sallyport.bfe.internal.disk.Revision;
 import io.sallyport.bfe.internal.session.Persistence;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -50,10 +55,10 @@ final class LivePersistence implements Persistence, AutoCloseable {
     }
 
     @Override
-    public void persist(PolicyState next) throws PolicyException {
+    public void persist(PolicyState next, CommitNote note) throws PolicyException {
         try {
             onThread(() -> {
-                write(next);
+                write(next, note);
                 return true;
             });
             tidySoon();
@@ -64,6 +69,45 @@ final class LivePersistence implements Persistence, AutoCloseable {
                 operator.fault(line);
             }
             throw new PolicyException(WfpError.TXN_ABORTED, line, e);
+        }
+    }
+
+    @Override
+    public List<Revision> revisions() throws PolicyException {
+        return read(store::history);
+    }
+
+    @Override
+    public PolicyState at(long number) throws PolicyException {
+        if (!isReachable(number)) {
+            throw new PolicyException(WfpError.NOT_FOUND, "revision " + number + " is not kept any more");
+        }
+        return read(() -> store.at(number));
+    }
+
+    @Override
+    public boolean isReachable(long number) throws PolicyException {
+        return read(() -> store.isReachable(number));
+    }
+
+    @Override
+    public @Nullable Pending pending() throws PolicyException {
+        return read(() -> Optional.ofNullable(store.pending())).orElse(null);
+    }
+
+    @Override
+    public void confirm() throws PolicyException {
+        read(() -> {
+            store.confirm();
+            return true;
+        });
+    }
+
+    private <T> T read(Callable<T> task) throws PolicyException {
+        try {
+            return onThread(task);
+        } catch (IOException e) {
+            throw new PolicyException(WfpError.TXN_ABORTED, store.file() + ": " + Reasons.of(e), e);
         }
     }
 
@@ -81,16 +125,16 @@ final class LivePersistence implements Persistence, AutoCloseable {
         thread.shutdown();
     }
 
-    private void write(PolicyState next) throws IOException {
+    private void write(PolicyState next, CommitNote note) throws IOException {
         PolicyState before = inBootFile;
         if (before != null && next.hasBootTimePartOf(before)) {
-            store.commit(next);
+            store.commit(next, note);
             inBootFile = next;
             return;
         }
         BootTimePolicy.Undo undo = bootTime.write(ImageTranslator.translateBootTime(next));
         try {
-            store.commit(next);
+            store.commit(next, note);
         } catch (IOException e) {
             putBack(undo);
             throw e;

@@ -1,9 +1,11 @@
 package io.sallyport.bfe.internal.live;
 
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.bfe.api.PolicyReport.Severity;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.internal.disk.Pending;
 import io.sallyport.bfe.internal.disk.PolicyStore;
 import io.sallyport.bfe.internal.session.Audit;
 import io.sallyport.bfe.internal.session.BfeImpl;
@@ -23,6 +25,8 @@ import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -85,10 +89,21 @@ final class LiveStart {
         PolicyStore store = openStore();
         LivePersistence persistence = new LivePersistence(store, bootTime, operator);
         try {
-            BfeImpl bfe = newBfe(persistence, load(store));
+            Pending pending = store.pending();
+            Duration left = pending == null ? Duration.ZERO : pending.left(Instant.now());
+            // A policy that is named for this start is not mixed with what may have to be undone.
+            boolean isTakenBack = pending != null && (left.isZero() || config.policy() != null);
+            String comment = isTakenBack ? "revision " + store.newest() + " was not confirmed in time" : "";
+            BfeImpl bfe = newBfe(persistence, isTakenBack ? before(store) : load(store));
             collect(bfe, store.isNew());
-            bfe.run();
+            bfe.onConfirmation(operator::state);
+            bfe.run(comment);
             persistence.started();
+            if (isTakenBack) {
+                operator.state(comment + ": what was in force before is back");
+            } else if (pending != null) {
+                bfe.awaitConfirmation(left);
+            }
             return new Running(bfe, persistence);
         } catch (PolicyException e) {
             persistence.close();
@@ -141,20 +156,34 @@ final class LiveStart {
         }
     }
 
-    private PolicyState load(PolicyStore store) throws StartFailedException {
+    /** What was in force before the newest revision. */
+    private PolicyState before(PolicyStore store) throws StartFailedException {
         try {
-            PolicyState loaded = AutoStart.applied(store.load(), startsByItself);
-            for (Provider it : loaded.providers()) {
-                if (loaded.isDisabled(ObjectType.PROVIDER, it.key())) {
-                    operator.state("provider " + it.display().name()
-                            + " is left out of force until the next start: its service " + it.serviceName()
-                            + " does not start by itself");
-                }
-            }
-            return loaded;
+            store.load();
+            return autoStarted(store.at(store.newest() - 1));
         } catch (IOException e) {
             throw unreadable(store.file(), e);
         }
+    }
+
+    private PolicyState load(PolicyStore store) throws StartFailedException {
+        try {
+            return autoStarted(store.load());
+        } catch (IOException e) {
+            throw unreadable(store.file(), e);
+        }
+    }
+
+    private PolicyState autoStarted(PolicyState kept) {
+        PolicyState loaded = AutoStart.applied(kept, startsByItself);
+        for (Provider it : loaded.providers()) {
+            if (loaded.isDisabled(ObjectType.PROVIDER, it.key())) {
+                operator.state("provider " + it.display().name()
+                        + " is left out of force until the next start: its service " + it.serviceName()
+                        + " does not start by itself");
+            }
+        }
+        return loaded;
     }
 
     private static StartFailedException unreadable(Path file, IOException e) {
@@ -186,10 +215,12 @@ final class LiveStart {
                 Replacement nothing = new Replacement(it, List.of(), List.of(), List.of(), List.of());
                 List<PolicyException> refusals = new ArrayList<>();
                 try (var session = bfe.openSession(SessionOptions.named("start"))) {
-                    session.change(draft -> {
-                        nothing.applyTo(draft, (type, key, e) -> refusals.add(e));
-                        return refusals.isEmpty();
-                    });
+                    session.change(
+                            draft -> {
+                                nothing.applyTo(draft, (type, key, e) -> refusals.add(e));
+                                return refusals.isEmpty();
+                            },
+                            CommitOptions.NONE);
                 }
                 if (!refusals.isEmpty()) {
                     throw refusals.get(0);

@@ -1,13 +1,16 @@
 package io.sallyport.bfe.internal.session;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.internal.disk.CommitNote;
 import io.sallyport.bfe.internal.notify.PolicyChanges;
 import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
+import io.sallyport.bfe.internal.store.KeptPart;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Refusals;
 import io.sallyport.bfe.internal.store.SessionId;
@@ -19,6 +22,8 @@ import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +65,8 @@ public final class BfeImpl implements BaseFilteringEngine {
     private final Audit audit;
     private final Watchdog watchdog;
     private final AtomicLong lastSession = new AtomicLong();
+    private final WayBack wayBack;
+    private final InstantSource wall = InstantSource.system();
     private final InForce inForce = new InForce();
     private final Map<UUID, SessionImpl> sessions = new ConcurrentHashMap<>();
     private final PolicyChanges changes = new PolicyChanges();
@@ -104,18 +112,29 @@ public final class BfeImpl implements BaseFilteringEngine {
         this.writer = new WriterLock(holdLimitMs);
         this.audit = audit;
         this.watchdog = new Watchdog(audit);
+        this.wayBack = new WayBack(this, persistence);
         this.policyFiles = policyFiles.apply(this);
+    }
+
+    /**
+     * As below, without a comment.
+     *
+     * @throws PolicyException if it cannot be kept, or the engine is away; the state is START_PENDING still
+     */
+    public void run() throws PolicyException {
+        run("");
     }
 
     /**
      * Ends the start: keeps and publishes what was collected, once; the state is RUNNING afterwards.
      *
+     * @param comment for the history, if anything is new
      * @throws PolicyException if it cannot be kept, or the engine is away; the state is START_PENDING still
      */
-    public void run() throws PolicyException {
+    public void run(String comment) throws PolicyException {
         writer.acquire();
         try {
-            putInForce(current);
+            putInForce(current, new CommitNote(wall.instant(), Principal.SYSTEM.toString(), "start", comment, 0, 0, 0));
             state = BfeState.RUNNING;
         } finally {
             writer.release();
@@ -239,6 +258,7 @@ public final class BfeImpl implements BaseFilteringEngine {
         changes.close();
         awaitLastCommit();
         watchdog.close();
+        wayBack.confirmation().close();
         state = BfeState.STOPPED;
     }
 
@@ -291,16 +311,33 @@ public final class BfeImpl implements BaseFilteringEngine {
     }
 
     /** Puts a draft in force, or collects it during the start. By the holder of the writer lock. */
-    void publish(Draft draft) throws PolicyException {
+    void publish(Draft draft, CommitOptions options) throws PolicyException {
+        Duration within = options.confirmWithin();
+        PolicyState before = current;
+        PolicyState next = draft.freeze();
+        if (within != null) {
+            wayBack.check(before, next);
+        }
         if (!draft.isChanged()) {
             return;
         }
+        if (KeptPart.differs(before, next)) {
+            wayBack.confirmation().checkNothingWaits();
+        }
+        put(draft, note(draft, options));
+        if (within != null) {
+            wayBack.begin(before, draft, within);
+        }
+    }
+
+    /** As {@link #publish}, without a look at what waits for a confirmation. */
+    void put(Draft draft, CommitNote note) throws PolicyException {
         PolicyState before = current;
         PolicyState next = draft.freeze();
         if (!draft.isPolicyChanged()) {
             // Rights and options: nothing that the filter engine knows, so nothing is judged again.
             if (state == BfeState.RUNNING) {
-                persistence.persist(next);
+                persistence.persist(next, note);
             }
             current = next;
         } else if (state == BfeState.START_PENDING) {
@@ -308,18 +345,64 @@ public final class BfeImpl implements BaseFilteringEngine {
             target.abandon(target.prepare(ImageTranslator.translate(next)));
             current = next;
         } else {
-            putInForce(next);
+            putInForce(next, note);
         }
         changes.tell(draft.changes(), draft.session(), before, next);
     }
 
+    /** What the history shall say. */
+    CommitNote note(Draft draft, CommitOptions options) {
+        Duration within = options.confirmWithin();
+        return new CommitNote(
+                wall.instant(),
+                draft.session().principal().toString(),
+                draft.session().name(),
+                options.comment(),
+                draft.changes().added().size(),
+                draft.changes().deleted().size(),
+                within == null ? 0 : within.toMillis());
+    }
+
+    /**
+     * After a restart, goes on waiting for the confirmation of the newest revision.
+     *
+     * @param left how much time there is
+     * @throws PolicyException if the revision before it cannot be read
+     */
+    public void awaitConfirmation(Duration left) throws PolicyException {
+        writer.acquire();
+        try {
+            wayBack.goOn(left);
+        } finally {
+            writer.release();
+        }
+    }
+
+    WayBack wayBack() {
+        return wayBack;
+    }
+
+    Persistence persistence() {
+        return persistence;
+    }
+
+    /**
+     * Asks to be told what becomes of commits that wait for a confirmation.
+     *
+     * @param listener gets a line for people; whoever commits waits for it
+     * @return ends it when closed
+     */
+    public AutoCloseable onConfirmation(Consumer<String> listener) {
+        return wayBack.confirmation().listen(listener);
+    }
+
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
-    private void putInForce(PolicyState next) throws PolicyException {
+    private void putInForce(PolicyState next, CommitNote note) throws PolicyException {
         FilterEngine target = engine();
         PreparedPolicy prepared = inForce.prepare(target, next);
         prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", next.revision(), warning));
         try {
-            persistence.persist(next);
+            persistence.persist(next, note);
         } catch (PolicyException | RuntimeException e) {
             target.abandon(prepared);
             throw e;
@@ -362,7 +445,7 @@ public final class BfeImpl implements BaseFilteringEngine {
                 current = draft.freeze();
                 changes.tell(draft.changes(), session.id(), before, current);
             } else {
-                publish(draft);
+                publish(draft, CommitOptions.NONE);
             }
         } catch (PolicyException e) {
             LOG.error(

@@ -2,10 +2,12 @@ package io.sallyport.bfe.internal.session;
 
 import io.sallyport.bfe.api.ChangeListener;
 import io.sallyport.bfe.api.ChangeType;
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.EnumHandle;
 import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
@@ -101,6 +103,11 @@ public final class SessionImpl implements Session {
     @Override
     public PolicyFiles policyFiles() {
         return bfe.policyFiles(id.principal());
+    }
+
+    @Override
+    public PolicyHistory history() {
+        return new SessionHistory(bfe, this);
     }
 
     @Override
@@ -251,15 +258,30 @@ public final class SessionImpl implements Session {
      * Makes one change as an implicit transaction, if this session may change policy at all.
      *
      * @param change makes the change; false aborts it
+     * @param options how it is committed
      * @throws PolicyException if the transaction cannot begin or be committed
      */
-    public void change(Predicate<Draft> change) throws PolicyException {
+    public void change(Predicate<Draft> change, CommitOptions options) throws PolicyException {
         checkOpen();
         require(AccessRights.BEGIN_WRITE_TXN, SecurityTarget.ENGINE, "a change of policy");
         try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
             if (change.test(it.writable())) {
-                it.commit();
+                it.commit(options);
             }
+        }
+    }
+
+    /** A step that needs the writer lock. */
+    @FunctionalInterface
+    interface Locked<T> {
+        T run() throws PolicyException;
+    }
+
+    /** Does something by itself while nobody else writes. */
+    <T> T alone(Locked<T> step) throws PolicyException {
+        try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
+            it.writable();
+            return step.run();
         }
     }
 

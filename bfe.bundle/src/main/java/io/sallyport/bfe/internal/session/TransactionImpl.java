@@ -1,5 +1,6 @@
 package io.sallyport.bfe.internal.session;
 
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
@@ -122,13 +123,13 @@ final class TransactionImpl implements Transaction {
     }
 
     @Override
-    public void commit() throws PolicyException {
+    public void commit(CommitOptions options) throws PolicyException {
         if (!status.compareAndSet(Status.ACTIVE, Status.COMMITTING)) {
             throw ended();
         }
         try {
             if (mode == TransactionMode.READ_WRITE) {
-                bfe.publish(draft);
+                bfe.publish(draft, options);
             }
         } finally {
             status.set(Status.ENDED);

@@ -57,6 +57,27 @@ final class WriterLock {
         writer.acquireUninterruptibly();
     }
 
+    /** For what cannot wait for a person: an explicit transaction that is in the way is aborted, what is short is awaited. */
+    void acquireByForce() {
+        boolean isInterrupted = false;
+        while (true) {
+            try {
+                if (writer.tryAcquire(RECHECK_NS, TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+                Held holder = held;
+                if (holder != null && !holder.transaction().isImplicit()) {
+                    holder.transaction().forceAbort();
+                }
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     boolean tryAcquire(long timeoutMs) throws InterruptedException {
         return writer.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS);
     }

@@ -28,6 +28,15 @@ public final class DraftSettings {
         this.options.putAll(base.options);
     }
 
+    /** Takes over all that another state has set. */
+    void become(PolicyState other) {
+        security.clear();
+        security.putAll(other.security);
+        options.clear();
+        options.putAll(other.options);
+        draft.thaw();
+    }
+
     /** Null if there is no such object. */
     @Nullable SecurityInfo securityOf(SecurityTarget target) {
         return PolicyState.securityOf(target, security, draft::find);

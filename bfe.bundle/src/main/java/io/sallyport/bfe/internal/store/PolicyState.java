@@ -106,6 +106,15 @@ public final class PolicyState implements PolicyView {
     }
 
     /**
+     * The run-time ids that were given so far.
+     *
+     * @return the last ones
+     */
+    public IdCounters counters() {
+        return new IdCounters(lastFilterId, lastContextId, lastCalloutId);
+    }
+
+    /**
      * How long an object lives.
      *
      * @param filter a filter's key

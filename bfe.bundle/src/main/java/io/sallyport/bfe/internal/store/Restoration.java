@@ -85,6 +85,15 @@ public final class Restoration {
     }
 
     /**
+     * Remembers the run-time ids that were given to objects which are gone.
+     *
+     * @param counters as they were kept
+     */
+    public void given(IdCounters counters) {
+        draft.given(counters);
+    }
+
+    /**
      * All that was added, and the built-in objects.
      *
      * @return immutable

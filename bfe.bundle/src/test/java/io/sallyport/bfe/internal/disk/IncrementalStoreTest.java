@@ -143,7 +143,7 @@ class IncrementalStoreTest {
         assertThat(Files.size(folder.resolve(FILE))).isLessThan(6_000_000);
     }
 
-    private static void requireEqual(PolicyState read, PolicyState kept) {
+    static void requireEqual(PolicyState read, PolicyState kept) {
         assertThat(read.filters()).containsExactlyElementsOf(kept.filters());
         assertThat(read.providers()).containsExactlyElementsOf(kept.providers());
         assertThat(read.sublayers()).containsExactlyElementsOf(kept.sublayers());
@@ -167,7 +167,7 @@ class IncrementalStoreTest {
     }
 
     /** Some objects less, some more, one of them new under an old key. */
-    private static PolicyState changed(PolicyState base, Random random) throws PolicyException {
+    static PolicyState changed(PolicyState base, Random random) throws PolicyException {
         Draft draft = new Draft(base, SESSION);
         for (Filter it : List.copyOf(base.filters())) {
             if (random.nextInt(5) == 0) {
@@ -194,7 +194,7 @@ class IncrementalStoreTest {
         return draft.freeze();
     }
 
-    private static MVMap<String, byte[]> records(MVStore file, String name) {
+    static MVMap<String, byte[]> records(MVStore file, String name) {
         return file.openMap(
                 name,
                 new MVMap.Builder<String, byte[]>()

@@ -33,15 +33,15 @@ final class SecurityBench implements Audit {
     final FakeEngine engine = new FakeEngine();
     final List<String> denied = new CopyOnWriteArrayList<>();
     final List<String> overdue = new CopyOnWriteArrayList<>();
-    final BfeImpl bfe = new BfeImpl(
-            () -> engine,
-            Persistence.NONE,
-            PolicyState.initial(),
-            3_600_000,
-            this,
-            it -> new PolicyFilesImpl(it, () -> null));
+    final BfeImpl bfe;
 
     SecurityBench() {
+        this(Persistence.NONE, PolicyState.initial());
+    }
+
+    SecurityBench(Persistence persistence, PolicyState initial) {
+        bfe = new BfeImpl(
+                () -> engine, persistence, initial, 3_600_000, this, it -> new PolicyFilesImpl(it, () -> null));
         try {
             bfe.run();
         } catch (PolicyException e) {

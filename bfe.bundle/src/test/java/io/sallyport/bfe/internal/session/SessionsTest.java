@@ -6,6 +6,7 @@ import static io.sallyport.bfe.internal.session.SecurityBench.ROOT;
 import static io.sallyport.bfe.internal.session.SecurityBench.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
@@ -109,16 +110,18 @@ class SessionsTest {
         try (SessionImpl holder = bfe.openSession(SessionOptions.named("holder"));
                 SessionImpl waiter = bfe.openSession(new SessionOptions("waiter", false, 200))) {
             Future<?> implicit = threads.submit(() -> {
-                holder.change(draft -> {
-                    isIn.countDown();
-                    try {
-                        goOn.await();
-                        draft.add(filter("late", null));
-                        return true;
-                    } catch (InterruptedException | PolicyException e) {
-                        throw new AssertionError(e);
-                    }
-                });
+                holder.change(
+                        draft -> {
+                            isIn.countDown();
+                            try {
+                                goOn.await();
+                                draft.add(filter("late", null));
+                                return true;
+                            } catch (InterruptedException | PolicyException e) {
+                                throw new AssertionError(e);
+                            }
+                        },
+                        CommitOptions.NONE);
                 return null;
             });
             isIn.await();

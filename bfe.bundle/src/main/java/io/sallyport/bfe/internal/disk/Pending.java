@@ -1,0 +1,24 @@
+package io.sallyport.bfe.internal.disk;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The newest revision waits for a confirmation.
+ *
+ * @param committed when it was made, by the wall clock
+ * @param confirmMs how long after that it is undone
+ */
+public record Pending(Instant committed, long confirmMs) {
+
+    /**
+     * How much time there is.
+     *
+     * @param now by the wall clock, which may have been set: never more than there was at first
+     * @return not negative
+     */
+    public Duration left(Instant now) {
+        long leftMs = committed.plusMillis(confirmMs).toEpochMilli() - now.toEpochMilli();
+        return Duration.ofMillis(Math.max(0, Math.min(leftMs, confirmMs)));
+    }
+}
