@@ -2,6 +2,7 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.Session;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEventOptions;
@@ -10,6 +11,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.stack.api.LiveLayers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,6 +94,23 @@ abstract class Candidates implements Iterable<String> {
                     view -> view.providers().stream()
                             .map(provider -> provider.display().name())
                             .toList());
+        }
+    }
+
+    static final class Revisions extends Candidates {
+        Revisions(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            List<String> names = new ArrayList<>(List.of("current", "previous"));
+            try (Session session = context.openSession(context.bfe())) {
+                session.history().list().forEach(it -> names.add(Long.toString(it.number())));
+            } catch (PolicyException e) {
+                names.clear(); // without the right there is nothing to offer
+            }
+            return names;
         }
     }
 

@@ -31,6 +31,7 @@ public final class Catalogue {
             EventCommand.class,
             PluginCommand.class,
             PolicyCommand.class,
+            RevisionCommand.class,
             StatsCommand.class,
             EngineCommand.class,
             SessionCommand.class,

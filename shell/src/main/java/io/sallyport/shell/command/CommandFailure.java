@@ -1,5 +1,6 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.bfe.api.ConfirmationPendingException;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
@@ -17,10 +18,15 @@ final class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** A refusal of the base filtering engine: the given code, unless a right is missing. */
+    /** A refusal of the base filtering engine: the given code, unless a right is missing or a commit waits. */
     static CommandFailure of(PolicyException e, int exitCode, String what) {
-        boolean isDenied = e.error() == WfpError.ERROR_ACCESS_DENIED;
-        return new CommandFailure(isDenied ? ExitCode.DENIED : exitCode, what + ": " + e.getMessage());
+        int code = exitCode;
+        if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
+            code = ExitCode.DENIED;
+        } else if (e instanceof ConfirmationPendingException) {
+            code = ExitCode.CONFIRM_PENDING;
+        }
+        return new CommandFailure(code, what + ": " + e.getMessage());
     }
 
     int exitCode() {

@@ -153,11 +153,15 @@ final class FilterCommand {
                 "%n  filter add no-telnet --layer ale-auth-connect-v4 --action block --when ip-remote-port=23",
                 "  filter add no-web --layer ale-auth-connect-v4 --action block --when ip-protocol=tcp",
                 "             --when 'ip-remote-port: {in: [80, 443]}'",
-                "%nExit: 0; 3 without the right; 4 if the filter is refused: the message says why."
+                "%nExit: 0; 3 without the right; 4 if the filter is refused: the message says why; 6 if another commit has to be"
+                        + " confirmed first."
             })
     static final class Add extends ShellCommand {
         @Mixin
         private final NewFilter filter = new NewFilter();
+
+        @Mixin
+        private final CommitChoice commit = new CommitChoice();
 
         Add(CommandContext context) {
             super(context);
@@ -168,12 +172,12 @@ final class FilterCommand {
             BaseFilteringEngine bfe = context.bfe();
             Set<UUID> before =
                     context.view(bfe).filters().stream().map(Filter::key).collect(Collectors.toSet());
-            PolicyReport report = context.policyFiles(bfe).add("filter add", filter.document());
+            PolicyReport report = context.policyFiles(bfe).add("filter add", filter.document(), commit.options());
             for (PolicyReport.Problem problem : report.problems()) {
                 context.err().println("filter add: " + Table.printable(Reports.plain(problem)));
             }
             if (!report.isValid()) {
-                return report.isDenied() ? ExitCode.DENIED : ExitCode.INVALID;
+                return Reports.exitCode(report);
             }
             PolicyView view = context.view(bfe);
             FilterDescriber describer = new FilterDescriber(context, view);
@@ -185,7 +189,7 @@ final class FilterCommand {
             } else {
                 added.forEach(f -> context.out()
                         .println(Table.printable("added " + f.display().name() + " at "
-                                + f.layer().policyName() + ", key " + f.key())));
+                                + f.layer().policyName() + ", key " + f.key() + commit.hint())));
             }
             return ExitCode.OK;
         }
@@ -195,7 +199,7 @@ final class FilterCommand {
             name = "delete",
             description = "Deletes a filter. Flows that it let in are judged again.",
             footer = "%nExit: 0; 1 if there is no such filter, or if several have the name and --all is not given;"
-                    + " 3 without the right.")
+                    + " 3 without the right; 6 if another commit has to be confirmed first.")
     static final class Delete extends ShellCommand {
         @Parameters(
                 paramLabel = "NAME|KEY",
@@ -208,6 +212,9 @@ final class FilterCommand {
 
         @Option(names = "--all", description = "All filters of this name.")
         private boolean isAll;
+
+        @Mixin
+        private final CommitChoice commit = new CommitChoice();
 
         Delete(CommandContext context) {
             super(context);
@@ -226,7 +233,7 @@ final class FilterCommand {
                 for (Filter filter : deleted) {
                     transaction.delete(ObjectType.FILTER, filter.key());
                 }
-                transaction.commit();
+                transaction.commit(commit.options());
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "filter " + name + " is not deleted");
             }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,7 +17,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "policy",
         description = "Policy files: all objects of a provider, checked and put in force as a whole.",
-        subcommands = {PolicyCommand.Validate.class, PolicyCommand.Apply.class, PolicyCommand.Export.class})
+        subcommands = {
+            PolicyCommand.Validate.class,
+            PolicyCommand.Apply.class,
+            PolicyCommand.Export.class,
+            PolicyConfirmation.Confirm.class,
+            PolicyConfirmation.Rollback.class
+        })
 final class PolicyCommand {
     static final String OPERATOR = "operator";
 
@@ -62,10 +69,7 @@ final class PolicyCommand {
             } else {
                 context.err().println(Table.printable(path + " is invalid; nothing was changed"));
             }
-            if (report.isDenied()) {
-                return ExitCode.DENIED;
-            }
-            return report.isValid() ? ExitCode.OK : ExitCode.INVALID;
+            return Reports.exitCode(report);
         }
     }
 
@@ -93,21 +97,24 @@ final class PolicyCommand {
             name = "apply",
             description = "Checks a policy file and puts it in force, in place of everything that its provider had.",
             footer =
-                    "%nExit: 0 if it is in force; 3 without the right, 4 if it is invalid or cannot be read: then nothing was"
-                            + " changed.")
+                    "%nExit: 0 if it is in force; 3 without the right, 4 if it is invalid or cannot be read, 6 if another commit"
+                            + " has to be confirmed first: then nothing was changed.")
     static final class Apply extends WithFile {
+        @Mixin
+        private final CommitChoice choice = new CommitChoice();
+
         Apply(CommandContext context) {
             super(context);
         }
 
         @Override
         PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
-            return context.policyFiles(bfe).apply(path);
+            return context.policyFiles(bfe).apply(path, choice.options());
         }
 
         @Override
         String praise(BaseFilteringEngine bfe) {
-            return "is in force, revision " + bfe.revision();
+            return "is in force, revision " + bfe.revision() + choice.hint();
         }
     }
 

@@ -2,12 +2,24 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
+import io.sallyport.shell.protocol.ExitCode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the policy files say, for people and programs. */
 final class Reports {
     private Reports() {}
+
+    /** What a command ends with that has committed a document, or not. */
+    static int exitCode(PolicyReport report) {
+        if (report.isValid()) {
+            return ExitCode.OK;
+        }
+        if (report.isConfirmationPending()) {
+            return ExitCode.CONFIRM_PENDING;
+        }
+        return report.isDenied() ? ExitCode.DENIED : ExitCode.INVALID;
+    }
 
     /** A problem without the place in a document that nobody wrote. */
     static String plain(Problem problem) {

@@ -14,6 +14,8 @@ public final class ExitCode {
     public static final int INVALID = 4;
     /** The gateway, or the part of it that is needed, is not there. */
     public static final int UNREACHABLE = 5;
+    /** Another commit has to be confirmed or taken back first. */
+    public static final int CONFIRM_PENDING = 6;
     /** Interrupted by Ctrl-C, as shells count. */
     public static final int INTERRUPTED = 130;
 

@@ -5,6 +5,7 @@ import java.io.IOError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.felix.gogo.jline.Parser;
 import org.jline.keymap.KeyMap;
@@ -32,6 +33,7 @@ final class LineLoop {
     private final Terminal terminal;
     private final LineRunner session;
     private final LineReader reader;
+    private final Announcements announcements;
 
     /**
      * A loop.
@@ -40,9 +42,14 @@ final class LineLoop {
      * @param runner makes what runs the lines, which writes to the stream that it is given
      * @param completer completes lines
      * @param history file of the lines of before; null: they are forgotten
+     * @param announcer makes what tells the person of commits that have to be confirmed, and says it as it is told to
      */
     LineLoop(
-            Terminal terminal, Function<OutputStream, LineRunner> runner, Completer completer, @Nullable Path history) {
+            Terminal terminal,
+            Function<OutputStream, LineRunner> runner,
+            Completer completer,
+            @Nullable Path history,
+            Function<Consumer<String>, Announcements> announcer) {
         this.terminal = terminal;
         this.session = runner.apply(flushing(terminal.output()));
         this.reader = LineReaderBuilder.builder()
@@ -55,6 +62,7 @@ final class LineLoop {
                 .option(Option.DISABLE_EVENT_EXPANSION, true)
                 .option(Option.HISTORY_IGNORE_SPACE, true)
                 .build();
+        this.announcements = announcer.apply(this::say);
         if (history != null) {
             reader.setVariable(LineReader.HISTORY_FILE, history);
         }
@@ -83,14 +91,21 @@ final class LineLoop {
             terminal.writer().println("'help' lists the commands, Tab completes, Ctrl-D ends the session.");
             boolean isOn = true;
             while (isOn) {
+                announcements.refresh();
                 isOn = readAndRun(prompt);
             }
         } catch (IllegalStateException e) {
             LOG.debug("the terminal is gone", e);
         } finally {
+            announcements.close();
             save();
         }
         return ExitCode.OK;
+    }
+
+    /** Above the line that is being typed. Any thread. */
+    private void say(String line) {
+        reader.printAbove("sallyport: " + line);
     }
 
     private boolean readAndRun(String prompt) {

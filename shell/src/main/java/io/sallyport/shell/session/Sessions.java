@@ -118,7 +118,8 @@ public final class Sessions {
                         ? new ShellSession(processor, principal, out, out, terminal, directory)
                         : plain(principal, out, terminal, directory),
                 new CommandCompleter(services, principal, directory),
-                isAdmin ? history : null);
+                isAdmin ? history : null,
+                tell -> new Announcements(services, principal, tell));
     }
 
     /** What administrators type is not for others, who may pass through the folder. */

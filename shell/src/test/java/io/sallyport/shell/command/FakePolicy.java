@@ -3,10 +3,12 @@ package io.sallyport.shell.command;
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.ChangeListener;
 import io.sallyport.bfe.api.ChangeType;
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.EnumHandle;
 import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
@@ -64,6 +66,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
     public @Nullable Path read;
     public Runnable onAdd = () -> {};
+    /** How the latest commit was made. */
+    public @Nullable CommitOptions committed;
+
+    public final FakeHistory history = new FakeHistory();
     /** Somebody else is in a transaction that does not end. */
     public boolean isWriterBusy;
 
@@ -112,17 +118,19 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public PolicyReport apply(Path file) {
+        public PolicyReport apply(Path file, CommitOptions options) {
             read = file;
+            committed = options;
             return report;
         }
 
         @Override
-        public PolicyReport add(String name, String text) {
+        public PolicyReport add(String name, String text, CommitOptions options) {
+            committed = options;
             if (isDenying) {
                 PolicyReport.Problem denied = new PolicyReport.Problem(
                         PolicyReport.Severity.ERROR, name, 0, 0, "", "", "ERROR_ACCESS_DENIED", List.of());
-                return new PolicyReport(name, List.of(denied), 0, 0, true);
+                return new PolicyReport(name, List.of(denied), 0, 0, true, false);
             }
             added.add(text);
             onAdd.run();
@@ -172,6 +180,11 @@ public final class FakePolicy implements BaseFilteringEngine {
         @Override
         public PolicyFiles policyFiles() {
             return new Files();
+        }
+
+        @Override
+        public PolicyHistory history() {
+            return history;
         }
 
         @Override
@@ -353,7 +366,8 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public void commit() {
+        public void commit(CommitOptions options) {
+            committed = options;
             filters.removeIf(filter -> deleted.contains(filter.key()));
         }
 

@@ -20,6 +20,7 @@ import io.sallyport.gateway.api.StartFailure;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.PolicySession;
 import io.sallyport.stack.api.DataPathFactory;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.List;
@@ -83,6 +84,7 @@ public final class LiveBfe {
 
     private final BundleContext context;
     private final GatewayConfig config;
+    private final InstantSource wall;
     private final Operator operator = new Operator(() -> notices);
     private final StateBroadcast states = new StateBroadcast(BfeState.START_PENDING, operator);
     private final ExecutorService management = Executors.newSingleThreadExecutor(task -> {
@@ -112,8 +114,14 @@ public final class LiveBfe {
      */
     @Activate
     public LiveBfe(BundleContext context, @Reference GatewayConfig config) {
+        this(context, config, InstantSource.system());
+    }
+
+    /** For tests: with a wall clock that may jump. */
+    LiveBfe(BundleContext context, GatewayConfig config, InstantSource wall) {
         this.context = context;
         this.config = config;
+        this.wall = wall;
     }
 
     @Activate
@@ -223,7 +231,8 @@ public final class LiveBfe {
                 bootTime,
                 bfe -> new PolicyFilesImpl(bfe, this::testBench, config),
                 operator,
-                new PluginServices(context, config.plugins()));
+                new PluginServices(context, config.plugins()),
+                wall);
         try {
             served = engine;
             Running started = start.start();

@@ -26,7 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -54,6 +54,7 @@ final class LiveStart {
     private final Operator operator;
     private final Audit audit;
     private final Predicate<String> startsByItself;
+    private final InstantSource wall;
 
     /**
      * What a start makes.
@@ -69,7 +70,8 @@ final class LiveStart {
             BootTimePolicy bootTime,
             Function<BfeImpl, SecuredPolicyFiles> policyFiles,
             Operator operator,
-            Predicate<String> startsByItself) {
+            Predicate<String> startsByItself,
+            InstantSource wall) {
         this.config = config;
         this.engine = engine;
         this.bootTime = bootTime;
@@ -77,6 +79,7 @@ final class LiveStart {
         this.operator = operator;
         this.audit = new AuditLines(operator, System::nanoTime);
         this.startsByItself = startsByItself;
+        this.wall = wall;
     }
 
     Running start() throws StartFailedException {
@@ -90,7 +93,7 @@ final class LiveStart {
         LivePersistence persistence = new LivePersistence(store, bootTime, operator);
         try {
             Pending pending = store.pending();
-            Duration left = pending == null ? Duration.ZERO : pending.left(Instant.now());
+            Duration left = pending == null ? Duration.ZERO : pending.left(wall.instant());
             // A policy that is named for this start is not mixed with what may have to be undone.
             boolean isTakenBack = pending != null && (left.isZero() || config.policy() != null);
             String comment = isTakenBack ? "revision " + store.newest() + " was not confirmed in time" : "";

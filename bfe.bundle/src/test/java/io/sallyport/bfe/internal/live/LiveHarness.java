@@ -15,6 +15,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +60,9 @@ final class LiveHarness implements AutoCloseable {
     final Map<String, Object> services = new ConcurrentHashMap<>();
     final CopyOnWriteArrayList<Bundle> bundles = new CopyOnWriteArrayList<>();
     final CopyOnWriteArrayList<BfeState> states = new CopyOnWriteArrayList<>();
+    /** Added to the wall clock that a start sees. */
+    Duration wallJump = Duration.ZERO;
+
     private LiveBfe live;
 
     LiveHarness(Path home) {
@@ -77,7 +82,10 @@ final class LiveHarness implements AutoCloseable {
 
     LiveBfe create(String policy) {
         Path named = policy == null ? null : write("policy.yaml", policy);
-        live = new LiveBfe(context(), new GatewayConfig(home, "a", "b", named, false));
+        live = new LiveBfe(
+                context(),
+                new GatewayConfig(home, "a", "b", named, false),
+                () -> Instant.now().plus(wallJump));
         live.bindListener(states::add);
         return live;
     }
@@ -154,6 +162,11 @@ final class LiveHarness implements AutoCloseable {
         private final Map<String, PolicyImage> images = new LinkedHashMap<>();
         volatile boolean isBroken;
         final AtomicInteger writes = new AtomicInteger();
+
+        /** Knows what another one has written, too. */
+        void takeOver(FakeBootFile other) {
+            images.putAll(other.images);
+        }
 
         @Override
         public PolicyImage read(Path file) throws IOException {
