@@ -2,6 +2,7 @@ package io.sallyport.replay;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.BfeFactory;
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
@@ -99,7 +100,7 @@ final class FakeGateway {
                     }
 
                     @Override
-                    public PolicyReport apply(Path file) throws IOException {
+                    public PolicyReport apply(Path file, CommitOptions options) throws IOException {
                         revision = Files.readString(file);
                         List<Problem> problems = revision.startsWith("bad")
                                 ? List.of(new Problem(
@@ -116,7 +117,7 @@ final class FakeGateway {
                     }
 
                     @Override
-                    public PolicyReport add(String name, String text) {
+                    public PolicyReport add(String name, String text, CommitOptions options) {
                         throw new UnsupportedOperationException();
                     }
 
