@@ -99,13 +99,16 @@ public final class ScenarioGenerator {
                     isLookedThrough ? ActionType.CALLOUT_INSPECTION : ACTIONS[random.nextInt(ACTIONS.length)];
             int flags = (random.nextInt(3) == 0 ? 0x8 : 0) | (random.nextInt(3) == 0 ? 0x10 : 0);
             List<Condition> conditions = new ArrayList<>();
-            // Where all filters of a long sublayer test the same field, whole chunks of them can be passed over.
-            if (isNarrow && random.nextInt(2000) != 0) {
+            // Where all filters of a long sublayer test the same field by intervals, whole chunks of them can be passed
+            // over.
+            boolean isPassedOver = isNarrow && random.nextInt(2000) != 0;
+            if (isPassedOver) {
                 conditions.add(RandomValues.exactly(fields.get(0), random));
             }
-            int tests = random.nextInt(4);
+            List<FieldSpec> others = isPassedOver ? fields.subList(1, fields.size()) : fields;
+            int tests = others.isEmpty() ? 0 : random.nextInt(4);
             for (int t = 0; t < tests; t++) {
-                conditions.add(RandomValues.condition(fields.get(random.nextInt(fields.size())), random));
+                conditions.add(RandomValues.condition(others.get(random.nextInt(others.size())), random));
             }
             UUID callout = action.isCallout() ? new UUID(2, random.nextInt(CALLOUTS.length)) : null;
             long id = 1 + (i * 37L) % 10007;
