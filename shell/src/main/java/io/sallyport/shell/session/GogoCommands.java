@@ -33,6 +33,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=event",
             "osgi.command.function=plugin",
             "osgi.command.function=policy",
+            "osgi.command.function=revision",
             "osgi.command.function=stats",
             "osgi.command.function=engine",
             "osgi.command.function=session",
@@ -111,6 +112,11 @@ public final class GogoCommands {
     /** Gogo command. */
     public void policy(CommandSession session, String[] arguments) throws InterruptedException {
         run("policy", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void revision(CommandSession session, String[] arguments) throws InterruptedException {
+        run("revision", session, arguments);
     }
 
     /** Gogo command. */
