@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # ./sallyport shell: the client of a running gateway's control socket. A plain JVM, no framework.
 
-readonly CLIENT_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xss512k)
+# Performance data would make the JVM leave the socket's folder, and not come back if it may not list that.
+readonly CLIENT_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xss512k -XX:-UsePerfData)
 
 run_shell() { # ARG..
   local home=./sallyport-home command='' has_command=false columns=0
