@@ -145,7 +145,7 @@ final class History {
         }
     }
 
-    private static MVMap<Long, byte[]> map(MVStore from) {
+    static MVMap<Long, byte[]> map(MVStore from) {
         return from.openMap(
                 NAME,
                 new MVMap.Builder<Long, byte[]>().keyType(LongDataType.INSTANCE).valueType(ByteArrayDataType.INSTANCE));

@@ -60,6 +60,7 @@ public final class PolicyStore implements AutoCloseable {
     /** The policy whose records are in the store; null: not known, though its records may be. */
     private @Nullable PolicyState kept;
 
+    private @Nullable Rewriting rewriting;
     private long syncNs;
 
     /** What differs from the store, as far as it does. */
@@ -300,21 +301,30 @@ public final class PolicyStore implements AutoCloseable {
      */
     public boolean tidy() {
         MVStore open = store;
-        if (open == null
-                || open.isClosed()
-                || fileBytes(open) <= SMALL_FILE_BYTES + 2 * (recordBytes + history.sizeBytes())) {
+        if (open == null || open.isClosed()) {
             return false;
         }
         try {
-            long before = fileBytes(open);
+            Rewriting running = rewriting;
+            if (running == null) {
+                if (fileBytes(open) <= SMALL_FILE_BYTES + 2 * (recordBytes + history.sizeBytes())) {
+                    return false;
+                }
+                running = new Rewriting(map(open, RECORDS), History.map(open));
+                rewriting = running;
+            }
+            if (running.step(open)) {
+                return true;
+            }
+            rewriting = null;
+            // Nothing is left in the old parts: what is behind them moves to their places, and the file ends there.
             open.compactFile(TIDY_STEP_MS);
             open.sync();
-            return fileBytes(open) < before;
         } catch (RuntimeException e) {
             LOG.warn("{} could not be made smaller", file, e);
             closeNow();
-            return false;
         }
+        return false;
     }
 
     private static long fileBytes(MVStore open) {
@@ -498,6 +508,7 @@ public final class PolicyStore implements AutoCloseable {
     private void closeNow() {
         MVStore open = store;
         store = null;
+        rewriting = null;
         if (open != null) {
             open.closeImmediately();
         }

@@ -192,8 +192,13 @@ class PolicyStoreTest {
                 largest = Math.max(largest, Files.size(folder.resolve(FILE)));
             }
             data = store.recordBytes() + store.historyBytes();
+            assertThat(largest).isLessThan(6 * data);
+            while (store.tidy()) {
+                assertThat(Files.size(folder.resolve(FILE))).isLessThan(8 * data);
+            }
+            assertThat(Files.size(folder.resolve(FILE))).isLessThan(3 * data);
         }
-        assertThat(largest).isLessThan(6 * data);
+        assertThat(Files.size(folder.resolve(FILE))).isLessThan(3 * data);
     }
 
     @Test
