@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -40,7 +41,7 @@ public final class PolicyStore implements AutoCloseable {
     private static final String HEAD = "head";
     private static final String HEAD_KEY = "revision";
     /** While it closes, new flows are judged by the boot-time policy: hence not for long. */
-    private static final int COMPACT_AT_CLOSE_MS = 100;
+    private static final int TIDY_AT_CLOSE_MS = 100;
 
     /** About how long a step of {@link #tidy} takes, and a commit that comes meanwhile waits. */
     private static final int TIDY_STEP_MS = 50;
@@ -375,14 +376,19 @@ public final class PolicyStore implements AutoCloseable {
         return Files.exists(folder.resolve(SEAL)) && !Files.exists(folder.resolve(FILE));
     }
 
-    /** Closes the files, and makes them small. What was committed is safe without it. */
+    /** Closes the files, and makes them small as far as time allows. What was committed is safe without it. */
     @Override
     public void close() {
+        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIDY_AT_CLOSE_MS);
+        while (tidy() && System.nanoTime() - deadlineNs < 0) {
+            LOG.debug("{} is made small", file);
+        }
         MVStore open = store;
         store = null;
+        rewriting = null;
         if (open != null && !open.isClosed()) {
             try {
-                open.close(COMPACT_AT_CLOSE_MS);
+                open.close();
             } catch (MVStoreException e) {
                 open.closeImmediately();
             }
