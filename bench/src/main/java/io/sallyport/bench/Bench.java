@@ -1,5 +1,6 @@
 package io.sallyport.bench;
 
+import io.sallyport.bench.crash.CrashCommand;
 import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 @Command(
         name = "bench",
         subcommands = {
+            CrashCommand.class,
             ExhaustionCommand.class,
             HostileCommand.class,
             LabCommand.class,

@@ -36,7 +36,9 @@ public final class PolicyStore implements AutoCloseable {
     /** The name of the file inside its folder. */
     public static final String FILE = "policy.mv";
 
-    static final String SEAL = "policy.seal";
+    /** The name of the file that says which revision is the newest. */
+    public static final String SEAL = "policy.seal";
+
     private static final String RECORDS = "records";
     private static final String HEAD = "head";
     private static final String HEAD_KEY = "revision";
@@ -49,6 +51,9 @@ public final class PolicyStore implements AutoCloseable {
     private static final int SMALL_FILE_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
+
+    /** As the library names it: tests put a file system in front that fails. */
+    private final String libraryFile;
 
     private final Path file;
     private final Path sealFile;
@@ -75,8 +80,9 @@ public final class PolicyStore implements AutoCloseable {
     /** What all records come to; {@code hash} as their head's format has it. */
     private record Contents(int count, long recordBytes, Digest sum, String hash) {}
 
-    private PolicyStore(Path folder) {
+    private PolicyStore(Path folder, String scheme) {
         this.file = folder.resolve(FILE);
+        this.libraryFile = scheme + file;
         this.sealFile = folder.resolve(SEAL);
     }
 
@@ -89,7 +95,12 @@ public final class PolicyStore implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static PolicyStore open(Path folder) throws IOException {
-        PolicyStore opened = new PolicyStore(folder);
+        return open(folder, "");
+    }
+
+    /** Opens it by a file system of the library's: {@code scheme} is empty or ends with a colon. */
+    static PolicyStore open(Path folder, String scheme) throws IOException {
+        PolicyStore opened = new PolicyStore(folder, scheme);
         opened.open();
         return opened;
     }
@@ -445,10 +456,8 @@ public final class PolicyStore implements AutoCloseable {
     private MVStore openFile(boolean isReadOnly) throws IOException {
         // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
         // leave half.
-        MVStore.Builder builder = new MVStore.Builder()
-                .fileName(file.toString())
-                .autoCommitDisabled()
-                .autoCommitBufferSize(0);
+        MVStore.Builder builder =
+                new MVStore.Builder().fileName(libraryFile).autoCommitDisabled().autoCommitBufferSize(0);
         if (isReadOnly) {
             builder.readOnly();
         }
