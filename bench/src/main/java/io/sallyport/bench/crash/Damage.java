@@ -61,7 +61,7 @@ final class Damage {
     }
 
     /**
-     * Cuts the write of the last commit off at each byte that it changed, with the seal of before and, as after a disk that
+     * Cuts the write of the last commit off before each byte that it changed and behind the last one, with the seal of before and, as after a disk that
      * confirmed what it had not written, with the new one.
      */
     void cutEverywhere() throws IOException {
@@ -77,6 +77,8 @@ final class Damage {
             open(new StoreImage(torn, after.seal()), false);
             torn[at] = after.store()[at];
         }
+        open(new StoreImage(torn, before.seal()), true);
+        open(new StoreImage(torn, after.seal()), false);
     }
 
     /**
