@@ -86,6 +86,14 @@ test_bench_policy_prints_management_and_sync_apart() {
   [[ -z $(find . -name 'bench-policy-*') ]] || give_up 'the store was left behind'
 }
 
+test_bench_crash_loses_no_commit() {
+  sallyport bench crash --kills 8 --transactions 600
+  expect_exit 0
+  expect_text out '"commitsLost" : 0'
+  expect_text out '"killsBetweenDiskAndAnswer"'
+  [[ -z $(find . -name 'bench-crash-*') ]] || give_up 'the store was left behind'
+}
+
 test_bench_exhaustion_tells_whether_its_floors_were_held() {
   sallyport bench exhaustion out-of-order
   expect_text out '"buffersGrowthMib"'

@@ -3,6 +3,7 @@ package io.sallyport.bench;
 import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
+import io.sallyport.bench.policy.CrashCommand;
 import io.sallyport.bench.policy.PolicyCommand;
 import io.sallyport.bench.relay.RelayCommand;
 import io.sallyport.bench.soak.SoakCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 @Command(
         name = "bench",
         subcommands = {
+            CrashCommand.class,
             ExhaustionCommand.class,
             HostileCommand.class,
             LabCommand.class,

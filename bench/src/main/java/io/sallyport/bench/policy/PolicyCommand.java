@@ -185,7 +185,8 @@ public final class PolicyCommand extends BenchCommand {
         return (number * 0x9E37_79B1L) & 0xFFFF_FFFFL;
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Removes a folder and all in it. */
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -48,7 +48,7 @@ final class StoredPolicy implements AutoCloseable {
         this.bfe = new BfeImpl(
                 () -> engine,
                 persistence(),
-                PolicyState.initial(),
+                store.load(),
                 BfeImpl.DEFAULT_HOLD_LIMIT_MS,
                 Audit.NONE,
                 it -> new PolicyFilesImpl(it, () -> null));
