@@ -218,6 +218,22 @@ class RevisionCommandsTest {
     }
 
     @Test
+    void shouldDeleteAProvider() throws Exception {
+        assertThat(run("provider", "delete", "operator", "--comment", "left us"))
+                .isZero();
+        assertThat(out()).isEqualTo("deleted provider operator\n");
+        assertThat(gateway.bfe.added).containsExactly("remove operator");
+        assertThat(gateway.bfe.committed).isEqualTo(CommitOptions.commented("left us"));
+        assertThat(run("provider", "delete", "oprator")).isEqualTo(1);
+        assertThat(err()).contains("there is no provider 'oprator'; did you mean operator?");
+        PolicyReport.Problem used = new PolicyReport.Problem(
+                PolicyReport.Severity.ERROR, "x", 0, 0, "sublayer web", "", "IN_USE: 1 objects refer to it", List.of());
+        gateway.bfe.report = new PolicyReport("x", List.of(used), 0, 0);
+        assertThat(run("provider", "delete", "operator")).isEqualTo(4);
+        assertThat(err()).contains("sublayer web", "IN_USE");
+    }
+
+    @Test
     void shouldCheckTheWayBack() throws Exception {
         assertThat(run("revision", "check")).isZero();
         assertThat(out())
