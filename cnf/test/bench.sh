@@ -3,7 +3,7 @@
 
 test_bench_verbs_have_help_without_building() {
   local verb
-  for verb in exhaustion hostile lab path relay soak; do
+  for verb in crash exhaustion hostile lab path policy relay soak; do
     sallyport bench "$verb" --help
     expect_exit 0
     expect_empty err
@@ -82,16 +82,18 @@ test_bench_policy_prints_management_and_sync_apart() {
   expect_text out '"management"'
   expect_text out '"sync"'
   expect_text out '"longestMs"'
+  expect_text out '"readerAlone"'
   expect_text out '"storeSize"'
   [[ -z $(find . -name 'bench-policy-*') ]] || give_up 'the store was left behind'
 }
 
-test_bench_crash_loses_no_commit() {
-  sallyport bench crash --kills 8 --transactions 600
+test_bench_crash_finds_each_commit_again() {
+  sallyport bench crash --kills 21 --transactions 1000 --filters 100 --flips 200
   expect_exit 0
-  expect_text out '"commitsLost" : 0'
-  expect_text out '"killsBetweenDiskAndAnswer"'
-  [[ -z $(find . -name 'bench-crash-*') ]] || give_up 'the store was left behind'
+  expect_text out '"unacknowledgedButThere"'
+  expect_text out '"lost"'
+  expect_text out '"half"'
+  [[ -z $(find . -name 'bench-crash-*') ]] || give_up 'a store was left behind'
 }
 
 test_bench_restart_breaks_no_connection() {

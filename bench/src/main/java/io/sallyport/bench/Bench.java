@@ -1,9 +1,9 @@
 package io.sallyport.bench;
 
+import io.sallyport.bench.crash.CrashCommand;
 import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
-import io.sallyport.bench.policy.CrashCommand;
 import io.sallyport.bench.policy.PolicyCommand;
 import io.sallyport.bench.relay.RelayCommand;
 import io.sallyport.bench.restart.RestartCommand;

@@ -7,7 +7,7 @@ import io.sallyport.callout.IncomingMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** Metadata without any knowledge. */
-final class NoMetadata implements IncomingMetadata {
+public final class NoMetadata implements IncomingMetadata {
     @Override
     public @Nullable FlowHandle flow() {
         return null;

@@ -14,17 +14,13 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.Value;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,6 +36,8 @@ public final class PolicyCommand extends BenchCommand {
     private static final double MOST_LOAD_MS = 5_000;
     private static final long MOST_PAUSE_NS = 1_000_000;
     private static final double MOST_TIMES_THE_DATA = 3;
+    /** What the machine and the JVM do to the reader while nobody commits. */
+    private static final long ALONE_MS = 5_000;
 
     @Option(names = "--filters", paramLabel = "N")
     private int filters = 100_000;
@@ -58,16 +56,13 @@ public final class PolicyCommand extends BenchCommand {
         if (filters < 1 || filters > MOST_FILTERS || commits < 1) {
             throw new IllegalArgumentException("--filters is 1 to " + MOST_FILTERS + ", --commits at least 1");
         }
-        Path parent = folder == null ? Path.of("").toAbsolutePath() : folder;
-        Path store = Files.createTempDirectory(parent, "bench-policy-");
-        try (FilterEngineImpl engine = new FilterEngineImpl("bench");
-                StoredPolicy policy = new StoredPolicy(engine, store);
+        try (TemporaryFolder store = new TemporaryFolder(folder, "bench-policy-");
+                FilterEngineImpl engine = new FilterEngineImpl("bench");
+                StoredPolicy policy = new StoredPolicy(engine, store.path());
                 Reader reader = new Reader(engine, new NoMetadata())) {
             List<UUID> keys = load(report, policy);
             change(report, policy, reader, keys);
             walk(report, policy);
-        } finally {
-            delete(store);
         }
     }
 
@@ -95,10 +90,16 @@ public final class PolicyCommand extends BenchCommand {
 
     /** By turns one filter more and one less, wherever it stands. */
     private void change(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
-        progress(commits + " commits of one filter");
         Samples management = new Samples();
         Samples sync = new Samples();
         Samples tidy = new Samples();
+        progress("the reader alone, for " + ALONE_MS + " ms");
+        reader.reset();
+        Collections before = Collections.soFar();
+        Thread.sleep(ALONE_MS);
+        report.put("readerAlone", pauses(reader, before));
+        progress(commits + " commits of one filter");
+        before = Collections.soFar();
         reader.reset();
         for (int i = 0; i < commits; i++) {
             boolean isAddition = i % 2 == 0;
@@ -126,7 +127,11 @@ public final class PolicyCommand extends BenchCommand {
                 medianMs < MOST_COMMIT_MS,
                 "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
                         + medianMs + " ms");
-        readers(report, reader);
+        report.put("reader", pauses(reader, before));
+        report.floor(
+                "readerPause",
+                reader.longestNs() <= MOST_PAUSE_NS,
+                "no verdict takes longer than 1 ms during the commits; longest " + reader.longestNs() / MS + " ms");
         double times = (double) policy.fileBytes() / policy.recordBytes();
         report.put("store", Map.of("recordBytes", policy.recordBytes(), "fileBytes", policy.fileBytes()));
         report.floor(
@@ -135,16 +140,15 @@ public final class PolicyCommand extends BenchCommand {
                 "after " + commits + " commits the file has at most 3 times the records' bytes; has " + times);
     }
 
-    private static void readers(Report report, Reader reader) {
+    private static Map<String, Object> pauses(Reader reader, Collections before) {
+        Collections collections = Collections.soFar().minus(before);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("verdicts", reader.verdicts());
         figures.put("longestMs", reader.longestNs() / MS);
         figures.put("longerThan1Ms", reader.longerThan(MOST_PAUSE_NS));
-        report.put("reader", figures);
-        report.floor(
-                "readerPause",
-                reader.longestNs() <= MOST_PAUSE_NS,
-                "no verdict takes longer than 1 ms during the commits; longest " + reader.longestNs() / MS + " ms");
+        figures.put("collections", collections.count());
+        figures.put("collectionsMs", collections.ms());
+        return figures;
     }
 
     /** As a list or an export does. */
@@ -183,14 +187,5 @@ public final class PolicyCommand extends BenchCommand {
     /** Spread over all addresses. */
     static long address(int number) {
         return (number * 0x9E37_79B1L) & 0xFFFF_FFFFL;
-    }
-
-    /** Removes a folder and all in it. */
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A base filtering engine whose commits go to a store on disk, as the live gateway's do. Used by one thread. */
-final class StoredPolicy implements AutoCloseable {
+public final class StoredPolicy implements AutoCloseable {
     private final PolicyStore store;
     private final BfeImpl bfe;
     private final Session session;
@@ -26,7 +26,13 @@ final class StoredPolicy implements AutoCloseable {
 
     /** What happens inside of a transaction. */
     @FunctionalInterface
-    interface Change {
+    public interface Change {
+        /**
+         * Makes it.
+         *
+         * @param transaction which is committed afterwards
+         * @throws PolicyException if it is refused
+         */
         void make(Transaction transaction) throws PolicyException;
     }
 
@@ -36,13 +42,26 @@ final class StoredPolicy implements AutoCloseable {
      * @param totalNs from the beginning of the transaction to the end of the commit
      * @param syncNs how much of that the disk took to confirm
      */
-    record Duration(long totalNs, long syncNs) {
-        long managementNs() {
+    public record Duration(long totalNs, long syncNs) {
+        /**
+         * What is ours of it.
+         *
+         * @return nanoseconds
+         */
+        public long managementNs() {
             return totalNs - syncNs;
         }
     }
 
-    StoredPolicy(FilterEngine engine, Path folder) throws IOException, PolicyException {
+    /**
+     * Opens a store, or begins one, and puts its policy in force.
+     *
+     * @param engine the caller closes it
+     * @param folder where the store is
+     * @throws IOException if the store is refused
+     * @throws PolicyException if the engine refuses the policy
+     */
+    public StoredPolicy(FilterEngine engine, Path folder) throws IOException, PolicyException {
         this.folder = folder;
         this.store = PolicyStore.open(folder);
         this.bfe = new BfeImpl(
@@ -66,7 +85,14 @@ final class StoredPolicy implements AutoCloseable {
         };
     }
 
-    Duration commit(Change change) throws PolicyException {
+    /**
+     * Commits a change.
+     *
+     * @param change what it is
+     * @return how long it took
+     * @throws PolicyException if it is refused, or cannot be written
+     */
+    public Duration commit(Change change) throws PolicyException {
         long syncBefore = store.syncNs();
         long start = System.nanoTime();
         try (Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
@@ -77,14 +103,28 @@ final class StoredPolicy implements AutoCloseable {
     }
 
     /** What the live gateway does between two commits. */
-    void tidy() {
+    public void tidy() {
         while (store.tidy()) {
             // Step by step.
         }
     }
 
-    PolicyState state() {
+    /**
+     * The policy in force.
+     *
+     * @return as committed last
+     */
+    public PolicyState state() {
         return bfe.current();
+    }
+
+    /**
+     * Tells whether nothing was ever committed.
+     *
+     * @return false from the first commit on
+     */
+    public boolean isNew() {
+        return store.isNew();
     }
 
     long recordBytes() {

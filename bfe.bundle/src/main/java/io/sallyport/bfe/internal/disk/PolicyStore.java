@@ -32,7 +32,9 @@ public final class PolicyStore implements AutoCloseable {
     /** The name of the file inside its folder. */
     public static final String FILE = "policy.mv";
 
-    static final String SEAL = "policy.seal";
+    /** The name of the file that says which revision is the newest. */
+    public static final String SEAL = "policy.seal";
+
     private static final String HEAD_KEY = "revision";
     /** While it closes, new flows are judged by the boot-time policy: hence not for long. */
     private static final int TIDY_AT_CLOSE_MS = 100;
@@ -43,6 +45,9 @@ public final class PolicyStore implements AutoCloseable {
     private static final int SMALL_FILE_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
+
+    /** As the library names it: tests put a file system in front that fails. */
+    private final String libraryFile;
 
     private final Path file;
     private final Path sealFile;
@@ -66,8 +71,9 @@ public final class PolicyStore implements AutoCloseable {
         }
     }
 
-    private PolicyStore(Path folder) {
+    private PolicyStore(Path folder, String scheme) {
         this.file = folder.resolve(FILE);
+        this.libraryFile = scheme + file;
         this.sealFile = folder.resolve(SEAL);
     }
 
@@ -80,7 +86,12 @@ public final class PolicyStore implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static PolicyStore open(Path folder) throws IOException {
-        PolicyStore opened = new PolicyStore(folder);
+        return open(folder, "");
+    }
+
+    /** Opens it by a file system of the library's: {@code scheme} is empty or ends with a colon. */
+    static PolicyStore open(Path folder, String scheme) throws IOException {
+        PolicyStore opened = new PolicyStore(folder, scheme);
         opened.open();
         return opened;
     }
@@ -409,14 +420,14 @@ public final class PolicyStore implements AutoCloseable {
         Seal seal = isThere ? Seal.read(sealFile) : null;
         if (isThere) {
             // A look first, so that a damaged file stays as it is for whoever wants to rescue it.
-            MVStore look = StoreFile.open(file, true);
+            MVStore look = StoreFile.open(libraryFile, true);
             try {
                 read(look, seal);
             } finally {
                 look.closeImmediately();
             }
         }
-        MVStore opened = StoreFile.open(file, false);
+        MVStore opened = StoreFile.open(libraryFile, false);
         store = opened;
         try {
             read(opened, seal);

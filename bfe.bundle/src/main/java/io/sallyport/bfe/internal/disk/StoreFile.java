@@ -2,7 +2,6 @@ package io.sallyport.bfe.internal.disk;
 
 import io.sallyport.bfe.internal.store.Digest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.h2.mvstore.DataUtils;
@@ -22,14 +21,12 @@ final class StoreFile {
     /** What all records come to; {@code hash} as their head's format has it. */
     record Contents(int count, long recordBytes, Digest sum, String hash) {}
 
-    /** Opens a file, or makes one. */
-    static MVStore open(Path file, boolean isReadOnly) throws IOException {
+    /** Opens a file, or makes one; its name is as the library takes it. */
+    static MVStore open(String file, boolean isReadOnly) throws IOException {
         // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
         // leave half.
-        MVStore.Builder builder = new MVStore.Builder()
-                .fileName(file.toString())
-                .autoCommitDisabled()
-                .autoCommitBufferSize(0);
+        MVStore.Builder builder =
+                new MVStore.Builder().fileName(file).autoCommitDisabled().autoCommitBufferSize(0);
         if (isReadOnly) {
             builder.readOnly();
         }

@@ -1,0 +1,38 @@
+package io.sallyport.bench.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store never opens as something that nobody committed. */
+class DamageTest {
+    private static final int FLIPS = 1_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @Tag("TXN-4")
+    void shouldFindTheCommitBeforeOrTheLastOneWhereverItsWriteWasCutOff() throws Exception {
+        Damage damage = new Damage(folder, 3);
+        damage.cutEverywhere();
+        assertThat(damage.silent()).isZero();
+        assertThat(damage.foundPrevious()).isPositive();
+        assertThat(damage.foundLatest()).isPositive();
+        // Those whose seal says that there was more.
+        assertThat(damage.refused()).isPositive();
+    }
+
+    @Test
+    @Tag("TXN-4")
+    void shouldRefuseATurnedBitOrNotMind() throws Exception {
+        Damage damage = new Damage(folder, 3);
+        damage.turnBits(FLIPS);
+        assertThat(damage.silent()).isZero();
+        assertThat(damage.refused()).isPositive();
+        assertThat(damage.foundPrevious()).isZero();
+    }
+}
