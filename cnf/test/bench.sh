@@ -96,6 +96,15 @@ test_bench_crash_finds_each_commit_again() {
   [[ -z $(find . -name 'bench-crash-*') ]] || give_up 'a store was left behind'
 }
 
+test_bench_restart_breaks_no_connection() {
+  ((EUID == 0)) || skip 'network namespaces need root'
+  ip netns add "sally-try-$$" 2> /dev/null || skip 'this machine permits no network namespaces'
+  ip netns del "sally-try-$$"
+  sallyport bench restart --restarts 5 --transfers 100 --bytes 200000
+  expect_exit 0
+  expect_text out '100 equal, 0 failed, 5 restarts'
+}
+
 test_bench_exhaustion_tells_whether_its_floors_were_held() {
   sallyport bench exhaustion out-of-order
   expect_text out '"buffersGrowthMib"'

@@ -156,7 +156,7 @@ shows() { # TEXT
 test_a_persons_session() {
   command -v tmux > /dev/null || skip 'there is no tmux'
   begin
-  tmux -L "$TMUX_NAME" -f /dev/null new-session -d -s session -x 110 -y 40 \
+  tmux -L "$TMUX_NAME" -f /dev/null new-session -d -s session -x 110 -y 60 \
     "env ROOT='$ROOT' SALLYPORT_JAVA_HOME='$SALLYPORT_JAVA_HOME' '$SALLYPORT' shell --home '$LAB_HOME'; echo client ended with \$?; exec cat"
   lab_await 'the prompt' shows 'sallyport>'
 

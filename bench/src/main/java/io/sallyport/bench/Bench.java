@@ -6,6 +6,7 @@ import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
 import io.sallyport.bench.policy.PolicyCommand;
 import io.sallyport.bench.relay.RelayCommand;
+import io.sallyport.bench.restart.RestartCommand;
 import io.sallyport.bench.soak.SoakCommand;
 import io.sallyport.bench.throughput.LabCommand;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             PathCommand.class,
             PolicyCommand.class,
             RelayCommand.class,
+            RestartCommand.class,
             SoakCommand.class,
         })
 public final class Bench {

@@ -36,7 +36,7 @@ public final class WholePath implements AutoCloseable {
             new StreamShimFactory(),
             new IcmpErrorShimFactory(),
             new DiscardShimFactory()));
-    private final BaseFilteringEngine bfe;
+    final BaseFilteringEngine bfe;
     final DataPath path;
 
     WholePath(DataPathConfig config, PathObserver observer, FrameTransmitter out) {

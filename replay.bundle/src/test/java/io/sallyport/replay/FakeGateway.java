@@ -122,6 +122,11 @@ final class FakeGateway {
                     }
 
                     @Override
+                    public PolicyReport remove(String provider, CommitOptions options) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
                     public Condition condition(Layer layer, String entry) {
                         throw new UnsupportedOperationException();
                     }

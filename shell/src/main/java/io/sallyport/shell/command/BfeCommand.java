@@ -4,22 +4,148 @@ import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.BfeControl;
+import io.sallyport.gateway.api.BfeControl.Flows;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code bfe}. */
 @Command(
         name = "bfe",
         description = "The base filtering engine, which owns the policy.",
-        subcommands = BfeCommand.Status.class)
+        subcommands = {BfeCommand.Status.class, BfeCommand.Stop.class, BfeCommand.Start.class, BfeCommand.Restart.class
+        })
 final class BfeCommand {
+
+    /** A command that stops or starts it. */
+    abstract static class Switch extends ShellCommand {
+        Switch(CommandContext context) {
+            super(context);
+        }
+
+        abstract void act(BfeControl control);
+
+        abstract String done();
+
+        @Override
+        public Integer call() {
+            context.requireAdmin("stopping and starting the base filtering engine");
+            act(context.bfeControl());
+            if (isJson()) {
+                Json.print(context.out(), Json.object("done", done()));
+            } else {
+                context.out().println("the base filtering engine " + done());
+            }
+            return ExitCode.OK;
+        }
+
+        static void stop(BfeControl control, Flows flows) {
+            if (!control.stop(flows)) {
+                throw new CommandFailure(
+                        ExitCode.NEGATIVE, "the base filtering engine is stopped already; 'bfe start' starts it");
+            }
+        }
+
+        static void start(BfeControl control) {
+            List<String> wrong = control.start();
+            if (!wrong.isEmpty()) {
+                throw new CommandFailure(
+                        ExitCode.NEGATIVE, "the base filtering engine is not started: " + String.join("; ", wrong));
+            }
+        }
+    }
+
+    /** Says what becomes of flows. */
+    static final class FlowsChoice {
+        @Option(
+                names = "--flows",
+                paramLabel = "keep|drop",
+                description =
+                        "keep: flows that are authorised go on, judged by what outlives the stop; drop: the boot-time policy"
+                                + " judges them, too. keep if left out.")
+        private Flows flows = Flows.KEEP;
+    }
+
+    @Command(
+            name = "stop",
+            description = {
+                "Stops the base filtering engine while the gateway goes on: sessions end, static and dynamic objects are gone, and"
+                        + " the boot-time policy judges whatever is not a flow of before.",
+            },
+            footer = "%nExit: 0; 1 if it is stopped already; 3 without the right.")
+    static final class Stop extends Switch {
+        @Mixin
+        private final FlowsChoice choice = new FlowsChoice();
+
+        Stop(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        void act(BfeControl control) {
+            stop(control, choice.flows);
+        }
+
+        @Override
+        String done() {
+            return "is stopped; 'bfe start' starts it";
+        }
+    }
+
+    @Command(
+            name = "start",
+            description =
+                    "Starts the base filtering engine again, with the policy of its store; flows are judged again.",
+            footer = "%nExit: 0; 1 if it runs already or cannot be started: the message says why; 3 without the right.")
+    static final class Start extends Switch {
+        Start(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        void act(BfeControl control) {
+            start(control);
+        }
+
+        @Override
+        String done() {
+            return "is running";
+        }
+    }
+
+    @Command(
+            name = "restart",
+            description = "Stops the base filtering engine and starts it again.",
+            footer = "%nExit: 0; 1 if it is stopped, or cannot be started again; 3 without the right.")
+    static final class Restart extends Switch {
+        @Mixin
+        private final FlowsChoice choice = new FlowsChoice();
+
+        Restart(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        void act(BfeControl control) {
+            stop(control, choice.flows);
+            start(control);
+        }
+
+        @Override
+        String done() {
+            return "is running again";
+        }
+    }
 
     @Command(
             name = "status",

@@ -8,6 +8,7 @@ import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.gateway.api.BfeControl;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
@@ -42,6 +43,10 @@ public record CommandContext(
 
     BaseFilteringEngine bfe() {
         return need(BaseFilteringEngine.class, BaseFilteringEngine.LIVE, "the base filtering engine");
+    }
+
+    BfeControl bfeControl() {
+        return need(BfeControl.class, null, "the bundle of the base filtering engine");
     }
 
     FilterEngine engine() {

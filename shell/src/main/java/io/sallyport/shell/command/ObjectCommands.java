@@ -65,7 +65,7 @@ final class ObjectCommands {
     @Command(
             name = "provider",
             description = "Providers: who owns objects of policy.",
-            subcommands = ProviderListing.class)
+            subcommands = {ObjectCommands.ProviderListing.class, ProviderDeletion.class})
     static final class ProviderCommand {}
 
     @Command(name = "list", description = "Lists providers.", footer = "%nExit: 0.")

@@ -138,6 +138,13 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
+        public PolicyReport remove(String provider, CommitOptions options) {
+            committed = options;
+            added.add("remove " + provider);
+            return report;
+        }
+
+        @Override
         public Condition condition(Layer layer, String entry) throws PolicyException {
             conditions.add(layer.policyName() + " " + entry);
             if (entry.contains(".") && layer.ipVersion() == IpVersion.V6) {

@@ -11,6 +11,7 @@ import io.sallyport.bfe.api.PolicyDifference.ObjectDifference;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
+import io.sallyport.gateway.api.BfeControl;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +186,51 @@ class RevisionCommandsTest {
         assertThat(err()).contains("revision 2 waits");
         assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block"))
                 .isEqualTo(6);
+    }
+
+    @Test
+    void shouldStopAndStartTheBaseFilteringEngine() throws Exception {
+        List<String> calls = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        gateway.services.put(BfeControl.class, new BfeControl() {
+            @Override
+            public boolean stop(Flows flows) {
+                calls.add("stop " + flows);
+                return calls.size() != 4;
+            }
+
+            @Override
+            public List<String> start() {
+                calls.add("start");
+                return wrong;
+            }
+        });
+        assertThat(run("bfe", "restart", "--flows", "drop")).isZero();
+        assertThat(out()).isEqualTo("the base filtering engine is running again\n");
+        assertThat(run("bfe", "stop")).isZero();
+        assertThat(run("bfe", "stop")).isEqualTo(1);
+        assertThat(err()).contains("stopped already; 'bfe start' starts it");
+        wrong.add("the store is damaged");
+        assertThat(run("bfe", "start")).isEqualTo(1);
+        assertThat(err()).contains("is not started: the store is damaged");
+        assertThat(calls).containsExactly("stop DROP", "start", "stop KEEP", "stop KEEP", "start");
+        assertThat(run("bfe", "stop", "--flows", "maybe")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldDeleteAProvider() throws Exception {
+        assertThat(run("provider", "delete", "operator", "--comment", "left us"))
+                .isZero();
+        assertThat(out()).isEqualTo("deleted provider operator\n");
+        assertThat(gateway.bfe.added).containsExactly("remove operator");
+        assertThat(gateway.bfe.committed).isEqualTo(CommitOptions.commented("left us"));
+        assertThat(run("provider", "delete", "oprator")).isEqualTo(1);
+        assertThat(err()).contains("there is no provider 'oprator'; did you mean operator?");
+        PolicyReport.Problem used = new PolicyReport.Problem(
+                PolicyReport.Severity.ERROR, "x", 0, 0, "sublayer web", "", "IN_USE: 1 objects refer to it", List.of());
+        gateway.bfe.report = new PolicyReport("x", List.of(used), 0, 0);
+        assertThat(run("provider", "delete", "operator")).isEqualTo(4);
+        assertThat(err()).contains("sublayer web", "IN_USE");
     }
 
     @Test

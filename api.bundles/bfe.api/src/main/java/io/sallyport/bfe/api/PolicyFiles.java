@@ -64,6 +64,16 @@ public interface PolicyFiles {
     PolicyReport add(String name, String text, CommitOptions options);
 
     /**
+     * Removes a provider and all its objects, as a file that has none does.
+     *
+     * @param provider name of the provider
+     * @param options how it is committed
+     * @return what stands in the way, such as objects of others that refer to these; if {@link PolicyReport#isValid()}, they
+     *     are gone
+     */
+    PolicyReport remove(String provider, CommitOptions options);
+
+    /**
      * Reads one entry of a filter's {@code when} that is a single test, for a template.
      *
      * @param layer whose fields and types count

@@ -14,13 +14,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +35,6 @@ public final class PolicyStore implements AutoCloseable {
     /** The name of the file that says which revision is the newest. */
     public static final String SEAL = "policy.seal";
 
-    private static final String RECORDS = "records";
-    private static final String HEAD = "head";
     private static final String HEAD_KEY = "revision";
     /** While it closes, new flows are judged by the boot-time policy: hence not for long. */
     private static final int TIDY_AT_CLOSE_MS = 100;
@@ -76,9 +70,6 @@ public final class PolicyStore implements AutoCloseable {
             return changed.isEmpty();
         }
     }
-
-    /** What all records come to; {@code hash} as their head's format has it. */
-    private record Contents(int count, long recordBytes, Digest sum, String hash) {}
 
     private PolicyStore(Path folder, String scheme) {
         this.file = folder.resolve(FILE);
@@ -136,7 +127,8 @@ public final class PolicyStore implements AutoCloseable {
      */
     public PolicyState load() throws IOException {
         MVStore from = opened();
-        List<byte[]> records = guarded(() -> new ArrayList<>(map(from, RECORDS).values()));
+        List<byte[]> records =
+                StoreFile.guarded(() -> new ArrayList<>(StoreFile.records(from).values()));
         PolicyState state = ObjectCodec.restore(records, head.format(), head.counters());
         objects.loaded(records, head.format());
         // Records of an older format are all written anew.
@@ -250,8 +242,8 @@ public final class PolicyStore implements AutoCloseable {
      */
     public PolicyState at(long number) throws IOException {
         MVStore from = opened();
-        TreeMap<String, byte[]> records = guarded(() -> new TreeMap<>(map(from, RECORDS)));
-        history.goBack(guarded(() -> History.records(from, number + 1)), number, records);
+        TreeMap<String, byte[]> records = StoreFile.guarded(() -> new TreeMap<>(StoreFile.records(from)));
+        history.goBack(StoreFile.guarded(() -> History.records(from, number + 1)), number, records);
         return ObjectCodec.restore(records.values(), Head.FORMAT, head.counters());
     }
 
@@ -264,7 +256,7 @@ public final class PolicyStore implements AutoCloseable {
         MVStore target = opened();
         Head confirmed = head.confirmed();
         try {
-            map(target, HEAD).put(HEAD_KEY, confirmed.encode());
+            StoreFile.head(target).put(HEAD_KEY, confirmed.encode());
             target.commit();
             target.sync();
         } catch (RuntimeException e) {
@@ -275,7 +267,7 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     private Difference difference(MVStore target, PolicyState next) throws IOException {
-        MVMap<String, byte[]> there = map(target, RECORDS);
+        MVMap<String, byte[]> there = StoreFile.records(target);
         Map<String, byte @Nullable []> changes = objects.changes(next, kept, there::get);
         if (kept == null) {
             // Nobody knows what the records are of: all that are not wanted go.
@@ -319,10 +311,10 @@ public final class PolicyStore implements AutoCloseable {
         try {
             Rewriting running = rewriting;
             if (running == null) {
-                if (fileBytes(open) <= SMALL_FILE_BYTES + 2 * (recordBytes + history.sizeBytes())) {
+                if (StoreFile.bytes(open) <= SMALL_FILE_BYTES + 2 * (recordBytes + history.sizeBytes())) {
                     return false;
                 }
-                running = new Rewriting(map(open, RECORDS), History.map(open));
+                running = new Rewriting(StoreFile.records(open), History.map(open));
                 rewriting = running;
             }
             if (running.step(open)) {
@@ -337,10 +329,6 @@ public final class PolicyStore implements AutoCloseable {
             closeNow();
         }
         return false;
-    }
-
-    private static long fileBytes(MVStore open) {
-        return open.getFileStore().size();
     }
 
     /**
@@ -407,7 +395,7 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     private void write(MVStore target, Difference difference, Head newHead) {
-        MVMap<String, byte[]> map = map(target, RECORDS);
+        MVMap<String, byte[]> map = StoreFile.records(target);
         difference.changed().forEach((key, record) -> {
             if (record == null) {
                 map.remove(key);
@@ -415,7 +403,7 @@ public final class PolicyStore implements AutoCloseable {
                 map.put(key, record);
             }
         });
-        map(target, HEAD).put(HEAD_KEY, newHead.encode());
+        StoreFile.head(target).put(HEAD_KEY, newHead.encode());
         target.commit();
         long startNs = System.nanoTime();
         target.sync();
@@ -432,14 +420,14 @@ public final class PolicyStore implements AutoCloseable {
         Seal seal = isThere ? Seal.read(sealFile) : null;
         if (isThere) {
             // A look first, so that a damaged file stays as it is for whoever wants to rescue it.
-            MVStore look = openFile(true);
+            MVStore look = StoreFile.open(libraryFile, true);
             try {
                 read(look, seal);
             } finally {
                 look.closeImmediately();
             }
         }
-        MVStore opened = openFile(false);
+        MVStore opened = StoreFile.open(libraryFile, false);
         store = opened;
         try {
             read(opened, seal);
@@ -453,71 +441,20 @@ public final class PolicyStore implements AutoCloseable {
         return opened;
     }
 
-    private MVStore openFile(boolean isReadOnly) throws IOException {
-        // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
-        // leave half.
-        MVStore.Builder builder =
-                new MVStore.Builder().fileName(libraryFile).autoCommitDisabled().autoCommitBufferSize(0);
-        if (isReadOnly) {
-            builder.readOnly();
-        }
-        MVStore opened = guarded(builder::open);
-        opened.setVersionsToKeep(0);
-        opened.setRetentionTime(0);
-        return opened;
-    }
-
     /** Reads all records and holds them against the head and the seal. */
     private void read(MVStore from, @Nullable Seal seal) throws IOException {
-        byte[] headRecord = guarded(() -> map(from, HEAD).get(HEAD_KEY));
+        byte[] headRecord = StoreFile.guarded(() -> StoreFile.head(from).get(HEAD_KEY));
         Head found = headRecord == null ? Head.NONE : Head.decode(headRecord);
-        Contents contents = guarded(() -> contents(map(from, RECORDS), found));
+        StoreFile.Contents contents = StoreFile.guarded(() -> StoreFile.contents(StoreFile.records(from), found));
         found.check(contents.count() == 0, contents.hash(), seal);
         if (!found.equals(head)) {
             // The revision that failed may be on disk after all.
             kept = null;
         }
-        history.read(guarded(() -> History.records(from, 0)), found);
+        history.read(StoreFile.guarded(() -> History.records(from, 0)), found);
         head = found;
         sum = contents.sum();
         recordBytes = contents.recordBytes();
-    }
-
-    private static Contents contents(Map<String, byte[]> records, Head head) {
-        Head.OldHash oldHash = head.newOldHash();
-        int count = 0;
-        long bytes = 0;
-        Digest sum = Digest.ZERO;
-        for (Map.Entry<String, byte[]> entry : records.entrySet()) {
-            count++;
-            bytes += entry.getKey().length() + entry.getValue().length;
-            sum = sum.plus(Head.digestOf(entry.getKey(), entry.getValue()));
-            if (oldHash != null) {
-                oldHash.add(entry.getKey(), entry.getValue());
-            }
-        }
-        return new Contents(count, bytes, sum, oldHash == null ? sum.hex() : oldHash.hex());
-    }
-
-    private static MVMap<String, byte[]> map(MVStore from, String name) {
-        return from.openMap(
-                name,
-                new MVMap.Builder<String, byte[]>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
-    }
-
-    /** Damage makes the library fail in any way: with its own exception, in an assertion, or by asking for absurd memory. */
-    private static <T> T guarded(Supplier<T> read) throws IOException {
-        try {
-            return read.get();
-        } catch (MVStoreException e) {
-            throw e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED
-                    ? new IOException("it is in use by another process", e)
-                    : new StoreDamagedException("it is damaged or cannot be read (" + e.getMessage() + ")", e);
-        } catch (RuntimeException | AssertionError | OutOfMemoryError | StackOverflowError e) {
-            throw new StoreDamagedException("it is damaged or cannot be read (" + e + ")", e);
-        }
     }
 
     private void closeNow() {

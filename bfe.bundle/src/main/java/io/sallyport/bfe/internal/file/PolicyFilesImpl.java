@@ -161,6 +161,19 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
     }
 
     @Override
+    public PolicyReport remove(String provider, CommitOptions options) {
+        Work work = new Work("provider " + provider);
+        // In double quotes YAML takes all that JSON does.
+        String quoted = provider.replace("\\", "\\\\").replace("\"", "\\\"");
+        parse(PolicyText.check("apiVersion: sallyport/v1\nprovider: \"" + quoted + "\"\n", work.problems), work);
+        PolicyDocument document = work.document;
+        if (document != null) {
+            commit(document, false, work, options);
+        }
+        return work.report();
+    }
+
+    @Override
     public Condition condition(Layer layer, String entry) throws PolicyException {
         return SingleCondition.parse(layer, entry, interfaces);
     }

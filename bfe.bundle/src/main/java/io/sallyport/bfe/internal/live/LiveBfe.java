@@ -13,6 +13,7 @@ import io.sallyport.engine.api.BootPolicyFile;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.engine.api.PreparedPolicy;
+import io.sallyport.gateway.api.BfeControl;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.gateway.api.Notices;
@@ -48,10 +49,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Concurrency: the monitor {@code lifecycle} guards start, stop and republishing. It comes before the BFE's writer lock.
  */
-@Component(
-        service = {},
-        immediate = true)
-public final class LiveBfe {
+@Component(service = BfeControl.class, immediate = true)
+public final class LiveBfe implements BfeControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveBfe.class);
 
@@ -142,11 +141,48 @@ public final class LiveBfe {
             if (ending == null) {
                 unregisterAll();
             } else {
-                stop(ending);
+                stop(ending, Flows.KEEP);
             }
             states.announce(BfeState.STOPPED);
             states.awaitTold(LISTENERS_WAIT_MS);
             states.close();
+        }
+    }
+
+    @Override
+    public boolean stop(Flows flows) {
+        synchronized (lifecycle) {
+            isActive = false;
+            Running ending = running;
+            running = null;
+            if (ending == null) {
+                return false;
+            }
+            stop(ending, flows);
+            states.announce(BfeState.STOPPED);
+            return true;
+        }
+    }
+
+    @Override
+    public List<String> start() {
+        synchronized (lifecycle) {
+            if (running != null) {
+                return List.of("it is running");
+            }
+            isActive = true;
+            if (engine == null || bootPolicyFile == null) {
+                return List.of("the filter engine is away; it starts when that comes back");
+            }
+            states.announce(BfeState.START_PENDING);
+            try {
+                startNow();
+                return List.of();
+            } catch (StartFailedException e) {
+                isActive = false;
+                states.announce(BfeState.STOPPED);
+                return e.failure().lines();
+            }
         }
     }
 
@@ -224,22 +260,8 @@ public final class LiveBfe {
         if (!isActive || hasFailed || engine == null || bootPolicyFile == null) {
             return;
         }
-        BootTimePolicy bootTime = new BootTimePolicy(() -> bootPolicyFile, config.bootPolicyFile());
-        LiveStart start = new LiveStart(
-                config,
-                () -> engine,
-                bootTime,
-                bfe -> new PolicyFilesImpl(bfe, this::testBench, config),
-                operator,
-                new PluginServices(context, config.plugins()),
-                wall);
         try {
-            served = engine;
-            Running started = start.start();
-            running = started;
-            started.bfe().changes().onCommit(new PolicyAudit(() -> netEvents));
-            register(started);
-            states.announce(BfeState.RUNNING);
+            startNow();
         } catch (StartFailedException e) {
             if (engine == null || bootPolicyFile == null) {
                 // The engine went away in the middle: the start is made anew when it comes back.
@@ -249,6 +271,24 @@ public final class LiveBfe {
             registrations.add(context.registerService(StartFailure.class, e.failure(), null));
             states.announce(BfeState.STOPPED);
         }
+    }
+
+    private void startNow() throws StartFailedException {
+        BootTimePolicy bootTime = new BootTimePolicy(() -> bootPolicyFile, config.bootPolicyFile());
+        LiveStart start = new LiveStart(
+                config,
+                () -> engine,
+                bootTime,
+                bfe -> new PolicyFilesImpl(bfe, this::testBench, config),
+                operator,
+                new PluginServices(context, config.plugins()),
+                wall);
+        served = engine;
+        Running started = start.start();
+        running = started;
+        started.bfe().changes().onCommit(new PolicyAudit(() -> netEvents));
+        register(started);
+        states.announce(BfeState.RUNNING);
     }
 
     private void register(Running started) {
@@ -269,7 +309,7 @@ public final class LiveBfe {
         registrations.clear();
     }
 
-    private void stop(Running ending) {
+    private void stop(Running ending, Flows flows) {
         ending.bfe().beginStop();
         states.announce(BfeState.STOP_PENDING);
         if (!states.awaitTold(LISTENERS_WAIT_MS)) {
@@ -279,12 +319,12 @@ public final class LiveBfe {
         }
         unregisterAll();
         ending.bfe().close();
-        leaveToEngine(ending.bfe().current());
+        leaveToEngine(ending.bfe().current(), flows);
         ending.persistence().close();
     }
 
     /** What judges from now on: the boot-time set, and for flows authorised before what outlives the BFE (BOOT-7, BOOT-8). */
-    private void leaveToEngine(PolicyState last) {
+    private void leaveToEngine(PolicyState last, Flows flows) {
         FilterEngine target = engine;
         if (target == null) {
             return;
@@ -292,7 +332,7 @@ public final class LiveBfe {
         try {
             PolicyState kept = Reduction.outlivingBfe(last);
             PreparedPolicy bootTime = target.prepare(ImageTranslator.translateBootTime(kept));
-            PreparedPolicy retained = retained(target, kept);
+            PreparedPolicy retained = flows == Flows.KEEP ? retained(target, kept) : null;
             target.publishBootTime(bootTime, retained);
         } catch (PolicyException e) {
             operator.fault("the boot-time policy is refused, everything is dropped: " + e.getMessage());

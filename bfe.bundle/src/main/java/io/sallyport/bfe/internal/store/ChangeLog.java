@@ -7,6 +7,7 @@ import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.ProviderContext;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -53,6 +54,28 @@ public final class ChangeLog {
         Ref ref = new Ref(type, key);
         if (added.remove(ref) == null) {
             deleted.put(ref, new Change(type, key, object));
+        }
+    }
+
+    /** Notes in what two states differ, for a working copy that becomes the other one as a whole. */
+    void addDifferences(PolicyState before, PolicyState after) {
+        addDifferences(ObjectType.FILTER, after.filtersSince(before));
+        addDifferences(ObjectType.PROVIDER_CONTEXT, after.contextsSince(before));
+        addDifferences(ObjectType.CALLOUT, after.calloutsSince(before));
+        addDifferences(ObjectType.SUBLAYER, after.sublayersSince(before));
+        addDifferences(ObjectType.PROVIDER, after.providersSince(before));
+    }
+
+    private <T> void addDifferences(ObjectType type, List<io.sallyport.bfe.internal.store.Change<T>> all) {
+        for (io.sallyport.bfe.internal.store.Change<T> it : all) {
+            T was = it.before() == null ? null : it.before().object();
+            T is = it.after() == null ? null : it.after().object();
+            if (was != null && !was.equals(is)) {
+                delete(type, it.key(), was);
+            }
+            if (is != null && !is.equals(was)) {
+                add(type, it.key(), is);
+            }
         }
     }
 

@@ -47,10 +47,10 @@ public final class Draft {
     private final PolicyState base;
     private final SessionId session;
     private final ChangeLog changes = new ChangeLog();
-    private final SublayerWeights sublayerWeights;
+    final SublayerWeights sublayerWeights;
     private final DraftSettings settings;
     private final DraftAccess access;
-    private final ReferenceRules referenceRules;
+    final ReferenceRules referenceRules;
     private final CalloutShares shares;
     private @Nullable PolicyState frozen;
     private boolean isPolicyChanged;
@@ -335,72 +335,11 @@ public final class Draft {
         return access;
     }
 
-    /** Takes over an object as it is in another state, without any check: what it refers to is there. */
-    void carry(ObjectType type, Stored<?> stored, List<UUID> owners) {
-        switch (type) {
-            case PROVIDER -> {
-                Provider it = (Provider) stored.object();
-                providers.put(it.key(), like(it, stored));
-            }
-            case SUBLAYER -> {
-                Sublayer it = (Sublayer) stored.object();
-                sublayers.put(it.key(), like(it, stored));
-                sublayerWeights.take(it.weight());
-                referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
-            }
-            case CALLOUT -> {
-                CalloutObject it = (CalloutObject) stored.object();
-                callouts.put(it.key(), like(it, stored), owners);
-                if (owners.size() > 1) {
-                    calloutOwners = calloutOwners.plus(it.key(), List.copyOf(owners));
-                }
-                owners.forEach(owner -> referenceRules.refer(ObjectType.PROVIDER, owner, 1));
-            }
-            case PROVIDER_CONTEXT -> {
-                ProviderContext it = (ProviderContext) stored.object();
-                contexts.put(it.key(), like(it, stored));
-                referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
-            }
-            case FILTER -> {
-                Filter it = (Filter) stored.object();
-                filters.put(it.key(), like(it, stored));
-                referenceRules.referAll(it, 1);
-            }
-            case LAYER -> throw new IllegalArgumentException("layers are fixed");
-        }
-        thaw();
-    }
-
-    private static <T> Stored<T> like(T object, Stored<?> stored) {
-        return new Stored<>(object, stored.lifetime(), stored.session(), stored.security());
-    }
-
-    int freeWeightNear(Sublayer it) throws PolicyException {
-        return sublayerWeights.freeNear(it.weight(), ObjectRules.name(ObjectType.SUBLAYER, it.display()));
-    }
-
     /** Makes all of this copy what another state is. It is only good for {@link #freeze} afterwards. */
     void become(PolicyState other) {
-        logChanges(ObjectType.FILTER, other.filtersSince(base));
-        logChanges(ObjectType.PROVIDER_CONTEXT, other.contextsSince(base));
-        logChanges(ObjectType.CALLOUT, other.calloutsSince(base));
-        logChanges(ObjectType.SUBLAYER, other.sublayersSince(base));
-        logChanges(ObjectType.PROVIDER, other.providersSince(base));
+        changes.addDifferences(base, other);
         frozen = other;
         isPolicyChanged = true;
-    }
-
-    private <T> void logChanges(ObjectType type, List<Change<T>> all) {
-        for (Change<T> it : all) {
-            T was = it.before() == null ? null : it.before().object();
-            T is = it.after() == null ? null : it.after().object();
-            if (was != null && !was.equals(is)) {
-                changes.delete(type, it.key(), was);
-            }
-            if (is != null && !is.equals(was)) {
-                changes.add(type, it.key(), is);
-            }
-        }
     }
 
     /** New objects get run-time ids above these. */

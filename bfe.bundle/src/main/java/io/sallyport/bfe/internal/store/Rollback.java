@@ -61,7 +61,7 @@ public final class Rollback {
 
     private void carryProvider(Stored<Provider> stored) {
         if (isCarried(ObjectType.PROVIDER, stored, stored.object().key())) {
-            whole.carry(ObjectType.PROVIDER, stored, List.of());
+            carry(ObjectType.PROVIDER, stored, List.of());
         }
     }
 
@@ -72,11 +72,12 @@ public final class Rollback {
             return;
         }
         try {
-            int weight = whole.freeWeightNear(it);
+            int weight =
+                    whole.sublayerWeights.freeNear(it.weight(), ObjectRules.name(ObjectType.SUBLAYER, it.display()));
             Sublayer fitting = weight == it.weight()
                     ? it
                     : new Sublayer(it.key(), it.display(), it.isPersistent(), it.provider(), weight);
-            whole.carry(
+            carry(
                     ObjectType.SUBLAYER,
                     new Stored<>(fitting, stored.lifetime(), stored.session(), stored.security()),
                     List.of());
@@ -90,7 +91,7 @@ public final class Rollback {
         List<UUID> owners = current.ownersOf(stored.object());
         boolean isOwned = owners.stream().noneMatch(it -> isMissing(ObjectType.PROVIDER, it));
         if (isCarried(ObjectType.CALLOUT, stored, stored.object().key()) && isOwned) {
-            whole.carry(ObjectType.CALLOUT, stored, owners);
+            carry(ObjectType.CALLOUT, stored, owners);
         }
     }
 
@@ -98,7 +99,7 @@ public final class Rollback {
         ProviderContext it = stored.object();
         if (isCarried(ObjectType.PROVIDER_CONTEXT, stored, it.key())
                 && !isMissing(ObjectType.PROVIDER, it.provider())) {
-            whole.carry(ObjectType.PROVIDER_CONTEXT, stored, List.of());
+            carry(ObjectType.PROVIDER_CONTEXT, stored, List.of());
         }
     }
 
@@ -109,7 +110,7 @@ public final class Rollback {
                 && !isMissing(ObjectType.CALLOUT, it.callout())
                 && !isMissing(ObjectType.PROVIDER_CONTEXT, it.providerContext());
         if (isCarried(ObjectType.FILTER, stored, it.key()) && isWhole) {
-            whole.carry(ObjectType.FILTER, stored, List.of());
+            carry(ObjectType.FILTER, stored, List.of());
         }
     }
 
@@ -120,5 +121,45 @@ public final class Rollback {
 
     private boolean isMissing(ObjectType type, @Nullable UUID key) {
         return key != null && whole.find(type, key) == null;
+    }
+
+    /** Takes over an object without any check: what it refers to is there. */
+    private void carry(ObjectType type, Stored<?> stored, List<UUID> owners) {
+        switch (type) {
+            case PROVIDER -> {
+                Provider it = (Provider) stored.object();
+                whole.providers.put(it.key(), like(it, stored));
+            }
+            case SUBLAYER -> {
+                Sublayer it = (Sublayer) stored.object();
+                whole.sublayers.put(it.key(), like(it, stored));
+                whole.sublayerWeights.take(it.weight());
+                whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
+            }
+            case CALLOUT -> {
+                CalloutObject it = (CalloutObject) stored.object();
+                whole.callouts.put(it.key(), like(it, stored), owners);
+                if (owners.size() > 1) {
+                    whole.calloutOwners = whole.calloutOwners.plus(it.key(), List.copyOf(owners));
+                }
+                owners.forEach(owner -> whole.referenceRules.refer(ObjectType.PROVIDER, owner, 1));
+            }
+            case PROVIDER_CONTEXT -> {
+                ProviderContext it = (ProviderContext) stored.object();
+                whole.contexts.put(it.key(), like(it, stored));
+                whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
+            }
+            case FILTER -> {
+                Filter it = (Filter) stored.object();
+                whole.filters.put(it.key(), like(it, stored));
+                whole.referenceRules.referAll(it, 1);
+            }
+            case LAYER -> throw new IllegalArgumentException("layers are fixed");
+        }
+        whole.thaw();
+    }
+
+    private static <T> Stored<T> like(T object, Stored<?> stored) {
+        return new Stored<>(object, stored.lifetime(), stored.session(), stored.security());
     }
 }

@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.Bench;
@@ -63,6 +64,23 @@ class PolicyAddTest {
         assertThat(second.sublayer()).isEqualTo(filter("first").sublayer());
         assertThat(second.callout()).isNotNull();
         assertThat(second.providerContext()).isNotNull();
+    }
+
+    @Test
+    void shouldRemoveAProviderWithAllThatIsItsOwn() {
+        assertThat(files.add("line", """
+                apiVersion: sallyport/v1
+                provider: 'the \\ "other"'
+                filters: [{name: a, layer: stream-v4, action: block}]
+                """).problems()).isEmpty();
+        assertThat(files.remove("operator", CommitOptions.NONE).problems()).isEmpty();
+        assertThat(names()).containsExactly("a");
+        assertThat(files.remove("the \\ \"other\"", CommitOptions.NONE).problems())
+                .isEmpty();
+        assertThat(names()).isEmpty();
+        assertThat(bench.bfe.current().providers())
+                .extracting(it -> it.display().name())
+                .doesNotContain("operator", "the \\ \"other\"");
     }
 
     @Test

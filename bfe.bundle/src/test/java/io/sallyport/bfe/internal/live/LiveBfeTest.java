@@ -10,6 +10,7 @@ import io.sallyport.bfe.internal.FakeEngine;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
+import io.sallyport.gateway.api.BfeControl;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Filter;
@@ -371,6 +372,54 @@ class LiveBfeTest {
         assertThat(gateway.failure()).isNull();
         assertThat(names(gateway.engine.current())).containsExactly("no-inbound");
         assertThat(gateway.bfe().current().filters()).hasSize(3);
+    }
+
+    @Test
+    @Tag("BOOT-7")
+    @Tag("BOOT-8")
+    void shouldStopAndStartOnRequestWhileTheGatewayGoesOn() {
+        gateway.start(null);
+        String revision = gateway.bfe().revision();
+        BfeControl control = gateway.live();
+        assertThat(control.start()).containsExactly("it is running");
+
+        assertThat(control.stop(BfeControl.Flows.KEEP)).isTrue();
+        assertThat(gateway.bfe()).as("the service").isNull();
+        assertThat(gateway.engine.log).endsWith("boot-time");
+        assertThat(names(gateway.engine.retainedOnes.get(gateway.engine.retainedOnes.size() - 1)))
+                .containsExactly("no-inbound");
+        assertThat(control.stop(BfeControl.Flows.KEEP)).as("twice").isFalse();
+
+        assertThat(control.start()).isEmpty();
+        assertThat(gateway.bfe().revision()).isEqualTo(revision);
+        assertThat(gateway.engine.log).endsWith("run-time");
+        LiveHarness.await(() -> gateway.states.size() >= 6);
+        assertThat(gateway.states)
+                .endsWith(BfeState.STOP_PENDING, BfeState.STOPPED, BfeState.START_PENDING, BfeState.RUNNING);
+    }
+
+    @Test
+    @Tag("BOOT-8")
+    void shouldLeaveNothingToFlowsIfTheyAreToBeDropped() {
+        gateway.start(null);
+        gateway.live().stop(BfeControl.Flows.DROP);
+        assertThat(gateway.engine.retainedOnes.get(gateway.engine.retainedOnes.size() - 1))
+                .isNull();
+    }
+
+    @Test
+    void shouldStayStoppedWhenTheEngineComesBackAndSayWhyItCannotStart() throws IOException {
+        gateway.start(null);
+        gateway.live().stop(BfeControl.Flows.KEEP);
+        gateway.live().unbindEngine(gateway.engine);
+        gateway.live().bindEngine(gateway.engine);
+        assertThat(gateway.bfe()).isNull();
+
+        Files.write(home.resolve("store/policy.mv"), new byte[8192]);
+        assertThat(gateway.live().start())
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("the policy store cannot be used"));
+        assertThat(gateway.failure()).as("the gateway goes on").isNull();
     }
 
     @Test

@@ -95,6 +95,10 @@ final class LiveHarness implements AutoCloseable {
         live = null;
     }
 
+    LiveBfe live() {
+        return live;
+    }
+
     BfeImpl bfe() {
         return (BfeImpl) services.get(BaseFilteringEngine.class.getName());
     }

@@ -1,0 +1,45 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code provider delete}. */
+@Command(
+        name = "delete",
+        description = "Deletes a provider and all its objects, in one transaction.",
+        footer =
+                "%nExit: 0; 1 if there is no such provider; 3 without the right; 4 if objects of others refer to its own; 6 if"
+                        + " another commit has to be confirmed first.")
+final class ProviderDeletion extends ShellCommand {
+    @Parameters(
+            paramLabel = "PROVIDER",
+            completionCandidates = Candidates.Providers.class,
+            description = "Name of the provider.")
+    private String provider = "";
+
+    @Mixin
+    private final CommitChoice commit = new CommitChoice();
+
+    ProviderDeletion(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() {
+        BaseFilteringEngine bfe = context.bfe();
+        FilterPlace.requireProvider(context.view(bfe), provider);
+        PolicyReport report = context.policyFiles(bfe).remove(provider, commit.options());
+        for (PolicyReport.Problem problem : report.problems()) {
+            context.err().println("provider delete: " + Table.printable(Reports.plain(problem)));
+        }
+        if (isJson()) {
+            Json.print(context.out(), Reports.fields(report));
+        } else if (report.isValid()) {
+            context.out().println(Table.printable("deleted provider " + provider + commit.hint()));
+        }
+        return Reports.exitCode(report);
+    }
+}
