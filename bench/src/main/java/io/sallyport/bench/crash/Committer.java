@@ -40,7 +40,7 @@ final class Committer {
         try (FilterEngineImpl engine = new FilterEngineImpl("crash");
                 StoredPolicy policy = new StoredPolicy(engine, folder)) {
             long openedNs = System.nanoTime() - startNs;
-            if (policy.isNew()) {
+            if (policy.state().filters().isEmpty()) {
                 policy.commit(transaction -> {
                     for (int i = 0; i < staying; i++) {
                         transaction.add(filter("stays " + i, FIRST_STAYING_PORT + i % 60_000, ActionType.PERMIT));

@@ -118,15 +118,6 @@ public final class StoredPolicy implements AutoCloseable {
         return bfe.current();
     }
 
-    /**
-     * Tells whether nothing was ever committed.
-     *
-     * @return false from the first commit on
-     */
-    public boolean isNew() {
-        return store.isNew();
-    }
-
     long recordBytes() {
         return store.recordBytes();
     }
