@@ -21,7 +21,7 @@ public final class CrashCommand extends BenchCommand {
     /** One process in so many is killed while it starts. */
     private static final int EARLY = 20;
 
-    private static final int DAMAGED_FILTERS = 20;
+    private static final int DAMAGED_FILTERS = 3;
 
     private static final long MOST_START_NS = 1_000_000_000L;
     /** A commit is shorter: so the kill is at any point of one. */
