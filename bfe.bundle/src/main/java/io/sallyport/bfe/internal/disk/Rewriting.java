@@ -13,6 +13,9 @@ final class Rewriting {
     /** What a step writes at least, unless less is left: some tens of milliseconds on a slow disk. */
     private static final int STEP_BYTES = 512 << 10;
 
+    /** One entry in so many bytes is put again, which writes its whole page: pages hold more, unless most of one was deleted. */
+    private static final int STRIDE_BYTES = 2_048;
+
     private final MVMap<String, byte[]> records;
     private final MVMap<Long, byte[]> history;
     private @Nullable String nextRecord;
@@ -37,11 +40,16 @@ final class Rewriting {
 
     private <K> @Nullable K rewrite(MVMap<K, byte[]> map, @Nullable K from) {
         K key = from;
+        int passed = STRIDE_BYTES;
         while (key != null && left > 0) {
             byte[] value = map.get(key);
             if (value != null) {
-                map.put(key, value);
+                passed += value.length;
                 left -= value.length;
+                if (passed >= STRIDE_BYTES) {
+                    map.put(key, value);
+                    passed = 0;
+                }
             }
             key = map.higherKey(key);
         }
