@@ -3,7 +3,7 @@
 
 test_bench_verbs_have_help_without_building() {
   local verb
-  for verb in crash exhaustion hostile lab path policy relay soak; do
+  for verb in crash exhaustion hostile lab path plugins policy relay soak; do
     sallyport bench "$verb" --help
     expect_exit 0
     expect_empty err
