@@ -105,6 +105,20 @@ test_bench_restart_breaks_no_connection() {
   expect_text out '100 equal, 0 failed, 5 restarts'
 }
 
+test_bench_plugins_loses_nothing_when_plug_ins_come_change_and_go() {
+  ((EUID == 0)) || skip 'network namespaces need root'
+  ip netns add "sally-try-$$" 2> /dev/null || skip 'this machine permits no network namespaces'
+  ip netns del "sally-try-$$"
+  sallyport bench plugins --rounds 5 --flows 200 --packets 2000
+  ((STATUS == 0 || STATUS == 1)) || give_up "exit $STATUS" # how fast it was is not judged here
+  expect_text out 'segments 0, acknowledgements 0, probes in updates 0'
+  expect_text out 'no connection is reset: 0'
+  expect_text out '"deletedTwice" : 0'
+  expect_text out 'no class loader of a version is left after full collections: 0'
+  expect_text out 'no other bundle is refreshed: 0'
+  expect_text out 'all 200 connections go on to the end'
+}
+
 test_bench_exhaustion_tells_whether_its_floors_were_held() {
   sallyport bench exhaustion out-of-order
   expect_text out '"buffersGrowthMib"'

@@ -40,8 +40,8 @@ public final class PluginsCommand extends BenchCommand {
     @Option(names = "--packets", paramLabel = "N")
     private int packets = 20_000;
 
-    private Path first;
-    private Path second;
+    /** Two versions of the plug-in. */
+    private record Versions(Path first, Path second) {}
 
     /** What both ends and the gateway have counted. */
     private record Counts(
@@ -58,8 +58,9 @@ public final class PluginsCommand extends BenchCommand {
             throw new IllegalArgumentException("--rounds and --packets are at least 1, --flows 1 to 50000");
         }
         try (Lab lab = new Lab("plugins")) {
-            first = FlowWatchJar.write(lab.folder().resolve("one.jar"), "1.0.0");
-            second = FlowWatchJar.write(lab.folder().resolve("two.jar"), "2.0.0");
+            Versions jars = new Versions(
+                    FlowWatchJar.write(lab.folder().resolve("one.jar"), "1.0.0"),
+                    FlowWatchJar.write(lab.folder().resolve("two.jar"), "2.0.0"));
             NetworkNamespace lan = lab.namespace("lan");
             NetworkNamespace box = lab.namespace("box");
             NetworkNamespace wan = lab.namespace("wan");
@@ -75,7 +76,7 @@ public final class PluginsCommand extends BenchCommand {
             Thread serving = server.start();
             Thread asking = client.start();
             try {
-                run(report, gateway, client, server);
+                run(report, gateway, client, server, jars);
             } finally {
                 client.stop();
                 server.stop();
@@ -85,7 +86,8 @@ public final class PluginsCommand extends BenchCommand {
         }
     }
 
-    private void run(Report report, Gateway gateway, ClientEnd client, ServerEnd server) throws Exception {
+    private void run(Report report, Gateway gateway, ClientEnd client, ServerEnd server, Versions jars)
+            throws Exception {
         long deadline = System.nanoTime() + MOST_TO_OPEN_NS;
         while (client.open() < flows) {
             if (System.nanoTime() - deadline > 0) {
@@ -95,24 +97,24 @@ public final class PluginsCommand extends BenchCommand {
         }
         client.setSending(true);
         Operation warmUp = new Operation(gateway, client, server);
-        warmUp.install(first, "1.0.0");
-        warmUp.update(second, "2.0.0");
+        warmUp.install(jars.first, "1.0.0");
+        warmUp.update(jars.second, "2.0.0");
         warmUp.uninstall();
         Loaders before = Loaders.take(gateway);
         Operation operation = new Operation(gateway, client, server);
         long start = System.nanoTime();
         long sentBefore = sent(client, server);
         for (int i = 1; i <= rounds; i++) {
-            operation.install(first, "1.0.0");
+            operation.install(jars.first, "1.0.0");
             operation.uninstall();
             tell("installs and uninstalls", i, client, server);
         }
-        operation.install(first, "1.0.0");
+        operation.install(jars.first, "1.0.0");
         long probesLost = drained(client, server).probesLost();
         client.setSending(true);
         for (int i = 1; i <= rounds; i++) {
             boolean isOdd = (i & 1) != 0;
-            operation.update(isOdd ? second : first, isOdd ? "2.0.0" : "1.0.0");
+            operation.update(isOdd ? jars.second : jars.first, isOdd ? "2.0.0" : "1.0.0");
             tell("updates", i, client, server);
         }
         double perSecond = (sent(client, server) - sentBefore) * 1e9 / (System.nanoTime() - start);

@@ -5,6 +5,7 @@ import io.sallyport.bench.net.FrameQueue;
 import io.sallyport.bench.net.NetworkNamespace;
 import io.sallyport.bench.net.PacketSocket;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -22,6 +23,7 @@ final class ServerEnd {
     private final FrameQueue in = new FrameQueue(SLOTS, 1_514);
     private final FrameQueue out = new FrameQueue(SLOTS, 1_514);
     private final Received received = new Received();
+    private final CountDownLatch listening = new CountDownLatch(1);
     private int queued;
     private volatile boolean isOver;
     private final AtomicLong segments = new AtomicLong();
@@ -44,12 +46,16 @@ final class ServerEnd {
         expected = new int[connections];
     }
 
-    Thread start() {
-        return host.start("bench-server", this::run);
+    /** Returns when nothing that comes is missed any more. */
+    Thread start() throws InterruptedException {
+        Thread thread = host.start("bench-server", this::run);
+        listening.await();
+        return thread;
     }
 
     private void run() throws IOException {
         try (PacketSocket socket = PacketSocket.open("eth0")) {
+            listening.countDown();
             PacketSocket.Wait wait = new PacketSocket.Wait(socket, socket);
             while (!isOver) {
                 wait.await(POLL_MS);
