@@ -1,6 +1,8 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutOwners;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +32,8 @@ final class CalloutOffer {
 
     final Map<FilterEngineImpl, Callout> instances = new HashMap<>();
     private final ComponentServiceObjects<Callout> objects;
+    private final long bundleId;
+    private final String symbolicName;
 
     /** Of a reference without {@link #refusal}. */
     CalloutOffer(ServiceReference<Callout> reference, ComponentServiceObjects<Callout> objects) {
@@ -38,6 +42,9 @@ final class CalloutOffer {
         this.name = String.valueOf(reference.getProperty(Callout.KEY));
         this.flags = reference.getProperty(Callout.FLAGS) instanceof Integer bits ? bits : 0;
         this.owner = owner(reference);
+        Bundle bundle = reference.getBundle();
+        this.bundleId = bundle == null ? CalloutOwners.NOBODY : bundle.getBundleId();
+        this.symbolicName = bundle == null ? "" : String.valueOf(bundle.getSymbolicName());
     }
 
     /** Says why a service is no callout; null: it is one. */
@@ -68,6 +75,19 @@ final class CalloutOffer {
     boolean isStopping() {
         Bundle bundle = reference.getBundle();
         return bundle == null || bundle.getState() == Bundle.STOPPING;
+    }
+
+    /** Of the bundle that offers it; {@link CalloutOwners#NOBODY} if it was gone already. */
+    long bundleId() {
+        return bundleId;
+    }
+
+    /** Tells whether this is offered by another version of the same bundle, signed by the same hand, as far as is known. */
+    boolean isOtherVersionOf(CalloutOffer other, @Nullable BundleSigners signers) {
+        return bundleId != other.bundleId
+                && bundleId != CalloutOwners.NOBODY
+                && symbolicName.equals(other.symbolicName)
+                && (signers == null || signers.signerOf(bundleId).equals(signers.signerOf(other.bundleId)));
     }
 
     boolean isOf(Bundle bundle) {

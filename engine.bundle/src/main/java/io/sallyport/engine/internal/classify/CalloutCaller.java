@@ -69,7 +69,7 @@ final class CalloutCaller {
                 context = theFlow.contextOf(callout, filter.layer());
                 theFlow.lend(callout);
             }
-            callout.instance.classify(theValues, theMetadata, data, filter, context, answer);
+            callout.instance.classify(theValues, theMetadata, data, filter.shownTo(callout), context, answer);
             counters.called(callout);
             return true;
         } catch (Throwable fault) {

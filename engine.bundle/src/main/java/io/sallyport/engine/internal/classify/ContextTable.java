@@ -1,5 +1,6 @@
 package io.sallyport.engine.internal.classify;
 
+import io.sallyport.callout.Callout;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
 import java.util.Arrays;
@@ -90,6 +91,56 @@ final class ContextTable {
         }
     }
 
+    /**
+     * Ends a context of a callout that leaves. Its heir gets it if the one can write it and the other can read it; either way
+     * it is deleted once.
+     */
+    void leave(FlowMemory flow, ContextNode node) {
+        RegisteredCallout callout = node.callout;
+        Layer layer = node.layer;
+        RegisteredCallout heir = callout == null || callout.isFenced() ? null : callout.heir();
+        byte[] saved = heir == null ? null : saved(node, flow.id());
+        flow.forget(node);
+        delete(node, flow.id());
+        if (heir != null && layer != null) {
+            Object restored = saved == null ? null : restored(heir, layer, flow.id(), saved);
+            if (restored != null) {
+                flow.inherit(heir, layer, restored);
+            }
+            heir.countInheritance(restored != null);
+        }
+    }
+
+    private byte @Nullable [] saved(ContextNode node, long flowId) {
+        RegisteredCallout callout = node.callout;
+        Layer layer = node.layer;
+        Object context = node.context;
+        if (callout == null || layer == null || context == null) {
+            return null;
+        }
+        try {
+            byte[] saved = callout.instance.save(layer, flowId, context);
+            if (saved == null || saved.length <= Callout.MAX_SAVED_BYTES) {
+                return saved;
+            }
+            callout.nonsense();
+        } catch (Throwable fault) {
+            callout.fault(fault);
+        }
+        counters.faulted(callout);
+        return null;
+    }
+
+    private @Nullable Object restored(RegisteredCallout heir, Layer layer, long flowId, byte[] saved) {
+        try {
+            return heir.instance.restore(layer, flowId, saved);
+        } catch (Throwable fault) {
+            heir.fault(fault);
+            counters.faulted(heir);
+            return null;
+        }
+    }
+
     private void unlink(ContextNode node) {
         ContextNode next = node.nextOfCallout;
         ContextNode previous = node.previousOfCallout;
@@ -112,7 +163,7 @@ final class ContextTable {
     }
 
     /**
-     * Deletes contexts of a callout.
+     * Deletes contexts of a callout; those of one that has an heir are handed over if they can be.
      *
      * @param most how many at most
      * @return how many were deleted; fewer than {@code most} means that none is left
@@ -125,8 +176,7 @@ final class ContextTable {
             if (node == null || flow == null) {
                 break;
             }
-            flow.forget(node);
-            delete(node, flow.id());
+            leave(flow, node);
             count++;
         }
         return count;

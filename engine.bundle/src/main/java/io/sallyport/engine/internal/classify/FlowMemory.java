@@ -90,7 +90,12 @@ final class FlowMemory implements FlowContexts {
         return speaker != null && table.abort(id) ? Status.SUCCESS : Status.UNSUCCESSFUL;
     }
 
+    /** A callout's context at a layer; what the version before it left on this flow becomes its own first. */
     @Nullable Object contextOf(RegisteredCallout callout, Layer layer) {
+        RegisteredCallout predecessor = callout.predecessor();
+        if (predecessor != null) {
+            handOver(predecessor);
+        }
         ContextNode node = find(callout, layer);
         return node == null ? null : node.context;
     }
@@ -102,6 +107,23 @@ final class FlowMemory implements FlowContexts {
             }
         }
         return null;
+    }
+
+    private void handOver(RegisteredCallout predecessor) {
+        ContextNode node = firstContext;
+        while (node != null) {
+            ContextNode next = node.nextOfFlow;
+            if (node.callout == predecessor) {
+                table.leave(this, node);
+            }
+            node = next;
+        }
+    }
+
+    /** Takes what a callout inherits. */
+    void inherit(RegisteredCallout heir, Layer layer, Object context) {
+        table.add(this, heir, layer, context);
+        contexts++;
     }
 
     /** Takes a context off this flow's list; the caller ends it. */
