@@ -63,7 +63,7 @@ class PluginUpdateTest {
         });
         System.clearProperty(StubbornActivator.GO);
         plugins = new PluginFolderComponent(
-                framework.getBundleContext(), temp.resolve("folder"), temp.resolve("copies"), Duration.ofMillis(400));
+                framework.getBundleContext(), temp.resolve("folder"), temp.resolve("copies"), Duration.ofMillis(400), temp.resolve("trust"));
         plugins.setNotices(new Notices() {
             @Override
             public void state(String line) {
