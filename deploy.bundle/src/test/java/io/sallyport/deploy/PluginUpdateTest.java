@@ -3,6 +3,7 @@ package io.sallyport.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.engine.api.CalloutOwners;
+import io.sallyport.deploy.trust.Trust;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.policy.PolicySession;
@@ -53,7 +54,9 @@ class PluginUpdateTest {
                         Constants.FRAMEWORK_STORAGE,
                         temp.resolve("cache").toString(),
                         Constants.FRAMEWORK_STORAGE_CLEAN,
-                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
+                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT,
+                        Trust.SWITCH,
+                        "off"));
         framework.start();
         framework.getBundleContext().addBundleListener((SynchronousBundleListener) event -> {
             if (event.getType() == BundleEvent.STARTED || event.getType() == BundleEvent.STOPPED) {
