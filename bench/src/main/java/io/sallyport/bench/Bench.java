@@ -4,6 +4,7 @@ import io.sallyport.bench.crash.CrashCommand;
 import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.path.PathCommand;
+import io.sallyport.bench.plugins.PluginsCommand;
 import io.sallyport.bench.policy.PolicyCommand;
 import io.sallyport.bench.relay.RelayCommand;
 import io.sallyport.bench.restart.RestartCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             HostileCommand.class,
             LabCommand.class,
             PathCommand.class,
+            PluginsCommand.class,
             PolicyCommand.class,
             RelayCommand.class,
             RestartCommand.class,
