@@ -10,7 +10,7 @@ make_vendor_key() { # BASE (BASE.p12 and BASE.pem are made) NAME FILE_WITH_PASSP
     umask 077
     "$JDK/bin/keytool" -genkeypair -alias "$VENDOR_ALIAS" -keyalg EC -groupname secp256r1 -sigalg SHA256withECDSA \
       -dname "CN=$name" -validity 7300 -storetype PKCS12 -keystore "$base.p12" -storepass:file "$passphrase"
-  ) > /dev/null || return 1
+  ) > /dev/null 2>&1 || return 1
   "$JDK/bin/keytool" -exportcert -rfc -alias "$VENDOR_ALIAS" -storetype PKCS12 -keystore "$base.p12" \
     -storepass:file "$passphrase" > "$base.pem" 2> /dev/null
 }
