@@ -3,6 +3,7 @@ package io.sallyport.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.engine.api.BundleSigners;
 import io.sallyport.plugin.api.PluginCheck;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.plugin.api.PluginTrust;
@@ -25,7 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 
@@ -241,6 +244,28 @@ class PluginTrustTest {
     }
 
     @Test
+    void shouldHideCalloutsOutsideOfTheScopeWheneverTheyAppear() throws Exception {
+        assertThat(install(acme.sign(offering("a.jar", "com.acme.a", "com.other.filter")))).isEmpty();
+        assertThat(seenCallouts()).isEmpty();
+        assertThat(install(acme.sign(offering("b.jar", "com.acme.b", CALLOUT_KEY)))).isEmpty();
+        assertThat(seenCallouts()).containsExactly(CALLOUT_KEY);
+    }
+
+    @Test
+    void shouldNameTheSignersKeyOfABundle() throws Exception {
+        BundleContext context = framework.getBundleContext();
+        BundleSigners signers = context.getService(context.getServiceReference(BundleSigners.class));
+        assertThat(signers.signerOf(bundle("com.acme.good").getBundleId()))
+                .isEqualTo(trust().vendors().get(0).key())
+                .startsWith("SHA256:");
+        assertThat(signers.signerOf(0)).isEmpty();
+        Path unsigned = bundle("a.jar", "com.acme.a");
+        trust().accept(unsigned, Duration.ofHours(1));
+        assertThat(install(unsigned)).isEmpty();
+        assertThat(signers.signerOf(bundle("com.acme.a").getBundleId())).isEmpty();
+    }
+
+    @Test
     void shouldKeepPluginsWhenTheDeployerRestartsAndDropThoseWhoseTrustEndedMeanwhile() throws Exception {
         Bundle before = bundle("com.acme.good");
         component().stop();
@@ -301,6 +326,30 @@ class PluginTrustTest {
                 .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private Path offering(String file, String symbolicName, String key) throws IOException {
+        return bundle(
+                file,
+                symbolicName,
+                "Bundle-Activator",
+                VendorActivator.class.getName(),
+                "Import-Package",
+                "org.osgi.framework",
+                VendorActivator.OFFERS,
+                key);
+    }
+
+    /** As another bundle sees them: hooks do not hide anything from the framework itself. */
+    private List<String> seenCallouts() throws Exception {
+        ServiceReference<?>[] found = bundle("io.sallyport.callout.api")
+                .getBundleContext()
+                .getAllServiceReferences("io.sallyport.callout.Callout", null);
+        return found == null
+                ? List.of()
+                : Stream.of(found)
+                        .map(service -> String.valueOf(service.getProperty("sallyport.callout.key")))
+                        .toList();
     }
 
     private Path withKey(String file, String symbolicName, String key) throws Exception {
