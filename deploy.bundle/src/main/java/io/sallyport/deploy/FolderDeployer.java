@@ -208,8 +208,8 @@ final class FolderDeployer {
 
     private @Nullable PluginFile holder(PluginJar jar) {
         return files.all().stream()
-                .filter(file -> file.running != null
-                        && file.running.symbolicName().equals(jar.symbolicName()))
+                .filter(file ->
+                        file.running != null && file.running.symbolicName().equals(jar.symbolicName()))
                 .findFirst()
                 .orElse(null);
     }

@@ -51,7 +51,12 @@ public final class PluginFolderComponent implements PluginFolder {
     /** Made by the component runtime. */
     @Activate
     public PluginFolderComponent(BundleContext context, @Reference GatewayConfig config) throws IOException {
-        this(context, config.plugins(), copies(context), CALL_LIMIT, config.etc().resolve("trust"));
+        this(
+                context,
+                config.plugins(),
+                copies(context),
+                CALL_LIMIT,
+                config.etc().resolve("trust"));
     }
 
     PluginFolderComponent(BundleContext context, Path folder, Path copies, Duration callLimit, Path trusted)
@@ -83,9 +88,7 @@ public final class PluginFolderComponent implements PluginFolder {
                 null));
         services.add(context.registerService(BundleSigners.class, this::signerOf, null));
         services.add(context.registerService(
-                PluginTrust.class,
-                trust.desk(thread::call, () -> deployer.pass(System.nanoTime())),
-                null));
+                PluginTrust.class, trust.desk(thread::call, () -> deployer.pass(System.nanoTime())), null));
         if (gate.isOff()) {
             told.fault("plug-ins are taken from anybody, signed or not: " + Trust.SWITCH + " is off; for labs only");
         }

@@ -102,12 +102,12 @@ record PluginJar(Path file, String symbolicName, Version version, List<String> e
 
     private static void checkGrowth(long unpacked, long packed) throws RefusedException {
         if (unpacked > MAX_UNPACKED_BYTES) {
-            throw new RefusedException("unpacked it has more than " + (MAX_UNPACKED_BYTES >> 20) + " MiB; leave out what "
-                    + "the plug-in does not need");
+            throw new RefusedException("unpacked it has more than " + (MAX_UNPACKED_BYTES >> 20)
+                    + " MiB; leave out what " + "the plug-in does not need");
         }
         if (unpacked > HARMLESS_BYTES && unpacked / MAX_GROWTH > packed) {
-            throw new RefusedException("unpacked it grows to more than " + MAX_GROWTH + " times its size (a zip bomb?); "
-                    + "leave out what makes it so large");
+            throw new RefusedException("unpacked it grows to more than " + MAX_GROWTH
+                    + " times its size (a zip bomb?); " + "leave out what makes it so large");
         }
     }
 
@@ -119,7 +119,8 @@ record PluginJar(Path file, String symbolicName, Version version, List<String> e
                 || slashes.indexOf('\0') >= 0
                 || List.of(slashes.split("/", -1)).contains("..");
         if (isOutside) {
-            throw new RefusedException("its entry '" + name + "' leads out of the jar (path traversal); build it again");
+            throw new RefusedException(
+                    "its entry '" + name + "' leads out of the jar (path traversal); build it again");
         }
         if (!names.add(name)) {
             throw new RefusedException("its entry '" + name + "' is there twice; build it again");

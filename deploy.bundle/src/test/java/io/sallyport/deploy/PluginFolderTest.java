@@ -408,8 +408,8 @@ class PluginFolderTest {
     }
 
     private PluginFolderComponent open() throws IOException {
-        PluginFolderComponent opened =
-                new PluginFolderComponent(framework.getBundleContext(), folder, temp.resolve("copies"), CALL_LIMIT, temp.resolve("trust"));
+        PluginFolderComponent opened = new PluginFolderComponent(
+                framework.getBundleContext(), folder, temp.resolve("copies"), CALL_LIMIT, temp.resolve("trust"));
         opened.setNotices(new Notices() {
             @Override
             public void state(String line) {

@@ -85,7 +85,8 @@ class PluginTrustTest {
 
     @Test
     void shouldRefuseAJarThatIsNoBundle() throws Exception {
-        assertRefused(acme.sign(TestJars.write(temp.resolve("a.jar"))), "it is no bundle: its manifest has no Bundle-Symb");
+        assertRefused(
+                acme.sign(TestJars.write(temp.resolve("a.jar"))), "it is no bundle: its manifest has no Bundle-Symb");
     }
 
     @Test
@@ -112,7 +113,9 @@ class PluginTrustTest {
     @Test
     void shouldRefuseAnUnknownKey() throws Exception {
         TestVendor other = TestVendor.make(temp, "other");
-        assertRefused(other.sign(bundle("a.jar", "com.acme.a")), "it is signed by a key that is not trusted (CN=other, SHA256");
+        assertRefused(
+                other.sign(bundle("a.jar", "com.acme.a")),
+                "it is signed by a key that is not trusted (CN=other, SHA256");
     }
 
     @Test
@@ -145,7 +148,8 @@ class PluginTrustTest {
         assertRefused(
                 acme.sign(withKey("b.jar", "com.acme.a", "com.example.filter")),
                 "vendor acme may not use the callout key com.example.filter, only com.acme.*");
-        assertThat(install(acme.sign(withKey("c.jar", "com.acme.c", CALLOUT_KEY)))).isEmpty();
+        assertThat(install(acme.sign(withKey("c.jar", "com.acme.c", CALLOUT_KEY))))
+                .isEmpty();
     }
 
     @Test
@@ -245,9 +249,11 @@ class PluginTrustTest {
 
     @Test
     void shouldHideCalloutsOutsideOfTheScopeWheneverTheyAppear() throws Exception {
-        assertThat(install(acme.sign(offering("a.jar", "com.acme.a", "com.other.filter")))).isEmpty();
+        assertThat(install(acme.sign(offering("a.jar", "com.acme.a", "com.other.filter"))))
+                .isEmpty();
         assertThat(seenCallouts()).isEmpty();
-        assertThat(install(acme.sign(offering("b.jar", "com.acme.b", CALLOUT_KEY)))).isEmpty();
+        assertThat(install(acme.sign(offering("b.jar", "com.acme.b", CALLOUT_KEY))))
+                .isEmpty();
         assertThat(seenCallouts()).containsExactly(CALLOUT_KEY);
     }
 
@@ -282,20 +288,28 @@ class PluginTrustTest {
         Bundle good = bundle("com.acme.good");
         String refusal = install(jar);
         assertThat(refusal).startsWith(reason).doesNotContain("\n");
-        assertThat(component().check(jar).reason()).as("the check says the same").startsWith(reason);
+        assertThat(component().check(jar).reason())
+                .as("the check says the same")
+                .startsWith(reason);
         assertThat(bundle("com.acme.good")).isSameAs(good);
         assertThat(good.getState()).isEqualTo(Bundle.ACTIVE);
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .as("a refused file does not stay")
-                    .allMatch(name -> name.equals("good.jar") || component().plugins().stream()
-                            .anyMatch(plugin -> plugin.isActive() && plugin.file().endsWith(name)));
+                    .allMatch(name -> name.equals("good.jar")
+                            || component().plugins().stream()
+                                    .anyMatch(plugin ->
+                                            plugin.isActive() && plugin.file().endsWith(name)));
         }
     }
 
     private void open() throws Exception {
         plugins = new PluginFolderComponent(
-                framework.getBundleContext(), folder, temp.resolve("copies"), Duration.ofSeconds(5), temp.resolve("trust"));
+                framework.getBundleContext(),
+                folder,
+                temp.resolve("copies"),
+                Duration.ofSeconds(5),
+                temp.resolve("trust"));
         plugins.start();
         long end = System.nanoTime() + 10_000_000_000L;
         while (!plugins.isSettled() && System.nanoTime() < end) {

@@ -2,8 +2,8 @@ package io.sallyport.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.deploy.trust.Trust;
+import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.policy.PolicySession;
@@ -66,7 +66,11 @@ class PluginUpdateTest {
         });
         System.clearProperty(StubbornActivator.GO);
         plugins = new PluginFolderComponent(
-                framework.getBundleContext(), temp.resolve("folder"), temp.resolve("copies"), Duration.ofMillis(400), temp.resolve("trust"));
+                framework.getBundleContext(),
+                temp.resolve("folder"),
+                temp.resolve("copies"),
+                Duration.ofMillis(400),
+                temp.resolve("trust"));
         plugins.setNotices(new Notices() {
             @Override
             public void state(String line) {

@@ -23,10 +23,12 @@ final class TestVendor {
         this.key = key;
     }
 
-    static TestVendor make(Path folder, String name) throws IOException, InterruptedException, GeneralSecurityException {
+    static TestVendor make(Path folder, String name)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "vendor",

@@ -23,8 +23,8 @@ final class AllowedPackages {
             "java.util",
             "javax.crypto",
             "javax.net");
-    private static final List<String> JAVA_BELOW =
-            List.of("java.nio.", "java.security.", "java.text.", "java.time.", "java.util.", "javax.crypto.", "javax.net.");
+    private static final List<String> JAVA_BELOW = List.of(
+            "java.nio.", "java.security.", "java.text.", "java.time.", "java.util.", "javax.crypto.", "javax.net.");
     private static final Set<String> FRAMEWORK = Set.of("org.osgi.framework", "org.slf4j");
     private static final List<String> FRAMEWORK_BELOW = List.of("org.osgi.service.component", "org.osgi.util.");
     private static final List<String> OF_JAVA = List.of("java.", "javax.", "sun.", "com.sun.", "jdk.");

@@ -42,7 +42,8 @@ public record Budget(int classifyUs, int buffers, int contexts, int pends) {
             String value = equals < 0 ? "" : part.substring(equals + 1).strip();
             int[] limits = LIMITS.get(name);
             if (limits == null) {
-                throw new Untrusted(where + ": there is no '" + name + "'; a budget has " + String.join(", ", LIMITS.keySet()));
+                throw new Untrusted(
+                        where + ": there is no '" + name + "'; a budget has " + String.join(", ", LIMITS.keySet()));
             }
             int number = number(value);
             if (number < limits[0] || number > limits[1]) {

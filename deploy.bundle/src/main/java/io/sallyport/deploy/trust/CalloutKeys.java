@@ -27,7 +27,10 @@ final class CalloutKeys {
                 if (isKey) {
                     String value = reader.getAttributeValue(null, "value");
                     String keys = value == null ? reader.getElementText() : value;
-                    keys.lines().map(String::strip).filter(key -> !key.isEmpty()).forEach(into::add);
+                    keys.lines()
+                            .map(String::strip)
+                            .filter(key -> !key.isEmpty())
+                            .forEach(into::add);
                 }
             }
         } catch (XMLStreamException e) {

@@ -51,8 +51,8 @@ final class CodeCheck {
             walk(entry, reader);
             refuseNative(entry, reader);
         } catch (IllegalArgumentException e) {
-            throw new Untrusted("class " + entry + " is made for another Java (" + e.getMessage() + "); build it for Java "
-                    + Runtime.version().feature() + " or older");
+            throw new Untrusted("class " + entry + " is made for another Java (" + e.getMessage()
+                    + "); build it for Java " + Runtime.version().feature() + " or older");
         } catch (IndexOutOfBoundsException e) {
             throw new Untrusted("class " + entry + " is damaged; build it again");
         }

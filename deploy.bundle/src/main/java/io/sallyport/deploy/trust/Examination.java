@@ -40,8 +40,8 @@ record Examination(Set<X509Certificate> signers, Set<String> callouts, Budget bu
                 }
                 signedBy = signers.all(jar);
             } catch (SecurityException e) {
-                throw new Untrusted("it was changed after it was signed (" + firstLine(e) + "); have it copied or signed"
-                        + " again");
+                throw new Untrusted("it was changed after it was signed (" + firstLine(e)
+                        + "); have it copied or signed" + " again");
             }
             Attributes headers = jar.getManifest().getMainAttributes();
             new ImportCheck(host).check(headers);
@@ -74,8 +74,9 @@ record Examination(Set<X509Certificate> signers, Set<String> callouts, Budget bu
             String name = entry.getName();
             String lower = name.toLowerCase(Locale.ROOT);
             if (lower.endsWith(".jar") || lower.endsWith(".so") || lower.endsWith(".dll") || lower.endsWith(".dylib")) {
-                throw new Untrusted("it holds " + name + ", which cannot be looked into; unpack libraries into the bundle"
-                        + " (bnd: -conditionalpackage), and bring no native code");
+                throw new Untrusted(
+                        "it holds " + name + ", which cannot be looked into; unpack libraries into the bundle"
+                                + " (bnd: -conditionalpackage), and bring no native code");
             }
             if (name.endsWith(".class") && !name.endsWith("module-info.class")) {
                 try (InputStream in = jar.getInputStream(entry)) {

@@ -23,7 +23,9 @@ final class ImportCheck {
         refuse(
                 headers.getValue(Constants.DYNAMICIMPORT_PACKAGE),
                 "imports packages while it runs (DynamicImport-Package); name them in Import-Package");
-        refuse(headers.getValue(Constants.REQUIRE_BUNDLE), "requires bundles (Require-Bundle); import packages instead");
+        refuse(
+                headers.getValue(Constants.REQUIRE_BUNDLE),
+                "requires bundles (Require-Bundle); import packages instead");
         refuse(headers.getValue(Constants.BUNDLE_NATIVECODE), "brings native code; a plug-in has to be Java only");
         String classPath = headers.getValue(Constants.BUNDLE_CLASSPATH);
         if (classPath != null && !".".equals(classPath.strip())) {

@@ -48,7 +48,8 @@ public final class TrustDesk implements PluginTrust {
     public Vendor add(String name, Path certificate, List<String> callouts, List<String> providers) throws IOException {
         for (String pattern : joined(callouts, providers)) {
             if (!NamePattern.isPattern(pattern)) {
-                throw new IOException("'" + pattern + "' is no pattern; write a name (com.acme.filter), com.acme.* or *");
+                throw new IOException(
+                        "'" + pattern + "' is no pattern; write a name (com.acme.filter), com.acme.* or *");
             }
         }
         if (Files.size(certificate) > MAX_CERTIFICATE_BYTES) {
@@ -156,7 +157,9 @@ public final class TrustDesk implements PluginTrust {
 
     private static String shown(Duration left) {
         long minutes = left.toMinutes();
-        return minutes < 1 ? left.toSeconds() + "s" : minutes < 60 ? minutes + "m" : minutes / 60 + "h" + minutes % 60 + "m";
+        return minutes < 1
+                ? left.toSeconds() + "s"
+                : minutes < 60 ? minutes + "m" : minutes / 60 + "h" + minutes % 60 + "m";
     }
 
     private static Vendor shown(VendorKey vendor) {

@@ -83,7 +83,8 @@ public final class TrustFiles {
 
     void accept(Map<String, Instant> accepted) throws IOException {
         StringBuilder text = new StringBuilder();
-        accepted.forEach((digest, until) -> text.append(digest).append(' ').append(until).append('\n'));
+        accepted.forEach(
+                (digest, until) -> text.append(digest).append(' ').append(until).append('\n'));
         write("dev", text.toString());
     }
 
@@ -103,7 +104,8 @@ public final class TrustFiles {
 
     void approve(Map<String, Budget> budgets) throws IOException {
         StringBuilder text = new StringBuilder();
-        budgets.forEach((name, budget) -> text.append(name).append(' ').append(budget).append('\n'));
+        budgets.forEach(
+                (name, budget) -> text.append(name).append(' ').append(budget).append('\n'));
         write("budgets", text.toString());
     }
 

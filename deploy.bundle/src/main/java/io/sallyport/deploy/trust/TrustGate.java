@@ -35,7 +35,11 @@ public final class TrustGate {
     private List<String> toldFaults = List.of();
 
     TrustGate(
-            TrustFiles files, Supplier<HostPackages> host, InstantSource clock, Consumer<String> faults, boolean isOff) {
+            TrustFiles files,
+            Supplier<HostPackages> host,
+            InstantSource clock,
+            Consumer<String> faults,
+            boolean isOff) {
         this.files = files;
         this.host = host;
         this.clock = clock;
@@ -125,13 +129,14 @@ public final class TrustGate {
             return new Admission("", "", List.of("*"), jar.callouts(), jar.budget());
         }
         if (jar.signers().isEmpty()) {
-            throw new Untrusted("it is not signed; sign it ('sallyport plugin sign'), or accept this very file for a while"
-                    + " ('trust dev FILE')");
+            throw new Untrusted(
+                    "it is not signed; sign it ('sallyport plugin sign'), or accept this very file for a while"
+                            + " ('trust dev FILE')");
         }
         VendorKey vendor = signer(jar.signers());
         if (!NamePattern.allows(vendor.providers(), symbolicName)) {
-            throw new Untrusted("vendor " + vendor.name() + " may not use the provider name " + symbolicName
-                    + ", only " + list(vendor.providers()) + "; 'trust add' gives a wider scope");
+            throw new Untrusted("vendor " + vendor.name() + " may not use the provider name " + symbolicName + ", only "
+                    + list(vendor.providers()) + "; 'trust add' gives a wider scope");
         }
         for (String key : jar.callouts()) {
             if (!NamePattern.allows(vendor.callouts(), key)) {

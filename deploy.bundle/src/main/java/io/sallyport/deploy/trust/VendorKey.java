@@ -73,8 +73,15 @@ record VendorKey(String name, X509Certificate certificate, List<String> callouts
 
     /** What its file holds. */
     String text() {
-        return CALLOUTS + ' ' + String.join(" ", callouts) + '\n' + PROVIDERS + ' ' + String.join(" ", providers)
-                + '\n' + pem(certificate);
+        return CALLOUTS
+                + ' '
+                + String.join(" ", callouts)
+                + '\n'
+                + PROVIDERS
+                + ' '
+                + String.join(" ", providers)
+                + '\n'
+                + pem(certificate);
     }
 
     String fingerprint() {
@@ -99,8 +106,12 @@ record VendorKey(String name, X509Certificate certificate, List<String> callouts
     private static String pem(X509Certificate certificate) {
         try {
             byte[] newline = {'\n'};
-            return BEGIN + '\n' + Base64.getMimeEncoder(64, newline).encodeToString(certificate.getEncoded()) + '\n'
-                    + END + '\n';
+            return BEGIN
+                    + '\n'
+                    + Base64.getMimeEncoder(64, newline).encodeToString(certificate.getEncoded())
+                    + '\n'
+                    + END
+                    + '\n';
         } catch (CertificateException e) {
             throw new IllegalStateException("a certificate that was read can be written", e);
         }

@@ -17,8 +17,9 @@ class CodeCheckTest {
     @Test
     void shouldRefuseWhatLeavesOrEndsTheJvm() {
         assertThatThrownBy(() -> check(Exits.class))
-                .hasMessage("class io.sallyport.deploy.trust.CodeCheckTest$Exits calls java.lang.System.exit; a plug-in may"
-                        + " not leave or end the JVM");
+                .hasMessage(
+                        "class io.sallyport.deploy.trust.CodeCheckTest$Exits calls java.lang.System.exit; a plug-in may"
+                                + " not leave or end the JVM");
         assertThatThrownBy(() -> check(Halts.class)).hasMessageContaining("calls java.lang.Runtime.halt");
         assertThatThrownBy(() -> check(Starts.class)).hasMessageContaining("uses java.lang.ProcessBuilder");
         assertThatThrownBy(() -> check(Native.class)).hasMessageContaining("has native code (call)");
@@ -59,8 +60,8 @@ class CodeCheckTest {
     }
 
     private static byte[] classFile(Class<?> type) throws IOException {
-        try (InputStream in = type.getResourceAsStream(type.getName().substring(type.getName().lastIndexOf('.') + 1)
-                + ".class")) {
+        try (InputStream in =
+                type.getResourceAsStream(type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class")) {
             return in.readAllBytes();
         }
     }

@@ -14,9 +14,11 @@ import picocli.CommandLine.Parameters;
 /** {@code plugin check}. */
 @Command(
         name = "check",
-        description = "Tells what would become of a jar by the checks of an install: who signed it, what it may use, which version "
-                + "it replaces, which other plug-ins would be restarted. Nothing of it runs.",
-        footer = "%nExit: 0 if it would be installed; 1 if the file cannot be read; 3 without the right; 4 if it would be refused.")
+        description =
+                "Tells what would become of a jar by the checks of an install: who signed it, what it may use, which"
+                        + " version it replaces, which other plug-ins would be restarted. Nothing of it runs.",
+        footer = "%nExit: 0 if it would be installed; 1 if the file cannot be read; 3 without the right; 4 if it would"
+                + " be refused.")
 final class PluginCheckCommand extends ShellCommand {
     @Parameters(paramLabel = "FILE", description = "The jar.")
     private Path file = Path.of("");

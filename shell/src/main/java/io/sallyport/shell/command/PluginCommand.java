@@ -67,8 +67,8 @@ final class PluginCommand {
     @Command(
             name = "install",
             description = "Copies a jar into the folder, and waits until it is active or refused.",
-            footer =
-                    "%nExit: 0 if it is active; 1 if the file cannot be read; 3 without the right; 4 if the plug-in is refused.")
+            footer = "%nExit: 0 if it is active; 1 if the file cannot be read; 3 without the right; 4 if the plug-in is"
+                    + " refused.")
     static final class Install extends ShellCommand {
         @Parameters(paramLabel = "FILE", description = "The jar.")
         private Path file = Path.of("");
@@ -109,10 +109,11 @@ final class PluginCommand {
 
     @Command(
             name = "update",
-            description = "Puts a jar in the place of the file that holds an earlier version of its bundle. The new version takes "
-                    + "over between two packets; if it is refused, the earlier one has never stopped.",
-            footer =
-                    "%nExit: 0 if it is active; 1 if no version of it is installed; 3 without the right; 4 if it is refused.")
+            description =
+                    "Puts a jar in the place of the file that holds an earlier version of its bundle. The new version"
+                            + " takes over between two packets; if it is refused, the earlier one has never stopped.",
+            footer = "%nExit: 0 if it is active; 1 if no version of it is installed; 3 without the right; 4 if it is"
+                    + " refused.")
     static final class Update extends ShellCommand {
         @Parameters(paramLabel = "FILE", description = "The jar.")
         private Path file = Path.of("");
@@ -140,7 +141,8 @@ final class PluginCommand {
     @Command(
             name = "uninstall",
             description =
-                    "Deletes a jar from the folder, and waits until its bundle is gone. Its filters block from then on.",
+                    "Deletes a jar from the folder, and waits until its bundle is gone. Its filters block from then"
+                            + " on.",
             footer = "%nExit: 0, 1 if there is no such plug-in, 3 without the right.")
     static final class Uninstall extends ShellCommand {
         @Parameters(

@@ -57,7 +57,8 @@ final class TrustCommand {
         @Override
         public Integer call() {
             PluginTrust trust = context.trust();
-            Table table = new Table().column("KIND").name("NAME").name("KEY OR UNTIL").flexible("MAY USE");
+            Table table =
+                    new Table().column("KIND").name("NAME").name("KEY OR UNTIL").flexible("MAY USE");
             List<Object> json = new ArrayList<>();
             try {
                 for (Vendor vendor : trust.vendors()) {
@@ -87,9 +88,11 @@ final class TrustCommand {
 
     @Command(
             name = "add",
-            description = "Trusts a vendor's key, or gives a known vendor another key or scope. Plug-ins in the folder that "
-                    + "waited for it are started at once.",
-            footer = "%nExit: 0, 1 if the file is no certificate or its key is trusted already, 2 usage, 3 without the right.")
+            description =
+                    "Trusts a vendor's key, or gives a known vendor another key or scope. Plug-ins in the folder that "
+                            + "waited for it are started at once.",
+            footer = "%nExit: 0, 1 if the file is no certificate or its key is trusted already, 2 usage, 3 without the"
+                    + " right.")
     static final class Add extends ShellCommand {
         @Parameters(index = "0", paramLabel = "NAME", description = "What you call the vendor.")
         private String name = "";
@@ -155,8 +158,9 @@ final class TrustCommand {
 
     @Command(
             name = "dev",
-            description = "Accepts an unsigned jar, by its present content, for a while; every prompt shows that. When the time is "
-                    + "over its bundle is uninstalled. 'trust dev --end' ends it for all.",
+            description =
+                    "Accepts an unsigned jar, by its present content, for a while; every prompt shows that. When the"
+                            + " time is over its bundle is uninstalled. 'trust dev --end' ends it for all.",
             footer = "%nExit: 0, 1 if the file cannot be read, 2 usage, 3 without the right.")
     static final class Dev extends ShellCommand {
         @Parameters(paramLabel = "FILE", arity = "0..1", description = "The jar.")
@@ -206,7 +210,9 @@ final class TrustCommand {
 
     @Command(
             name = "approve",
-            description = "Approves a budget for a plug-in that asks for more than the default; without one, the default again.",
+            description =
+                    "Approves a budget for a plug-in that asks for more than the default; without one, the default"
+                            + " again.",
             footer = "%nExit: 0, 1 if it is no budget, 3 without the right.")
     static final class Approve extends ShellCommand {
         @Parameters(index = "0", paramLabel = "NAME", description = "Symbolic name of its bundle.")

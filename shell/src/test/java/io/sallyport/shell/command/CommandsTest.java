@@ -281,21 +281,21 @@ class CommandsTest {
                         "static"))
                 .isZero();
         assertThat(gateway.bfe.added).containsExactly("""
-                        apiVersion: sallyport/v1
-                        provider: "operator"
-                        filters:
-                          - name: "no \\"telnet\\""
-                            layer: ["ale-auth-connect-v4", "ale-auth-connect-v6"]
-                            action: "block"
-                            sublayer: "web"
-                            weight: {exact: 20}
-                            lifetime: "static"
-                            flags: ["clear-action-right"]
-                            when:
-                              - ip-protocol: tcp
-                              - ip-remote-port: {in: [23, 2323]}
-                              - ip-remote-address: "::1"
-                        """);
+            apiVersion: sallyport/v1
+            provider: "operator"
+            filters:
+              - name: "no \\"telnet\\""
+                layer: ["ale-auth-connect-v4", "ale-auth-connect-v6"]
+                action: "block"
+                sublayer: "web"
+                weight: {exact: 20}
+                lifetime: "static"
+                flags: ["clear-action-right"]
+                when:
+                  - ip-protocol: tcp
+                  - ip-remote-port: {in: [23, 2323]}
+                  - ip-remote-address: "::1"
+            """);
     }
 
     @Test
@@ -467,7 +467,8 @@ class CommandsTest {
         assertThat(runLine("trust add acme acme.pem --callouts com.acme.*,org.acme --providers com.acme.*"))
                 .isZero();
         assertThat(out()).startsWith("acme is trusted: CN=acme, SHA256:");
-        assertThat(runLine("trust add acme none.pem --callouts * --providers *")).isEqualTo(1);
+        assertThat(runLine("trust add acme none.pem --callouts * --providers *"))
+                .isEqualTo(1);
         assertThat(runLine("trust add acme acme.pem")).isEqualTo(2);
         assertThat(runLine("trust dev next.jar --for 2d")).isZero();
         assertThat(runLine("trust dev next.jar --for ever")).isEqualTo(2);
@@ -479,8 +480,13 @@ class CommandsTest {
         assertThat(runLine("trust remove acme")).isZero();
         assertThat(runLine("trust remove acme")).isEqualTo(1);
         principal = new Principal(Role.OPERATOR, "alice");
-        for (String command : List.of("trust add a b --callouts * --providers *", "trust remove a", "trust dev x.jar",
-                "trust approve a", "plugin check x.jar", "plugin update x.jar")) {
+        for (String command : List.of(
+                "trust add a b --callouts * --providers *",
+                "trust remove a",
+                "trust dev x.jar",
+                "trust approve a",
+                "plugin check x.jar",
+                "plugin update x.jar")) {
             assertThat(runLine(command)).as(command).isEqualTo(3);
         }
     }
