@@ -76,7 +76,7 @@ test_refused_plugins_change_no_verdict() {
   expect_refused tampered.jar 'its signature does not cover text'
   head -c 64M /dev/zero > zeros && zip -q bomb.jar zeros && rm zeros
   expect_refused bomb.jar 'a zip bomb?'
-  in_shell "trust add stranger $PWD/stranger.pem --callouts com.stranger.* --providers *"
+  in_shell "trust add stranger $PWD/stranger.pem --callouts 'com.stranger.*' --providers '*'"
   expect_exit 0
   expect_refused strange.jar 'vendor stranger may not use the callout key io.sallyport.sample.count, only com.stranger.*'
 }

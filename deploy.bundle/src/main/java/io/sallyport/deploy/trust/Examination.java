@@ -2,6 +2,7 @@ package io.sallyport.deploy.trust;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Enumeration;
@@ -20,6 +21,8 @@ import java.util.jar.JarFile;
  * @param budget what it declares
  */
 record Examination(Set<X509Certificate> signers, Set<String> callouts, Budget budget) {
+    private static final int MAX_BYTES = 4 << 20;
+
     Examination {
         signers = Set.copyOf(signers);
         callouts = Set.copyOf(callouts);
@@ -53,18 +56,34 @@ record Examination(Set<X509Certificate> signers, Set<String> callouts, Budget bu
 
     private static void readEntry(JarFile jar, JarEntry entry, Signers signers, Set<String> callouts)
             throws IOException, Untrusted {
-        byte[] content;
+        String name = entry.getName();
+        boolean isDescription = name.startsWith("OSGI-INF/") && name.endsWith(".xml");
+        byte[] content = {};
+        // The signature is looked at while the entry is read, to its end.
         try (InputStream in = jar.getInputStream(entry)) {
-            content = in.readAllBytes();
+            if (isDescription) {
+                content = small(name, in);
+            } else {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
         }
         if (entry.isDirectory()) {
             return;
         }
         signers.add(entry);
-        String name = entry.getName();
-        if (name.startsWith("OSGI-INF/") && name.endsWith(".xml")) {
+        if (isDescription) {
             CalloutKeys.collect(name, content, callouts);
         }
+    }
+
+    /** What is looked into has to fit into memory. */
+    private static byte[] small(String name, InputStream in) throws IOException, Untrusted {
+        byte[] content = in.readNBytes(MAX_BYTES + 1);
+        if (content.length > MAX_BYTES) {
+            throw new Untrusted("its entry " + name + " has more than " + (MAX_BYTES >> 20)
+                    + " MiB; a class or a description may not be that large");
+        }
+        return content;
     }
 
     /** After the signature: a change after signing is told as such, whatever it did to the code. */
@@ -80,7 +99,7 @@ record Examination(Set<X509Certificate> signers, Set<String> callouts, Budget bu
             }
             if (name.endsWith(".class") && !name.endsWith("module-info.class")) {
                 try (InputStream in = jar.getInputStream(entry)) {
-                    CodeCheck.check(name, in.readAllBytes());
+                    CodeCheck.check(name, small(name, in));
                 }
             }
         }

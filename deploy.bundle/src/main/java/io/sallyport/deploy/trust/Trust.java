@@ -28,14 +28,18 @@ public record Trust(TrustGate gate, TrustFiles files, InstantSource clock) {
      * @param system context of bundle 0
      * @param faults is told of files that cannot be used
      * @return to be used by the deployer
-     * @throws IOException if a new home cannot be given its first keys
      */
-    public static Trust open(Path folder, BundleContext system, Consumer<String> faults) throws IOException {
+    public static Trust open(Path folder, BundleContext system, Consumer<String> faults) {
         boolean isOff = "off".equals(system.getProperty(SWITCH));
         TrustFiles files = new TrustFiles(folder);
         @Nullable String seed = system.getProperty(SEED);
-        if (seed != null) {
-            files.seed(Path.of(seed));
+        try {
+            if (seed != null) {
+                files.seed(Path.of(seed));
+            }
+        } catch (IOException e) {
+            faults.accept("the samples' key cannot be put into " + folder + " (" + e.getMessage()
+                    + "); their plug-ins are refused");
         }
         InstantSource clock = InstantSource.system();
         return new Trust(new TrustGate(files, () -> HostPackages.of(system), clock, faults, isOff), files, clock);
