@@ -100,7 +100,7 @@ final class PluginUpdate {
     }
 
     private Failure bringBack(PluginFile file, Running old, Failure cause) {
-        Failure failure = old.digest().equals("unknown")
+        Failure failure = old.digest().equals(LivePlugins.UNKNOWN)
                 ? new Failure("its content is not known any more", false)
                 : replace(file, old);
         if (failure == null) {
