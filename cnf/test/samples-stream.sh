@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# The samples that read streams and names, between real clients and servers. Needs root and namespaces.
+
+begin_lab() {
+  local obstacle
+  JDK=$SALLYPORT_JAVA_HOME
+  LAB_DIR=$PWD/lab
+  mkdir -p "$LAB_DIR"
+  # shellcheck source=cnf/lab/lab.sh
+  source "$ROOT/cnf/lab/lab.sh"
+  obstacle=$(lab_obstacle)
+  [[ -z $obstacle ]] || skip "$obstacle"
+  trap end_lab EXIT
+  lab_up
+}
+
+# Shows what the gateway said if the test failed.
+end_lab() {
+  local status=$?
+  ((status == 0)) || tail -n 20 "$LAB_DIR"/*.log "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
+  lab_down
+}
+
+need() { # TOOL..
+  local tool
+  for tool; do
+    command -v "$tool" > /dev/null || skip "$tool is not installed"
+  done
+}
+
+# A plain "! command" would not end the test: bash takes no notice of an inverted failure.
+expect_failure() { # COMMAND..
+  if "$@"; then
+    give_up "this should have failed: $*"
+  fi
+}
+
+# Starts the gateway with the sample's own policy and plug-in.
+begin_sample() { # NAME
+  mkdir -p "$LAB_DIR/home/plugins"
+  cp "$ROOT/target/samples/$1.jar" "$LAB_DIR/home/plugins/"
+  lab_gateway
+  lab_shell "policy apply ${2:-$ROOT/sample.callouts/${1/-/.}/policy.yaml}" > applied
+}
+
+# ---- tls-sni
+
+# Whether a handshake with a server of that name comes to its certificate.
+tls_connects() { # NAME [ARG..]
+  in_client timeout 3 openssl s_client -connect "$LAB_SERVER4:443" -servername "$1" "${@:2}" < /dev/null 2> /dev/null \
+    | grep -F 'BEGIN CERTIFICATE' > /dev/null
+}
+
+dropped_by() { # FILTER
+  lab_shell 'event list --kind drop --last 200' | grep -F "by $1" > /dev/null
+}
+
+# A ClientHello in records of 512 bytes, of which the name is in the second: the filler comes before it.
+greet_in_records() { # NAME
+  local filler
+  filler=$(printf 'a%.0s' {1..250})
+  tls_connects "$1" -max_send_frag 512 -alpn "$filler,$filler"
+}
+
+test_tls_sni_drops_by_name_wherever_the_hello_is_cut() {
+  need openssl
+  begin_lab
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=lab 2> /dev/null
+  lab_start server tls openssl s_server -accept 443 -cert "$PWD/cert.pem" -key "$PWD/key.pem" -www
+  lab_await 'the server' grep -q ACCEPT "$LAB_DIR/tls.log"
+  begin_sample tls-sni
+  tls_connects good.example -tls1_3
+  tls_connects good.example -tls1_2
+  tls_connects bad.example.org -tls1_3
+  greet_in_records good.example
+  expect_failure tls_connects bad.example -tls1_3
+  expect_failure tls_connects WWW.Bad.Example -tls1_2
+  expect_failure greet_in_records www.bad.example
+  lab_await 'the events' dropped_by server-names
+}
+
+# ---- http-filter
+
+lab_web() {
+  lab_start server web python3 "$ROOT/cnf/lab/web.py" 80
+  lab_await 'the web server' in_server curl -s --max-time 1 http://localhost/
+}
+
+web() { # PATH [ARG..]
+  in_client curl -s --max-time 3 --compressed "${@:2}" "http://$LAB_SERVER4$1"
+}
+
+says() { # TEXT PATH [ARG..]
+  web "${@:2}" | grep -F "$1" > /dev/null
+}
+
+test_http_filter_drops_by_host_path_and_words() {
+  need python3
+  begin_lab
+  lab_web
+  begin_sample http-filter
+  says 'Good morning' /
+  says 'Good morning' / -H 'Host: bad.example.org'
+  says 'Good morning' '/administrator?/admin'
+  says '9 bytes' /post --data 'all-is-ok'
+  expect_failure says 'Good morning' / -H 'Host: www.bad.example'
+  expect_failure says 'Good morning' '/x/../%61dmin/' --path-as-is
+  expect_failure says bytes /post --data 'an EVILPAYLOAD inside'
+  web /word > word || true
+  web /chunked > chunked || true
+  web /gzip > gzip || true
+  head -c 100000 /dev/zero | tr '\0' . > long
+  says '100000 bytes' /post --data-binary @long
+  expect_no_text word EVILPAYLOAD
+  expect_no_text chunked EVILPAYLOAD
+  expect_no_text gzip EVILPAYLOAD
+  # Of what was refused on its way out, the server has not seen a byte.
+  expect_no_text "$LAB_DIR/web.log" dmin/
+  (($(grep -c POST "$LAB_DIR/web.log") == 2))
+  lab_await 'the events' dropped_by web
+}
