@@ -119,3 +119,65 @@ test_http_filter_drops_by_host_path_and_words() {
   (($(grep -c POST "$LAB_DIR/web.log") == 2))
   lab_await 'the events' dropped_by web
 }
+
+# ---- dns-block
+
+resolves() { # NAME [ARG..]
+  [[ $(in_client dig +short +time=1 +tries=1 "${@:2}" "@$LAB_SERVER4" "$1" A 2>&1) == *192.0.2.80 ]]
+}
+
+# The sample's policy with that many more names.
+with_names() { # COUNT
+  awk -v count="$1" '/data:/ { print "  - name: bad-names"; print "    data:"; print "      names:"; print "        - bad.example"
+    for (i = 0; i < count; i++) print "        - host-" i ".zone-" i % 100 ".test"; next } { print }' \
+    "$ROOT/sample.callouts/dns.block/policy.yaml" > names.yaml
+}
+
+test_dns_block_blocks_names_and_aliases_over_udp_and_tcp() {
+  local way
+  need dig python3
+  begin_lab
+  lab_start server names python3 "$ROOT/cnf/lab/names.py" 53
+  lab_await 'the name server' grep -q serving "$LAB_DIR/names.log"
+  with_names 100000
+  begin_sample dns-block "$PWD/names.yaml"
+  for way in +notcp +tcp; do
+    resolves good.example "$way"
+    resolves notbad.example "$way"
+    expect_failure resolves www.BAD.example "$way"
+    expect_failure resolves alias.example "$way"
+    expect_failure resolves "www.host-99999.zone-99.test" "$way"
+    resolves "www.host-99999.zone-98.test" "$way"
+  done
+  # The questions for blocked names were never heard, the one for the alias was: its answer was stopped.
+  expect_no_text "$LAB_DIR/names.log" BAD
+  expect_no_text "$LAB_DIR/names.log" zone-99
+  (($(grep -c alias.example "$LAB_DIR/names.log") == 2))
+  lab_await 'the events' dropped_by dns-streams
+}
+
+# ---- stream-edit
+
+test_stream_edit_replaces_in_band_and_out_of_band() {
+  local mode sum
+  need python3
+  begin_lab
+  (cd "$LAB_DIR" && head -c 6000000 /dev/urandom | base64 | tr -d '\n' > bulk && sum=$(sha256sum < bulk) && echo "$sum" > sum)
+  lab_start server web bash -c "cd '$LAB_DIR' && exec python3 '$ROOT/cnf/lab/web.py' 80"
+  lab_await 'the web server' in_server curl -s --max-time 1 http://localhost/
+  for mode in in-band out-of-band; do
+    # Of the same length: nobody corrects the length that HTTP says.
+    sed "s/find: colour, with: color/find: EVILPAYLOAD, with: finepayload/; s/mode: in-band/mode: $mode/" \
+      "$ROOT/sample.callouts/stream.edit/policy.yaml" > "$mode.yaml"
+    if [[ $mode == in-band ]]; then
+      begin_sample stream-edit "$PWD/$mode.yaml"
+    else
+      lab_shell "policy apply $PWD/$mode.yaml" > applied
+    fi
+    says 'this page says finepayload aloud' /word
+    # What is compressed is not read.
+    says 'this page says EVILPAYLOAD aloud' /gzip
+    says '11 bytes' /post --data EVILPAYLOAD
+    [[ $(in_client curl -s --max-time 30 "http://$LAB_SERVER4/file/bulk" | sha256sum) == "$(cat "$LAB_DIR/sum")" ]]
+  done
+}

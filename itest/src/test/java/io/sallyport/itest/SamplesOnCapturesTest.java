@@ -102,6 +102,27 @@ class SamplesOnCapturesTest {
         assertThat(untouched).contains(word);
     }
 
+    // ---- dns-block
+
+    @Test
+    void shouldLetNoMessageLeaveAboutABlockedName() throws Exception {
+        String capture = "suricata-verify/datasets-04-http-dns__input.pcap";
+        for (boolean isBlocked : new boolean[] {true, false}) {
+            Replayed replayed = replay(HEAD + """
+                            callouts:
+                              - {key: io.sallyport.sample.dns-block, layer: datagram-data-v4}
+                            contexts:
+                              - {name: names, data: {names: [%s]}}
+                            filters:
+                              - {name: judged, layer: datagram-data-v4, when: [{ip-protocol: udp}, {ip-remote-port: 53}],
+                                 action: callout-unknown, callout: io.sallyport.sample.dns-block, context: names}
+                            """.formatted(isBlocked ? "COM" : "xample.com"), List.of(capture));
+            assertThat(replayed.dropsBy("judged")).hasSize(isBlocked ? 1 : 0);
+            assertThat(replayed.left(capture).contains("\u0007example\u0003com"))
+                    .isEqualTo(!isBlocked);
+        }
+    }
+
     // ---- how
 
     /** What left of each capture, as text, and the drops. */
