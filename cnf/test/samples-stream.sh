@@ -181,3 +181,33 @@ test_stream_edit_replaces_in_band_and_out_of_band() {
     [[ $(in_client curl -s --max-time 30 "http://$LAB_SERVER4/file/bulk" | sha256sum) == "$(cat "$LAB_DIR/sum")" ]]
   done
 }
+
+# ---- ids
+
+# Sends a datagram and says whether it was answered.
+noted() { # TEXT
+  # shellcheck disable=SC2016
+  in_client timeout 2 bash -c 'exec 3<> "/dev/udp/$1/9999"; printf %s "$2" >&3; head -c 5 <&3' _ "$LAB_SERVER4" "$1" | grep -F noted > /dev/null
+}
+
+test_ids_drops_by_rules_over_streams_and_datagrams() {
+  need python3
+  begin_lab
+  lab_web
+  "$JDK/bin/javac" -d "$LAB_DIR/classes" "$ROOT/cnf/lab/LabServer.java"
+  lab_start server note "$JDK/bin/java" -XX:TieredStopAtLevel=1 -cp "$LAB_DIR/classes" LabServer note:9999
+  lab_await 'the server' grep -q '^serving' "$LAB_DIR/note.log"
+  begin_sample ids
+  says 'Good morning' /
+  web /word > word || true
+  web /chunked > chunked || true
+  expect_no_text word EVILPAYLOAD
+  expect_no_text chunked EVILPAYLOAD
+  # What is compressed is not read; what the client says is not what the rule is about.
+  says EVILPAYLOAD /gzip
+  says '24 bytes' /post --data 'this says EVILPAYLOAD ok'
+  noted 'a beacon'
+  expect_failure noted 'beacon of mine'
+  expect_no_text "$LAB_DIR/note.log" 'beacon of mine'
+  lab_await 'the events' dropped_by ids-streams
+}

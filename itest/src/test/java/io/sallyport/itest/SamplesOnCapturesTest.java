@@ -123,6 +123,34 @@ class SamplesOnCapturesTest {
         }
     }
 
+    // ---- ids
+
+    /** The answer of testmyids.org is what every detection system is tried with. */
+    @Test
+    void shouldDropByARuleAndOnlyWhatItIsAbout() throws Exception {
+        String capture = "suricata-verify/firewall__ruletype-firewall-89-defaults-over-drop__input.pcap";
+        for (String sender : List.of("to_client", "to_server")) {
+            Replayed replayed = replay(
+                    HEAD + """
+                            callouts:
+                              - {key: io.sallyport.sample.ids, layer: [stream-v4, stream-v6]}
+                            contexts:
+                              - name: rules
+                                data:
+                                  rules:
+                                    - 'drop tcp any any -> any any (msg:"root"; flow:established,%s; content:"UID=0|28|"; nocase;
+                                       content:"root"; distance:0; within:4; sid:2100498;)'
+                            filters:
+                              - {name: judged, layer: [stream-v4, stream-v6], action: callout-unknown,
+                                 callout: io.sallyport.sample.ids, context: rules}
+                            """.formatted(sender),
+                    List.of(capture));
+            boolean isDropped = sender.equals("to_client");
+            assertThat(replayed.dropsBy("judged")).hasSize(isDropped ? 1 : 0);
+            assertThat(replayed.left(capture).contains("uid=0(root)")).isEqualTo(!isDropped);
+        }
+    }
+
     // ---- how
 
     /** What left of each capture, as text, and the drops. */
