@@ -2,13 +2,16 @@ package io.sallyport.bfe.internal;
 
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.AddedCallout;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
+import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +34,12 @@ public final class FakeEngine implements FilterEngine {
     public final List<PolicyImage> published = new CopyOnWriteArrayList<>();
     /** What was prepared as a change. */
     public final List<PolicyChange> changes = new CopyOnWriteArrayList<>();
+
+    /** What each publication meant for existing flows. */
+    public final List<ExistingFlows> existingFlows = new CopyOnWriteArrayList<>();
+
+    /** What was tried out, and not put in force by that. */
+    public final List<PolicyImage> tried = new CopyOnWriteArrayList<>();
 
     public final List<PolicyImage> abandoned = new ArrayList<>();
     public final List<PolicyImage> bootTimes = new CopyOnWriteArrayList<>();
@@ -99,10 +108,31 @@ public final class FakeEngine implements FilterEngine {
     }
 
     @Override
-    public void publish(PreparedPolicy policy) {
+    public void publish(PreparedPolicy policy, ExistingFlows existing) {
         checkOpen();
+        existingFlows.add(existing);
         log.add("run-time");
         published.add(((Prepared) policy).image());
+    }
+
+    @Override
+    public PolicyTrial tryOut(PreparedPolicy policy) {
+        checkOpen();
+        tried.add(((Prepared) policy).image());
+        return new PolicyTrial() {
+            @Override
+            public boolean changes(Layer layer) {
+                return true;
+            }
+
+            @Override
+            public Classifier classifier() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void suppose(boolean calloutsPermit) {}
+        };
     }
 
     @Override

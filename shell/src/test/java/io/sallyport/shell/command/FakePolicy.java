@@ -23,6 +23,8 @@ import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.bfe.security.Trustee;
 import io.sallyport.callout.BfeState;
+import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.IpVersion;
 import io.sallyport.layer.Layer;
@@ -65,11 +67,35 @@ public final class FakePolicy implements BaseFilteringEngine {
     public BfeState state = BfeState.RUNNING;
     public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
     public @Nullable Path read;
+    /** The path that it is handed to looks at nothing of it. */
+    private static final PolicyTrial TRIAL = new PolicyTrial() {
+        @Override
+        public boolean changes(Layer layer) {
+            return true;
+        }
+
+        @Override
+        public Classifier classifier() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void suppose(boolean calloutsPermit) {}
+    };
+
     public Runnable onAdd = () -> {};
     /** How the latest commit was made. */
     public @Nullable CommitOptions committed;
 
     public final FakeHistory history = new FakeHistory();
+
+    private void committed(CommitOptions options) {
+        committed = options;
+        if (options.preview() != null) {
+            options.preview().accept(TRIAL);
+        }
+    }
+
     /** Somebody else is in a transaction that does not end. */
     public boolean isWriterBusy;
 
@@ -120,13 +146,13 @@ public final class FakePolicy implements BaseFilteringEngine {
         @Override
         public PolicyReport apply(Path file, CommitOptions options) {
             read = file;
-            committed = options;
+            committed(options);
             return report;
         }
 
         @Override
         public PolicyReport add(String name, String text, CommitOptions options) {
-            committed = options;
+            committed(options);
             if (isDenying) {
                 PolicyReport.Problem denied = new PolicyReport.Problem(
                         PolicyReport.Severity.ERROR, name, 0, 0, "", "", "ERROR_ACCESS_DENIED", List.of());
@@ -139,7 +165,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyReport remove(String provider, CommitOptions options) {
-            committed = options;
+            committed(options);
             added.add("remove " + provider);
             return report;
         }
@@ -374,8 +400,10 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public void commit(CommitOptions options) {
-            committed = options;
-            filters.removeIf(filter -> deleted.contains(filter.key()));
+            committed(options);
+            if (options.preview() == null) {
+                filters.removeIf(filter -> deleted.contains(filter.key()));
+            }
         }
 
         @Override
