@@ -211,3 +211,36 @@ test_ids_drops_by_rules_over_streams_and_datagrams() {
   expect_no_text "$LAB_DIR/note.log" 'beacon of mine'
   lab_await 'the events' dropped_by ids-streams
 }
+
+# ---- clamav
+
+# Debian's clamd with one signature of its own, the MD5 and size of EICAR's test file: nothing is downloaded.
+lab_clamd() {
+  mkdir -p "$LAB_DIR/signatures"
+  printf '44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test\n' > "$LAB_DIR/signatures/eicar.hdb"
+  printf '%s\n' 'Foreground yes' "LocalSocket $LAB_DIR/clamd.ctl" "DatabaseDirectory $LAB_DIR/signatures" > "$LAB_DIR/clamd.conf"
+  lab_start gateway clamd clamd -c "$LAB_DIR/clamd.conf"
+  lab_await clamd test -S "$LAB_DIR/clamd.ctl"
+}
+
+test_clamav_lets_no_infected_file_pass() {
+  need python3 clamd
+  begin_lab
+  # Cut in two, so that no scanner takes this file for one.
+  printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$' 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*' > "$LAB_DIR/eicar"
+  head -c 3000000 /dev/urandom > "$LAB_DIR/bulk"
+  lab_start server web bash -c "cd '$LAB_DIR' && exec python3 '$ROOT/cnf/lab/web.py' 80"
+  lab_await 'the web server' in_server curl -s --max-time 1 http://localhost/
+  lab_clamd
+  sed "s|/run/clamav/clamd.ctl|$LAB_DIR/clamd.ctl|" "$ROOT/sample.callouts/clamav/policy.yaml" > scan.yaml
+  begin_sample clamav "$PWD/scan.yaml"
+  says 'Good morning' /
+  says EVILPAYLOAD /gzip
+  in_client curl -s --max-time 20 "http://$LAB_SERVER4/file/bulk" | cmp - "$LAB_DIR/bulk"
+  says '9 bytes' /post --data all-is-ok
+  web /file/eicar > eicar || true
+  expect_empty eicar
+  web /post --data-binary "@$LAB_DIR/eicar" > posted || true
+  expect_empty posted
+  (($(grep -c POST "$LAB_DIR/web.log") == 1))
+}

@@ -1,7 +1,7 @@
 package io.sallyport.sample.ids;
 
 import io.sallyport.callout.LayerData;
-import io.sallyport.sample.parts.PatternMatcher;
+import io.sallyport.sample.parts.pattern.PatternMatcher;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.sallyport.sample.ids;
 
 import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.sample.parts.Contexts;
-import io.sallyport.sample.parts.PatternMatcher;
+import io.sallyport.sample.parts.pattern.PatternMatcher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,7 +3,7 @@ package io.sallyport.sample.http.filter;
 import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.sample.parts.Contexts;
 import io.sallyport.sample.parts.HostNames;
-import io.sallyport.sample.parts.PatternMatcher;
+import io.sallyport.sample.parts.pattern.PatternMatcher;
 import io.sallyport.sample.parts.http.HttpHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.sallyport.sample.http.filter;
 
 import io.sallyport.callout.LayerData;
-import io.sallyport.sample.parts.PatternMatcher;
+import io.sallyport.sample.parts.pattern.PatternMatcher;
 import io.sallyport.sample.parts.http.HttpExchange;
 import io.sallyport.sample.parts.http.HttpHead;
 import io.sallyport.sample.parts.http.HttpReader;

@@ -1,4 +1,4 @@
-package io.sallyport.sample.parts;
+package io.sallyport.sample.parts.pattern;
 
 import com.hankcs.algorithm.AhoCorasickDoubleArrayTrie;
 import java.nio.charset.StandardCharsets;
