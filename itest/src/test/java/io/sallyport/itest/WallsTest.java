@@ -68,7 +68,8 @@ class WallsTest {
         sees.put(
                 "shell",
                 with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, BFE_SECURITY, PLUGIN_API, GATEWAY_API));
-        for (String sample : List.of("count", "word.block", "dns.block", "stream.edit", "tls.sni", "http.filter", "ids", "clamav")) {
+        for (String sample :
+                List.of("count", "word.block", "dns.block", "stream.edit", "tls.sni", "http.filter", "ids", "clamav")) {
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
         sees.put("sample.callouts/parts", with(CALLOUT_API));

@@ -40,8 +40,7 @@ class Outlet {
             }
         }
         boolean isEnd = flags != dataFlags;
-        return !isEnd
-                || streams.inject(connection.flowId(), flags, bytes, 0, 0, null) == Status.SUCCESS;
+        return !isEnd || streams.inject(connection.flowId(), flags, bytes, 0, 0, null) == Status.SUCCESS;
     }
 
     private static boolean isTaken(CompletableFuture<Status> done) {

@@ -48,8 +48,7 @@ class ClamAvTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     /** Cut in two, so that no scanner takes this file for one. */
-    private static final String EICAR =
-            "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    private static final String EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 
     @TempDir
     Path folder;
@@ -83,7 +82,12 @@ class ClamAvTest {
 
         @Override
         public synchronized Status inject(
-                long flowId, int flags, byte[] source, int offset, int lengthBytes, @Nullable InjectionCompletion completion) {
+                long flowId,
+                int flags,
+                byte[] source,
+                int offset,
+                int lengthBytes,
+                @Nullable InjectionCompletion completion) {
             boolean isReceived = (flags & StreamFlags.RECEIVE) != 0;
             (isReceived ? received : sent).write(source, offset, lengthBytes);
             if ((flags & (StreamFlags.RECEIVE_DISCONNECT | StreamFlags.SEND_DISCONNECT)) != 0) {
@@ -210,8 +214,7 @@ class ClamAvTest {
             assertThat(lab.show(StreamFlags.RECEIVE, (byte) 1)).isFalse();
         }
         assertThat(streams.received()).isEmpty();
-        new Lab(context())
-                .exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nevil", response(""), 9);
+        new Lab(context()).exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nevil", response(""), 9);
         assertThat(streams.await()).isEqualTo("killed");
         assertThat(streams.sent()).doesNotContain("POST");
     }

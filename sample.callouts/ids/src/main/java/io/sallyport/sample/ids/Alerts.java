@@ -45,7 +45,11 @@ final class Alerts implements AutoCloseable {
             for (int r = 0; r < rules.size() && lines < MAX_LINES; r++) {
                 long count = rules.takeNew(r);
                 if (count > 0) {
-                    log.log(System.Logger.Level.INFO, "ids: sid {0,number,#} matched {1} times", rules.rule(r).sid(), count);
+                    log.log(
+                            System.Logger.Level.INFO,
+                            "ids: sid {0,number,#} matched {1} times",
+                            rules.rule(r).sid(),
+                            count);
                     lines++;
                 }
             }

@@ -39,7 +39,8 @@ final class Matching {
     private int seenBytes;
     private Verdict verdict = Verdict.GO_ON;
 
-    Matching(RuleSet rules, boolean isTcp, boolean isFromInside, boolean isFromClient, int insidePort, int outsidePort) {
+    Matching(
+            RuleSet rules, boolean isTcp, boolean isFromInside, boolean isFromClient, int insidePort, int outsidePort) {
         this.rules = rules;
         applies = new boolean[rules.size()];
         boolean isAny = false;

@@ -19,7 +19,8 @@ final class RuleParser {
     /** {@code distance}, {@code within} and the content's length together: so far back are ends remembered. */
     static final int MAX_REACH = 1_024;
 
-    private static final List<String> REMARKS = List.of("msg", "rev", "gid", "classtype", "priority", "reference", "metadata");
+    private static final List<String> REMARKS =
+            List.of("msg", "rev", "gid", "classtype", "priority", "reference", "metadata");
 
     private final String text;
     private Rule.Sender sender = Rule.Sender.ANYBODY;
@@ -96,8 +97,9 @@ final class RuleParser {
             case "any" -> Rule.Side.ANY;
             case "$HOME_NET", "!$EXTERNAL_NET" -> Rule.Side.INSIDE;
             case "$EXTERNAL_NET", "!$HOME_NET" -> Rule.Side.OUTSIDE;
-            default -> throw refuse("knows any, $HOME_NET (the inside) and $EXTERNAL_NET (the outside); other addresses are"
-                    + " conditions of the filter");
+            default ->
+                throw refuse("knows any, $HOME_NET (the inside) and $EXTERNAL_NET (the outside); other addresses are"
+                        + " conditions of the filter");
         };
     }
 
@@ -149,7 +151,8 @@ final class RuleParser {
                 }
             }
         }
-        if (List.of("nocase", "startswith", "offset", "depth", "distance", "within").contains(name)) {
+        if (List.of("nocase", "startswith", "offset", "depth", "distance", "within")
+                .contains(name)) {
             requireContent(name);
         }
     }
@@ -175,7 +178,9 @@ final class RuleParser {
                 case "established", "stateless" -> {
                     // what is shown here always is
                 }
-                default -> throw refuse("flow knows to_server, to_client, from_server, from_client, established and stateless");
+                default ->
+                    throw refuse(
+                            "flow knows to_server, to_client, from_server, from_client, established and stateless");
             }
         }
     }
@@ -198,7 +203,10 @@ final class RuleParser {
     /** Text in quotes, with bytes in hexadecimal between bars. */
     private byte[] content(String value) throws FilterRefusedException {
         if (value.length() < 3 || !value.startsWith("\"") || !value.endsWith("\"")) {
-            throw refuse(value.startsWith("!") ? "a content that must be missing is not known here" : "content must be quoted");
+            throw refuse(
+                    value.startsWith("!")
+                            ? "a content that must be missing is not known here"
+                            : "content must be quoted");
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         String body = value.substring(1, value.length() - 1);

@@ -55,7 +55,8 @@ final class RuleSet {
             List<Content> contents = rules[r].contents();
             for (int c = 0; c < contents.size(); c++) {
                 Content content = contents.get(c);
-                boolean isLast = c + 1 == contents.size() || !contents.get(c + 1).isRelative();
+                boolean isLast =
+                        c + 1 == contents.size() || !contents.get(c + 1).isRelative();
                 chains[r] += isLast ? 1 : 0;
                 (content.isAnyCase() ? anyCasePatterns : exactPatterns)
                         .computeIfAbsent(ByteBuffer.wrap(content.bytes()), key -> new ArrayList<>())
@@ -70,7 +71,8 @@ final class RuleSet {
     }
 
     private static PatternMatcher matcher(Map<ByteBuffer, List<Link>> patterns) {
-        return new PatternMatcher(patterns.keySet().stream().map(ByteBuffer::array).toList());
+        return new PatternMatcher(
+                patterns.keySet().stream().map(ByteBuffer::array).toList());
     }
 
     private static Link[][] links(Map<ByteBuffer, List<Link>> patterns) {
@@ -96,8 +98,9 @@ final class RuleSet {
             rules.add(rule);
         }
         if (rules.isEmpty()) {
-            throw new FilterRefusedException("ids needs a context with rules, e.g. {rules: ['drop tcp any any -> any any"
-                    + " (content:\"evil\"; sid:1;)']}");
+            throw new FilterRefusedException(
+                    "ids needs a context with rules, e.g. {rules: ['drop tcp any any -> any any"
+                            + " (content:\"evil\"; sid:1;)']}");
         }
         return new RuleSet(rules);
     }

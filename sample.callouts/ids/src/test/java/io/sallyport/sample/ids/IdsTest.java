@@ -88,7 +88,8 @@ class IdsTest {
         return run;
     }
 
-    private @Nullable Action judged(FakeRuntimeFilter filter, Direction direction, int inside, int outside, String text) {
+    private @Nullable Action judged(
+            FakeRuntimeFilter filter, Direction direction, int inside, int outside, String text) {
         return judged(filter, new FakeFlow(1), direction, inside, outside, text);
     }
 
@@ -131,7 +132,9 @@ class IdsTest {
         for (int size = 1; size <= text.length(); size++) {
             StreamRun run = sent(stream(drop(contents)), text.strip(), size);
             assertThat(run.isDropped()).as("segments of " + size).isTrue();
-            assertThat(run.left().length).as("segments of " + size).isLessThan(text.strip().length());
+            assertThat(run.left().length)
+                    .as("segments of " + size)
+                    .isLessThan(text.strip().length());
         }
     }
 
@@ -152,7 +155,9 @@ class IdsTest {
     void shouldLetOtherStreamsLeave(String contents, String text) {
         for (int size = 1; size <= text.length(); size++) {
             StreamRun run = sent(stream(drop(contents)), text.strip(), size);
-            assertThat(new String(run.left(), ISO_8859_1)).as("segments of " + size).isEqualTo(text.strip());
+            assertThat(new String(run.left(), ISO_8859_1))
+                    .as("segments of " + size)
+                    .isEqualTo(text.strip());
         }
     }
 
@@ -196,7 +201,8 @@ class IdsTest {
         }
         int last = Math.min(text.length(), end + distance[i] + within[i]) - parts[i].length();
         for (int at = end + distance[i]; at <= last; at++) {
-            if (text.startsWith(parts[i], at) && follows(text, at + parts[i].length(), i + 1, parts, distance, within)) {
+            if (text.startsWith(parts[i], at)
+                    && follows(text, at + parts[i].length(), i + 1, parts, distance, within)) {
                 return true;
             }
         }
@@ -208,8 +214,10 @@ class IdsTest {
         String rule = drop("content:\"ab\"; content:\"cd\"; distance:900; within:20;");
         String start = "ab".repeat(3_000) + "x".repeat(905);
         assertThat(sent(stream(rule), start + "cd", 700).isDropped()).isTrue();
-        assertThat(sent(stream(rule), "ab" + "x".repeat(2_000) + "cd", 700).isDropped()).isFalse();
-        assertThat(sent(stream(rule), "ab" + "x".repeat(899) + "cd", 700).isDropped()).isFalse();
+        assertThat(sent(stream(rule), "ab" + "x".repeat(2_000) + "cd", 700).isDropped())
+                .isFalse();
+        assertThat(sent(stream(rule), "ab" + "x".repeat(899) + "cd", 700).isDropped())
+                .isFalse();
     }
 
     // ---- which data a rule is about
@@ -219,7 +227,8 @@ class IdsTest {
         String rule = "drop udp $HOME_NET 1024: -> $EXTERNAL_NET [53,!54,5000:5010] (content:\"evil\"; sid:1;)";
         FakeRuntimeFilter filter = filter(Layer.DATAGRAM_DATA_V4, rule);
         assertThat(judged(filter, Direction.OUTBOUND, 4_000, 53, "evil")).isEqualTo(Action.BLOCK);
-        assertThat(judged(filter, Direction.OUTBOUND, 4_000, 5_005, "an evil one")).isEqualTo(Action.BLOCK);
+        assertThat(judged(filter, Direction.OUTBOUND, 4_000, 5_005, "an evil one"))
+                .isEqualTo(Action.BLOCK);
         assertThat(judged(filter, Direction.OUTBOUND, 4_000, 53, "good")).isNull();
         assertThat(judged(filter, Direction.OUTBOUND, 4_000, 54, "evil")).isNull();
         assertThat(judged(filter, Direction.OUTBOUND, 1_000, 53, "evil")).isNull();
@@ -233,12 +242,14 @@ class IdsTest {
     @Test
     void shouldJudgeEachDatagramByItself() {
         FakeRuntimeFilter filter = filter(
-                Layer.DATAGRAM_DATA_V6, "drop udp any any -> any any (content:\"so\"; content:\"evil\"; distance:0; dsize:4<>9; sid:1;)");
+                Layer.DATAGRAM_DATA_V6,
+                "drop udp any any -> any any (content:\"so\"; content:\"evil\"; distance:0; dsize:4<>9; sid:1;)");
         FakeFlow flow = new FakeFlow(1);
         assertThat(judged(filter, flow, Direction.OUTBOUND, 1, 2, "soxxx")).isNull();
         assertThat(judged(filter, flow, Direction.OUTBOUND, 1, 2, "xxxevil")).isNull();
         assertThat(judged(filter, flow, Direction.OUTBOUND, 1, 2, "soevil")).isEqualTo(Action.BLOCK);
-        assertThat(judged(filter, flow, Direction.OUTBOUND, 1, 2, "so, evil one")).isNull();
+        assertThat(judged(filter, flow, Direction.OUTBOUND, 1, 2, "so, evil one"))
+                .isNull();
         assertThat(judged(filter.setAction(ActionType.CALLOUT_TERMINATING), flow, Direction.OUTBOUND, 1, 2, "good"))
                 .isEqualTo(Action.PERMIT);
     }
@@ -248,7 +259,8 @@ class IdsTest {
     void shouldNotLookAtConnectionsThatNoRuleIsAbout() {
         FakeRuntimeFilter filter = stream("drop tcp any any -> any 25 (content:\"evil\"; sid:1;)");
         assertThat(sent(filter, "evil", 2).isAllowed()).isTrue();
-        FakeRuntimeFilter toClient = stream("drop tcp any any -> any any (flow:established,to_client; content:\"evil\"; sid:1;)");
+        FakeRuntimeFilter toClient =
+                stream("drop tcp any any -> any any (flow:established,to_client; content:\"evil\"; sid:1;)");
         FakeFlow flow = new FakeFlow(1);
         StreamRun client = new StreamRun(callout, toClient, flow, Direction.OUTBOUND);
         StreamRun server = new StreamRun(callout, toClient, flow, Direction.INBOUND);
@@ -269,7 +281,8 @@ class IdsTest {
         callout.alerts().report();
         callout.alerts().report();
         assertThat(logged)
-                .containsExactly("ids: sid 1 matched 1 times", "ids: sid 7 matched 1 times", "ids: sid 1234567 matched 2 times");
+                .containsExactly(
+                        "ids: sid 1 matched 1 times", "ids: sid 7 matched 1 times", "ids: sid 1234567 matched 2 times");
     }
 
     @Test

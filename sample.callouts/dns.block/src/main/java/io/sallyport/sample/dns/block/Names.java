@@ -73,8 +73,8 @@ final class Names {
             char c = name.charAt(i);
             if (c <= ' ' || c > '~' || c == '*') {
                 throw new FilterRefusedException(
-                        "a name must be plain ASCII without spaces and asterisks (the names below a name are blocked with"
-                                + " it; other alphabets are written as xn--): " + quote(text));
+                        "a name must be plain ASCII without spaces and asterisks (the names below a name are blocked"
+                                + " with it; other alphabets are written as xn--): " + quote(text));
             }
         }
         for (String label : name.split("\\.", -1)) {

@@ -1,11 +1,11 @@
 package io.sallyport.sample.http.filter;
 
 import io.sallyport.callout.LayerData;
-import io.sallyport.sample.parts.pattern.PatternMatcher;
 import io.sallyport.sample.parts.http.HttpExchange;
 import io.sallyport.sample.parts.http.HttpHead;
 import io.sallyport.sample.parts.http.HttpReader;
 import io.sallyport.sample.parts.http.HttpSink;
+import io.sallyport.sample.parts.pattern.PatternMatcher;
 
 /**
  * One direction of a connection: reads each byte once and knows how many may leave. Touched by the flow's worker only.

@@ -186,7 +186,8 @@ class StreamEditTest {
             callout.begin(streams, flowId -> Status.SUCCESS);
             Pieces pieces = new Pieces();
             for (int at = 0; at < text.length(); at += size) {
-                byte[] piece = text.substring(at, Math.min(text.length(), at + size)).getBytes(UTF_8);
+                byte[] piece =
+                        text.substring(at, Math.min(text.length(), at + size)).getBytes(UTF_8);
                 pieces.show(StreamFlags.SEND, piece);
                 pieces.show(StreamFlags.RECEIVE, piece);
             }
@@ -219,7 +220,8 @@ class StreamEditTest {
             taken++;
         }
         // The first piece is with the thread, which counts it no more.
-        assertThat(taken * piece.length).isBetween(OutOfBand.MOST_OF_ONE_BYTES, OutOfBand.MOST_OF_ONE_BYTES + piece.length);
+        assertThat(taken * piece.length)
+                .isBetween(OutOfBand.MOST_OF_ONE_BYTES, OutOfBand.MOST_OF_ONE_BYTES + piece.length);
         assertThat(pieces.show(StreamFlags.SEND, piece).isDropped()).isTrue();
         // Another connection goes on.
         assertThat(new Pieces().show(StreamFlags.SEND, piece).isDropped()).isFalse();
@@ -239,7 +241,8 @@ class StreamEditTest {
         Pieces pieces = new Pieces();
         pieces.show(StreamFlags.SEND, "hello".getBytes(UTF_8));
         assertThat(killed.poll(10, TimeUnit.SECONDS)).isEqualTo(9L);
-        assertThat(pieces.show(StreamFlags.SEND, "again".getBytes(UTF_8)).isDropped()).isTrue();
+        assertThat(pieces.show(StreamFlags.SEND, "again".getBytes(UTF_8)).isDropped())
+                .isTrue();
     }
 
     /** Lets nothing in before it is free. */
@@ -252,7 +255,12 @@ class StreamEditTest {
 
         @Override
         public Status inject(
-                long flowId, int flags, byte[] source, int offset, int lengthBytes, @Nullable InjectionCompletion completion) {
+                long flowId,
+                int flags,
+                byte[] source,
+                int offset,
+                int lengthBytes,
+                @Nullable InjectionCompletion completion) {
             try {
                 isFree.await();
             } catch (InterruptedException e) {
