@@ -1,0 +1,133 @@
+# shellcheck shell=bash
+# The samples that look at flows and packets, by what real clients and servers on either side see; and over captures whose
+# contents are known. Needs root and namespaces for the first.
+
+begin_lab() {
+  local obstacle
+  JDK=$SALLYPORT_JAVA_HOME
+  LAB_DIR=$PWD/lab
+  mkdir -p "$LAB_DIR"
+  # shellcheck source=cnf/lab/lab.sh
+  source "$ROOT/cnf/lab/lab.sh"
+  obstacle=$(lab_obstacle)
+  [[ -z $obstacle ]] || skip "$obstacle"
+  trap end_lab EXIT
+  lab_up
+}
+
+# Shows what the gateway said if the test failed.
+end_lab() {
+  local status=$?
+  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
+  lab_down
+}
+
+need() { # TOOL..
+  local tool
+  for tool; do
+    command -v "$tool" > /dev/null || skip "$tool is not installed"
+  done
+}
+
+arrives() { # URL [SECONDS]
+  in_client curl -s -g --max-time "${2:-5}" "$1" | grep -F 'Good morning' > /dev/null
+}
+
+expect_failure() { # COMMAND..
+  if "$@"; then
+    give_up "this should have failed: $*"
+  fi
+}
+
+# Puts a sample into the hot-deploy folder and waits for it; then applies a policy, its own if none is given.
+with_sample() { # FOLDER [POLICY]
+  local name=${1//./-}
+  cp "$ROOT/target/samples/$name.jar" "$LAB_HOME/plugins/.$name.jar"
+  mv "$LAB_HOME/plugins/.$name.jar" "$LAB_HOME/plugins/$name.jar"
+  lab_shell "policy apply ${2:-$ROOT/sample.callouts/$1/policy.yaml}" > applied || give_up "$(cat applied)"
+  lab_await "$name" is_registered "$name"
+}
+
+is_registered() { # NAME
+  lab_shell 'callout list -o json' | tr -d ' \n' | grep -q "io.sallyport.sample.$1\"[^}]*\"registered\":true"
+}
+
+without_sample() { # FOLDER PROVIDER
+  lab_shell "provider delete $2" > deleted || give_up "$(cat deleted)"
+  rm "$LAB_HOME/plugins/${1//./-}.jar"
+}
+
+# One policy for a sample: key, layers, context as YAML in one line, further keys of the filter.
+write_policy() { # NAME LAYERS CONTEXT [FILTER_KEYS]
+  cat > "$1.yaml" << END
+apiVersion: sallyport/v1
+provider: $1-test
+callouts: [{key: io.sallyport.sample.$1, layer: [$2]}]
+contexts: [{name: settings, data: $3}]
+filters:
+  - {name: $1, layer: [$2], action: callout-unknown, callout: io.sallyport.sample.$1, context: settings${4:+, $4}}
+END
+}
+
+test_samples_of_flows_with_real_clients_and_servers() {
+  need dig ping iperf3
+  begin_lab
+  lab_serve
+  lab_gateway
+  arrives "http://$LAB_SERVER4/"
+  geo_block_closes_networks
+  rate_limit_limits_flows_and_bytes
+  flow_monitor_accounts_for_flows
+  arrives "http://$LAB_SERVER4/"
+  expect_failure grep -E 'Exception|Error|stuck' "$LAB_HOME/log/sallyport.log"
+  lab_shell 'stats show -o json' > stats
+  expect_no_text stats internal-fault
+}
+
+geo_block_closes_networks() {
+  printf '# the server\n%s/32, a remark\n' "$LAB_SERVER4" > zone
+  write_policy geo-block 'ale-auth-connect-v4, ale-auth-connect-v6' "{files: [$PWD/zone]}"
+  with_sample geo.block "$PWD/geo-block.yaml"
+  expect_failure arrives "http://$LAB_SERVER4/" 1
+  expect_failure in_client dig +time=1 +tries=1 "@$LAB_SERVER4" www.example.org
+  arrives "http://[$LAB_SERVER6]/"
+  write_policy geo-block 'ale-auth-connect-v4, ale-auth-connect-v6' "{mode: only, networks: [$LAB_SERVER4]}"
+  lab_shell "policy apply $PWD/geo-block.yaml" > applied
+  arrives "http://$LAB_SERVER4/"
+  expect_failure arrives "http://[$LAB_SERVER6]/" 1
+  without_sample geo.block geo-block-test
+}
+
+rate_limit_limits_flows_and_bytes() {
+  local i answers=0
+  write_policy rate-limit ale-auth-connect-v4 '{packets-per-second: 1, burst-packets: 5}' 'when: [{ip-protocol: udp}]'
+  with_sample rate.limit "$PWD/rate-limit.yaml"
+  for i in {1..20}; do
+    in_client dig +short +time=1 +tries=1 "@$LAB_SERVER4" www.example.org > answer || continue
+    ! grep -qx 192.0.2.80 answer || answers=$((answers + 1))
+  done
+  ((answers >= 5 && answers < 20)) || give_up "$answers of 20 answers"
+  arrives "http://$LAB_SERVER4/"
+  write_policy rate-limit 'outbound-transport-v4' '{bytes-per-second: 250000, burst-bytes: 100000}'
+  lab_shell "policy apply $PWD/rate-limit.yaml" > applied
+  lab_start server iperf3 iperf3 -s
+  lab_await 'iperf3' grep -q listening "$LAB_DIR/iperf3.log"
+  in_client iperf3 -c "$LAB_SERVER4" -t 3 -J > iperf || give_up "$(cat iperf)"
+  # 2 Mbit/s, and the burst; the link carries gigabits.
+  (($(sed -n '/sum_received/,/}/s/.*"bits_per_second": *\([0-9]*\).*/\1/p' iperf | head -n 1) < 4000000)) || give_up "$(tail -n 40 iperf)"
+  without_sample rate.limit rate-limit-test
+}
+
+flow_monitor_accounts_for_flows() {
+  with_sample flow.monitor
+  (($(in_client curl -s --max-time 20 "http://$LAB_SERVER4/bytes/300000" | wc -c) == 300000))
+  in_client ping -c 3 -i 0.2 "$LAB_SERVER4" > /dev/null
+  lab_shell 'flow-monitor:flows 5' > flows || give_up "$(cat flows)"
+  # The biggest is the transfer: IP packets with their headers, for 300,000 bytes and what stands before them.
+  awk -v server="$LAB_SERVER4" 'NR == 2 && $1 == 6 && $5 == server && $6 == 80 && $8 > 300000 && $8 < 340000 { ok = 1 }
+    END { exit !ok }' flows || give_up "$(cat flows)"
+  grep -q '^1 ' flows || give_up "no ICMP: $(cat flows)"
+  without_sample flow.monitor flow-monitor
+  # Its contexts are deleted with it: the end of each flow is in the log.
+  lab_await 'the report' grep -E '"proto":6,.*"remote":"'"$LAB_SERVER4"'","rport":80,.*"bytesIn":3[0-3][0-9]{4}}' "$LAB_HOME/log/sallyport.log"
+}
