@@ -78,6 +78,8 @@ test_samples_of_flows_with_real_clients_and_servers() {
   geo_block_closes_networks
   rate_limit_limits_flows_and_bytes
   flow_monitor_accounts_for_flows
+  port_scan_finds_and_hides
+  redirect_sends_to_a_proxy
   arrives "http://$LAB_SERVER4/"
   expect_failure grep -E 'Exception|Error|stuck' "$LAB_HOME/log/sallyport.log"
   lab_shell 'stats show -o json' > stats
@@ -130,4 +132,55 @@ flow_monitor_accounts_for_flows() {
   without_sample flow.monitor flow-monitor
   # Its contexts are deleted with it: the end of each flow is in the log.
   lab_await 'the report' grep -E '"proto":6,.*"remote":"'"$LAB_SERVER4"'","rport":80,.*"bytesIn":3[0-3][0-9]{4}}' "$LAB_HOME/log/sallyport.log"
+}
+
+# 40 ports of the inside are tried; then even the one that is open is closed to who did so.
+port_scan_finds_and_hides() {
+  local port
+  cat > open.yaml << 'END'
+apiVersion: sallyport/v1
+provider: open-test
+filters:
+  - {name: open, layer: ale-auth-recv-accept-v4, when: [{ip-protocol: tcp}], action: permit, weight: 15}
+END
+  lab_shell "policy apply $PWD/open.yaml" > applied || give_up "$(cat applied)"
+  # A closed port refuses at once.
+  in_server nc -z -w 2 "$LAB_CLIENT4" 8080
+  expect_quick_refusal 0
+  with_sample port.scan
+  in_server nc -z -w 2 "$LAB_CLIENT4" 8080
+  expect_quick_refusal 1
+  for ((port = 7001; port <= 7040; port++)); do
+    in_server bash -c "exec 3<> /dev/tcp/$LAB_CLIENT4/$port" 2> /dev/null &
+    LAB_PIDS+=($!)
+  done
+  lab_await 'the scanner' is_closed
+  arrives "http://[$LAB_SERVER6]/"
+  without_sample port.scan port-scan
+  in_server nc -z -w 2 "$LAB_CLIENT4" 8080
+  lab_shell 'provider delete open-test' > deleted
+}
+
+# nc ends at once with a refusal, or waits in vain.
+expect_quick_refusal() { # 0_OR_1
+  local status=0
+  timeout 1 ip netns exec "$LAB-server" nc -z -w 5 "$LAB_CLIENT4" 7000 || status=$?
+  ((status != 0 && (status == 124) == $1)) || give_up "nc: $status"
+}
+
+is_closed() {
+  ! in_server nc -z -w 1 "$LAB_CLIENT4" 8080
+}
+
+# The client asks for an address where nobody is, and is answered by the server.
+redirect_sends_to_a_proxy() {
+  in_client ip route add 203.0.113.0/24 via "$LAB_SERVER4"
+  expect_failure arrives http://203.0.113.7/ 1
+  write_policy redirect ale-connect-redirect-v4 "{proxy: $LAB_SERVER4, port: 80}" 'when: [{ip-protocol: tcp}, {ip-remote-port: {in: [80, 8000]}}]'
+  with_sample redirect "$PWD/redirect.yaml"
+  arrives http://203.0.113.7/
+  arrives http://203.0.113.7:8000/
+  (($(in_client curl -s --max-time 20 http://203.0.113.7/bytes/3000000 | wc -c) == 3000000))
+  without_sample redirect redirect-test
+  in_client ip route del 203.0.113.0/24
 }

@@ -169,7 +169,7 @@ class RateLimitTest {
         long[] rates = {1, 2, 5, 8, 10, 64, 125, 1_000, 1_000_000, 50_000_000};
         for (int round = 0; round < 500; round++) {
             long intervalNs = SECOND / rates[random.nextInt(rates.length)];
-            long burst = 1 + random.nextInt(20);
+            long burst = 1L + random.nextInt(20);
             Buckets buckets = new Buckets(new Rate(SECOND / intervalNs, burst), Rate.NONE, 1);
             long now = 1_000_000;
             long tokens = burst * intervalNs; // one comes in a nanosecond, a packet takes intervalNs
@@ -192,7 +192,7 @@ class RateLimitTest {
         }
         int taken = 0;
         for (int hundredths = 0; hundredths < 1_000; hundredths++) {
-            taken += buckets.take(0, 1, 10 * SECOND + hundredths * SECOND / 100, 0) ? 1 : 0;
+            taken += buckets.take(0, 1, 10 * SECOND + hundredths * (SECOND / 100), 0) ? 1 : 0;
         }
         assertThat(taken).isBetween(98, 100); // ten a second, beginning with none
     }
