@@ -140,8 +140,9 @@ port_scan_finds_and_hides() {
   cat > open.yaml << 'END'
 apiVersion: sallyport/v1
 provider: open-test
+sublayers: [{name: open, weight: 30000}]
 filters:
-  - {name: open, layer: ale-auth-recv-accept-v4, when: [{ip-protocol: tcp}], action: permit, weight: 15}
+  - {name: open, layer: ale-auth-recv-accept-v4, sublayer: open, when: [{ip-protocol: tcp}], action: permit, flags: [clear-action-right]}
 END
   lab_shell "policy apply $PWD/open.yaml" > applied || give_up "$(cat applied)"
   # A closed port refuses at once.
@@ -183,4 +184,44 @@ redirect_sends_to_a_proxy() {
   (($(in_client curl -s --max-time 20 http://203.0.113.7/bytes/3000000 | wc -c) == 3000000))
   without_sample redirect redirect-test
   in_client ip route del 203.0.113.0/24
+}
+
+# The client has an address that the server knows no way to: only what is translated can be answered.
+test_nat_with_real_clients_and_servers() {
+  need ping iperf3 tcpdump nc
+  local outside=192.0.2.99
+  begin_lab
+  lab_serve
+  ip -n "$LAB-client" address add 10.9.8.7/32 dev eth0
+  in_client ip route replace "$LAB_SERVER4/32" dev eth0 src 10.9.8.7
+  lab_gateway
+  expect_failure arrives "http://$LAB_SERVER4/" 1
+  with_sample nat
+  lab_start server tcpdump tcpdump -i eth0 -nn -U -w "$LAB_DIR/server.pcap"
+  lab_await 'tcpdump' grep -q 'listening on' "$LAB_DIR/tcpdump.log"
+  arrives "http://$LAB_SERVER4/"
+  [[ $(ip -n "$LAB-server" neigh show "$outside") == *lladdr\ 02:00:c0:00:02:63* ]]
+  [[ $(in_client dig +short +time=2 "@$LAB_SERVER4" www.example.org A) == 192.0.2.80 ]]
+  # Echo, also in fragments both ways; a closed port, which an ICMP error tells; bulk, both ways.
+  in_client ping -c 3 -i 0.2 -W 1 "$LAB_SERVER4" | grep -F ' 3 received'
+  in_client ping -c 3 -i 0.2 -W 1 -s 4000 "$LAB_SERVER4" | grep -F ' 3 received'
+  nat_tells_of_closed_ports
+  (($(in_client curl -s --max-time 20 "http://$LAB_SERVER4/bytes/5000000" | wc -c) == 5000000))
+  lab_start server iperf3 iperf3 -s
+  lab_await 'iperf3' grep -q listening "$LAB_DIR/iperf3.log"
+  in_client iperf3 -c "$LAB_SERVER4" -n 5M > iperf || give_up "$(cat iperf)"
+  # Nothing from outside, and no inside address outside.
+  expect_failure in_server ping -c 2 -i 0.2 -W 1 "$outside"
+  expect_failure in_server nc -z -w 1 "$outside" 8080
+  tcpdump -nn -r "$LAB_DIR/server.pcap" 'ip and host 10.9.8.7' 2> /dev/null > leaked
+  expect_empty leaked
+  expect_failure grep -E 'Exception|Error|stuck' "$LAB_HOME/log/sallyport.log"
+  lab_shell 'stats show -o json' > stats
+  expect_no_text stats internal-fault
+}
+
+# bash says "connection refused" only if the error found its way back to the socket.
+nat_tells_of_closed_ports() {
+  in_client bash -c "exec 3<> /dev/udp/$LAB_SERVER4/9; echo x >&3; sleep 0.3; echo x >&3" 2> refused && give_up 'no ICMP error'
+  expect_text refused 'onnection refused'
 }

@@ -71,7 +71,7 @@ class WallsTest {
         for (String sample : List.of("count", "word.block", "dns.block", "stream.edit")) {
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
-        for (String sample : List.of("geo.block", "rate.limit", "flow.monitor", "port.scan", "redirect")) { // these embed sample.callouts/nets
+        for (String sample : List.of("geo.block", "rate.limit", "flow.monitor", "port.scan", "redirect", "nat")) { // these embed sample.callouts/nets
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
         sees.put("cnf/launcher", with());
