@@ -225,3 +225,46 @@ nat_tells_of_closed_ports() {
   in_client bash -c "exec 3<> /dev/udp/$LAB_SERVER4/9; echo x >&3; sleep 0.3; echo x >&3" 2> refused && give_up 'no ICMP error'
   expect_text refused 'onnection refused'
 }
+
+# The demo's capture: 192.168.1.9 asks 203.0.113.53 for a name (2 frames), and speaks with 203.0.113.9 (2 connections to port 80
+# over IPv4, 11 and 12 frames; 2 datagrams to port 9999), and with 2001:db8:2::9.
+test_samples_over_a_capture_with_known_contents() {
+  need tcpdump
+  replay_with geo.block "{networks: [203.0.113.53]}" ale-auth-connect-v4
+  (($(frames_with 'host 203.0.113.53') == 0 && $(frames_with 'tcp and host 203.0.113.9') > 20))
+  replay_with geo.block '{mode: only, networks: [203.0.113.53]}' ale-auth-connect-v4
+  (($(frames_with 'host 203.0.113.53') == 2 && $(frames_with 'host 203.0.113.9') == 0 && $(frames_with ip6) > 5))
+  # Three flows at once, then one a second, which the capture's clock does not come to.
+  replay_with rate.limit '{packets-per-second: 1, burst-packets: 3}' ale-auth-connect-v4
+  (($(frames_with 'host 203.0.113.53') == 2 && $(frames_with 'tcp port 80 and host 203.0.113.9') > 20 && $(frames_with 'port 9999') == 0))
+  replay_with redirect '{proxy: 192.0.2.80, port: 3128}' ale-connect-redirect-v4 'when: [{ip-protocol: tcp}]'
+  (($(frames_with 'dst host 192.0.2.80 and dst port 3128') > 5 && $(frames_with 'tcp and dst host 203.0.113.9') == 0))
+  replay_with nat '{address: 192.0.2.99}' ipforward-v4
+  (($(frames_with 'src host 192.168.1.9 and not arp') == 0 && $(frames_with 'src host 192.0.2.99') > 10))
+  # The datagram to 9999 keeps its port: it was free.
+  (($(frames_with 'src host 192.0.2.99 and src port 40090 and dst port 9999') == 1))
+  SALLYPORT_LOG=$PWD/log replay_with_policy flow.monitor "$ROOT/sample.callouts/flow.monitor/policy.yaml"
+  # Question and answer: 20 + 8 + 33 bytes out, 20 + 8 + 49 in.
+  grep -F '"remote":"203.0.113.53","rport":53,' log | grep -F '"packetsOut":1,"bytesOut":61,"packetsIn":1,"bytesIn":77}'
+  # Each source of a scan tries one port after the other; the capture's hosts do not.
+  replay_with_policy port.scan "$ROOT/sample.callouts/port.scan/policy.yaml"
+  (($(frames_with 'tcp and host 203.0.113.9') > 20))
+}
+
+replay_with() { # FOLDER CONTEXT LAYERS [FILTER_KEYS]
+  write_policy "${1//./-}" "$3" "$2" "${4:-}"
+  replay_with_policy "$1" "$PWD/${1//./-}.yaml"
+}
+
+replay_with_policy() { # FOLDER POLICY
+  rm -rf plugins
+  mkdir plugins
+  cp "$ROOT/target/samples/${1//./-}.jar" plugins
+  sallyport replay "$ROOT/cnf/demo/demo.pcap" --policy "$2" --plugins plugins --out out.pcap --events events.jsonl
+  expect_exit 0
+  expect_no_text events.jsonl '"kind":"fault"'
+}
+
+frames_with() { # TCPDUMP_EXPRESSION
+  tcpdump -nn -r out.pcap "$1" 2> /dev/null | wc -l
+}
