@@ -49,9 +49,10 @@ public final class ClamAv implements Callout {
                 return thread;
             });
     private final AtomicLong connections = new AtomicLong();
+    private final AtomicLong heldByAll = new AtomicLong();
     private volatile @Nullable Outlet outlet;
 
-    /** So many connections at once, each of which may hold {@link Connection#MAX_HELD_BYTES}. */
+    /** So many connections at once, each of which may hold {@link Connection#MAX_HELD_BYTES} of a direction. */
     static final int MAX_CONNECTIONS = 512;
 
     /** Made by the framework, for each data path. */
@@ -67,6 +68,11 @@ public final class ClamAv implements Callout {
     /** The same with what a test hands over. */
     void begin(StreamInjection streams, Outlet.Killer killer) {
         outlet = new Outlet(streams, killer);
+    }
+
+    /** What all connections hold together. */
+    long heldBytes() {
+        return heldByAll.get();
     }
 
     /** The plug-in goes: nothing is scanned any more. */
@@ -113,7 +119,7 @@ public final class ClamAv implements Callout {
 
     private @Nullable Connection begin(IncomingValues values, FlowHandle flow, ScanRules rules, Outlet good) {
         boolean isClientInside = values.number(Field.DIRECTION) == Direction.OUTBOUND.code();
-        Connection connection = new Connection(flow.id(), isClientInside, rules, good);
+        Connection connection = new Connection(flow.id(), isClientInside, rules, good, heldByAll);
         if (connections.incrementAndGet() > MAX_CONNECTIONS
                 || flow.associate(values.layer(), connection) != FlowHandle.Status.SUCCESS) {
             connections.decrementAndGet();

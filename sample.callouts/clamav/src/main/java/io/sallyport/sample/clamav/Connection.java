@@ -8,6 +8,7 @@ import io.sallyport.sample.parts.http.HttpSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ final class Connection {
 
     /** So much of one connection may wait or be held; longer files are refused. */
     static final int MAX_HELD_BYTES = 8 << 20;
+
+    /** So much of all connections together. */
+    static final int MAX_HELD_BY_ALL_BYTES = 64 << 20;
 
     /** A piece of the stream as it was shown. */
     static final class Piece {
@@ -35,6 +39,10 @@ final class Connection {
     private final long flowId;
     private final ScanRules rules;
     private final Outlet outlet;
+
+    /** What all connections hold together: each byte from its arrival until it is injected or forgotten. */
+    private final AtomicLong heldByAll;
+
     private final ArrayDeque<Piece> waiting = new ArrayDeque<>();
     private boolean isBeingScanned;
     private long waitingBytes;
@@ -49,11 +57,13 @@ final class Connection {
      * @param isClientInside whether requests are sent, and responses received
      * @param rules what policy says
      * @param outlet where good bytes go
+     * @param heldByAll what all connections hold together
      */
-    Connection(long flowId, boolean isClientInside, ScanRules rules, Outlet outlet) {
+    Connection(long flowId, boolean isClientInside, ScanRules rules, Outlet outlet, AtomicLong heldByAll) {
         this.flowId = flowId;
         this.rules = rules;
         this.outlet = outlet;
+        this.heldByAll = heldByAll;
         HttpExchange exchange = new HttpExchange();
         sent = new Half(isClientInside, exchange, StreamFlags.SEND, StreamFlags.SEND_DISCONNECT);
         received = new Half(!isClientInside, exchange, StreamFlags.RECEIVE, StreamFlags.RECEIVE_DISCONNECT);
@@ -77,6 +87,10 @@ final class Connection {
         if (waitingBytes + piece.bytes.length > MAX_HELD_BYTES) {
             return null;
         }
+        if (heldByAll.addAndGet(piece.bytes.length) > MAX_HELD_BY_ALL_BYTES) {
+            heldByAll.addAndGet(-piece.bytes.length);
+            return null;
+        }
         waiting.add(piece);
         waitingBytes += piece.bytes.length;
         boolean isFirst = !isBeingScanned;
@@ -97,7 +111,9 @@ final class Connection {
     /** Looks at everything that waits; kills the flow if it is no good. By one scanning thread at a time. */
     void scan() {
         for (Piece piece = next(); piece != null; piece = next()) {
-            if (!isEnded && !(piece.isReceived ? received : sent).take(piece)) {
+            if (isEnded) {
+                heldByAll.addAndGet(-piece.bytes.length);
+            } else if (!(piece.isReceived ? received : sent).take(piece)) {
                 end();
                 outlet.kill(flowId);
             }
@@ -130,10 +146,9 @@ final class Connection {
                 held.write(piece.bytes, at, count);
                 at += count;
                 boolean isTooLong = held.size() > MAX_HELD_BYTES && !reader.isMessageEnd();
-                if (reader.isRefused() || reader.isTunnel() || isTooLong) {
-                    return false;
-                }
-                if (reader.isMessageEnd() && !release(flag)) {
+                boolean isGood = !reader.isRefused() && !reader.isTunnel() && !isTooLong;
+                if (!isGood || (reader.isMessageEnd() && !release(flag))) {
+                    heldByAll.addAndGet(at - piece.bytes.length);
                     return false;
                 }
             }
@@ -143,6 +158,7 @@ final class Connection {
         private boolean release(int flags) {
             byte[] good = held.toByteArray();
             held.reset();
+            heldByAll.addAndGet(-good.length);
             return outlet.inject(Connection.this, flags, good);
         }
 
@@ -206,6 +222,7 @@ final class Connection {
         void close() {
             closeScan();
             reader.close();
+            heldByAll.addAndGet(-held.size());
             held.reset();
         }
     }

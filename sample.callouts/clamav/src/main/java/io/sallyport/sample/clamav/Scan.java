@@ -35,11 +35,21 @@ final class Scan implements AutoCloseable {
      * @throws IOException if it is not there
      */
     Scan(SocketAddress clamd) throws IOException {
-        channel = SocketChannel.open(clamd);
         selector = Selector.open();
-        channel.configureBlocking(false);
-        key = channel.register(selector, 0);
-        write(ByteBuffer.wrap(COMMAND));
+        SocketChannel opened = null;
+        try {
+            opened = SocketChannel.open(clamd);
+            opened.configureBlocking(false);
+            channel = opened;
+            key = channel.register(selector, 0);
+            write(ByteBuffer.wrap(COMMAND));
+        } catch (IOException e) {
+            selector.close();
+            if (opened != null) {
+                opened.close();
+            }
+            throw e;
+        }
     }
 
     /** Sends a piece of the file. */
