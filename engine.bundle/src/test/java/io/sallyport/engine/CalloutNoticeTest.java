@@ -106,7 +106,13 @@ class CalloutNoticeTest {
                 }
             }
         };
-        rig.register("a", callout).unknown("a").add().unknown("x").calling("a").add().publish();
+        rig.register("a", callout)
+                .unknown("a")
+                .add()
+                .unknown("x")
+                .calling("a")
+                .add()
+                .publish();
         rig.remove("a").remove("x").permit("now").add().publish();
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
