@@ -4,7 +4,7 @@
  * <p>A consumer imports {@code io.sallyport.callout;version="[1.1,2)"}; a provider {@code [1.1,1.2)}.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.sallyport.callout;
 
