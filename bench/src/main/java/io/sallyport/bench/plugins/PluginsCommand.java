@@ -68,8 +68,7 @@ public final class PluginsCommand extends BenchCommand {
             lab.link(wan, "eth0", box, "wan0");
             // The jars are made here and are not signed.
             Map<String, String> anybody = Map.of("SALLYPORT_JAVA_OPTS", "-Dsallyport.trust=off");
-            Gateway gateway =
-                    Gateway.start(lab, box, Policies.watchFlows(FlowWatch.KEY), List.of(), anybody);
+            Gateway gateway = Gateway.start(lab, box, Policies.watchFlows(FlowWatch.KEY), List.of(), anybody);
             long lanMac = Long.parseLong(lab.mac(lan, "eth0").replace(":", ""), 16);
             long wanMac = Long.parseLong(lab.mac(wan, "eth0").replace(":", ""), 16);
             // A tenth more than is asked for: what the machine stands still is not made up for.
