@@ -130,8 +130,7 @@ class SamplesOnCapturesTest {
     void shouldDropByARuleAndOnlyWhatItIsAbout() throws Exception {
         String capture = "suricata-verify/firewall__ruletype-firewall-89-defaults-over-drop__input.pcap";
         for (String sender : List.of("to_client", "to_server")) {
-            Replayed replayed = replay(
-                    HEAD + """
+            Replayed replayed = replay(HEAD + """
                             callouts:
                               - {key: io.sallyport.sample.ids, layer: [stream-v4, stream-v6]}
                             contexts:
@@ -143,8 +142,7 @@ class SamplesOnCapturesTest {
                             filters:
                               - {name: judged, layer: [stream-v4, stream-v6], action: callout-unknown,
                                  callout: io.sallyport.sample.ids, context: rules}
-                            """.formatted(sender),
-                    List.of(capture));
+                            """.formatted(sender), List.of(capture));
             boolean isDropped = sender.equals("to_client");
             assertThat(replayed.dropsBy("judged")).hasSize(isDropped ? 1 : 0);
             assertThat(replayed.left(capture).contains("uid=0(root)")).isEqualTo(!isDropped);
