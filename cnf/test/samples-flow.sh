@@ -116,7 +116,7 @@ rate_limit_limits_flows_and_bytes() {
   lab_await 'iperf3' grep -q listening "$LAB_DIR/iperf3.log"
   in_client iperf3 -c "$LAB_SERVER4" -t 3 -J > iperf || give_up "$(cat iperf)"
   # 2 Mbit/s, and the burst; the link carries gigabits.
-  (($(sed -n '/sum_received/,/}/s/.*"bits_per_second": *\([0-9]*\).*/\1/p' iperf | head -n 1) < 4000000)) || give_up "$(tail -n 40 iperf)"
+  (($(sed -n '/sum_received/,/}/s/.*"bits_per_second":[[:space:]]*\([0-9]*\).*/\1/p' iperf | head -n 1) < 4000000)) || give_up "$(tail -n 40 iperf)"
   without_sample rate.limit rate-limit-test
 }
 

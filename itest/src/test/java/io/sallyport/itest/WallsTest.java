@@ -71,7 +71,13 @@ class WallsTest {
         for (String sample : List.of("count", "word.block", "dns.block", "stream.edit")) {
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
-        for (String sample : List.of("geo.block", "rate.limit", "flow.monitor", "port.scan", "redirect", "nat")) { // these embed sample.callouts/nets
+        for (String sample : List.of(
+                "geo.block",
+                "rate.limit",
+                "flow.monitor",
+                "port.scan",
+                "redirect",
+                "nat")) { // these embed sample.callouts/nets
             sees.put("sample.callouts/" + sample, with(CALLOUT_API));
         }
         sees.put("cnf/launcher", with());
@@ -113,7 +119,8 @@ class WallsTest {
                 Files.find(ROOT, 4, (path, attributes) -> path.endsWith("target/classes") && Files.isDirectory(path))) {
             List<String> modules = files.filter(WallsTest::hasClasses)
                     .map(path -> ROOT.relativize(path.getParent().getParent()).toString())
-                    // The second is never shipped: it puts the real bundles together to measure them. The third is a library
+                    // The second is never shipped: it puts the real bundles together to measure them. The third is a
+                    // library
                     // inside of samples, and looked at there.
                     .filter(module -> !List.of("port.bundles/pcap4j.wrap", "bench", "sample.callouts/nets")
                             .contains(module))

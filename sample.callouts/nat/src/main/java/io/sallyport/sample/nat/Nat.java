@@ -112,7 +112,9 @@ public final class Nat implements Callout {
                 ArpAnswers.answer(door, data, translator.address(), translator.mac());
             }
             permitIfAsked(filter, out);
-        } else if (door == null || !(data instanceof PacketData packet) || !(attachment instanceof Translator translator)) {
+        } else if (door == null
+                || !(data instanceof PacketData packet)
+                || !(attachment instanceof Translator translator)) {
             refuse(out);
         } else {
             translate(door, translator, metadata, packet, filter, out);

@@ -318,8 +318,7 @@ final class Translator {
         }
         int inside = mappings.address(port);
         quote(packet, quoted, ports, PacketEdit.SOURCE, inside, field, mappings.port(port));
-        PacketEdit.address(
-                packet, 0, PacketEdit.DESTINATION, inside, transport, PacketEdit.ICMP, packet.lengthBytes());
+        PacketEdit.address(packet, 0, PacketEdit.DESTINATION, inside, transport, PacketEdit.ICMP, packet.lengthBytes());
         putMac(packet, 0, mappings.mac(port));
         return inject(host, Direction.INBOUND, packet);
     }

@@ -67,21 +67,31 @@ class NatTest {
         ByteBuffer frame = ByteBuffer.allocate(14 + 20 + header + payload.length);
         frame.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, (byte) source, 8, 0});
         frame.put((byte) 0x45).put((byte) 0).putShort((short) (20 + header + payload.length));
-        frame.putShort((short) 77).putShort((short) 0).put((byte) 64).put((byte) protocol).putShort((short) 0);
+        frame.putShort((short) 77)
+                .putShort((short) 0)
+                .put((byte) 64)
+                .put((byte) protocol)
+                .putShort((short) 0);
         frame.putInt(source).putInt(destination);
         switch (protocol) {
-            case TCP -> frame.putShort((short) sourcePort)
-                    .putShort((short) port)
-                    .putLong(0x1234_5678_9ABC_DEF0L)
-                    .putShort((short) 0x5010)
-                    .putShort((short) 999)
-                    .putInt(0);
-            case UDP -> frame.putShort((short) sourcePort)
-                    .putShort((short) port)
-                    .putShort((short) (8 + payload.length))
-                    .putShort((short) 0);
+            case TCP ->
+                frame.putShort((short) sourcePort)
+                        .putShort((short) port)
+                        .putLong(0x1234_5678_9ABC_DEF0L)
+                        .putShort((short) 0x5010)
+                        .putShort((short) 999)
+                        .putInt(0);
+            case UDP ->
+                frame.putShort((short) sourcePort)
+                        .putShort((short) port)
+                        .putShort((short) (8 + payload.length))
+                        .putShort((short) 0);
             default -> // sourcePort is the type, port the identifier
-            frame.put((byte) sourcePort).put((byte) 0).putShort((short) 0).putShort((short) port).putShort((short) 1);
+                frame.put((byte) sourcePort)
+                        .put((byte) 0)
+                        .putShort((short) 0)
+                        .putShort((short) port)
+                        .putShort((short) 1);
         }
         frame.put(payload);
         return sealed(frame.array());
@@ -136,8 +146,7 @@ class NatTest {
     private RecordingClassifyOut judge(Direction direction, byte[] frame) {
         host.setPacket(frame, 14);
         RecordingClassifyOut out = new RecordingClassifyOut();
-        FakeMetadata metadata =
-                new FakeMetadata().setPacketDirection(direction).setTimestampNs(nowNs);
+        FakeMetadata metadata = new FakeMetadata().setPacketDirection(direction).setTimestampNs(nowNs);
         callout.classify(
                 new FakeLayerValues(Layer.IPFORWARD_V4), metadata, new FakeNetBuffer(frame, 14), filter, null, out);
         return out;
@@ -256,7 +265,8 @@ class NatTest {
     void shouldAdjustAnyChecksumByWhatChanged() {
         Random random = new Random(6);
         for (int i = 0; i < 100_000; i++) {
-            byte[] frame = frame(UDP, random.nextInt(), random.nextInt(), random.nextInt(), random.nextInt(), (byte) random.nextInt());
+            byte[] frame = frame(UDP, random.nextInt(), random.nextInt(), random.nextInt(), random.nextInt(), (byte)
+                    random.nextInt());
             FakeNetBuffer packet = new FakeNetBuffer(frame, 14);
             PacketEdit.address(packet, 0, PacketEdit.SOURCE, random.nextInt(), 20, UDP, packet.lengthBytes());
             PacketEdit.field(packet, 20, 0, random.nextInt(1 << 16), UDP, packet.lengthBytes());
@@ -328,7 +338,8 @@ class NatTest {
         byte[] back = in(answer);
         byte[] error = out(error(HOST, SERVER, back, back.length - 14));
         assertThat(u32(error, 26)).isEqualTo(OUTSIDE);
-        assertThat(Arrays.copyOfRange(error, 42, error.length)).isEqualTo(Arrays.copyOfRange(answer, 14, answer.length));
+        assertThat(Arrays.copyOfRange(error, 42, error.length))
+                .isEqualTo(Arrays.copyOfRange(answer, 14, answer.length));
         expectRefused(Direction.OUTBOUND, error(HOST, SERVER, frame(UDP, SERVER, 53, HOST, 999), 28));
     }
 
@@ -403,21 +414,31 @@ class NatTest {
     @Test
     void shouldNotMixDatagramsOfTwoHosts() {
         byte[] payload = new byte[40];
-        int first = u16(out(cut(frame(UDP, HOST, 5_000, SERVER, 53, payload), 9, 24).get(0)), 18);
-        int second = u16(out(cut(frame(UDP, OTHER, 5_000, SERVER, 53, payload), 9, 24).get(0)), 18);
+        int first =
+                u16(out(cut(frame(UDP, HOST, 5_000, SERVER, 53, payload), 9, 24).get(0)), 18);
+        int second = u16(
+                out(cut(frame(UDP, OTHER, 5_000, SERVER, 53, payload), 9, 24).get(0)), 18);
         assertThat(first).isNotEqualTo(second);
-        assertThat(u16(out(cut(frame(UDP, HOST, 5_000, SERVER, 53, payload), 9, 24).get(1)), 18)).isEqualTo(first);
+        assertThat(u16(
+                        out(cut(frame(UDP, HOST, 5_000, SERVER, 53, payload), 9, 24)
+                                .get(1)),
+                        18))
+                .isEqualTo(first);
     }
 
     @Test
     void shouldKeepFewFragmentsAndGiveThemBack() {
         byte[] payload = new byte[40];
         for (int i = 0; i < 100; i++) {
-            judge(Direction.INBOUND, cut(frame(UDP, SERVER, 53, OUTSIDE, 1, payload), i, 24).get(1));
+            judge(
+                    Direction.INBOUND,
+                    cut(frame(UDP, SERVER, 53, OUTSIDE, 1, payload), i, 24).get(1));
         }
         assertThat(host.buffersOut()).isEqualTo(Fragments.MOST_WAITING);
         nowNs += 3 * SECOND;
-        judge(Direction.INBOUND, cut(frame(UDP, SERVER, 53, OUTSIDE, 1, payload), 500, 24).get(1));
+        judge(
+                Direction.INBOUND,
+                cut(frame(UDP, SERVER, 53, OUTSIDE, 1, payload), 500, 24).get(1));
         assertThat(host.buffersOut()).isEqualTo(Fragments.MOST_WAITING);
         callout.stop();
         assertThat(host.buffersOut()).isZero();
@@ -459,7 +480,10 @@ class NatTest {
     void shouldRefuseWhenNoPortIsFreeAndGiveThemAgainLater() {
         int refused = 0;
         for (int i = 0; i < 70_000; i++) {
-            refused += judge(Direction.OUTBOUND, frame(UDP, 0x0A00_0000 + i, 5_000, SERVER, 53)).isAbsorbed() ? 0 : 1;
+            refused += judge(Direction.OUTBOUND, frame(UDP, 0x0A00_0000 + i, 5_000, SERVER, 53))
+                            .isAbsorbed()
+                    ? 0
+                    : 1;
         }
         assertThat(refused).isEqualTo(70_000 - (65_536 - Mappings.FIRST));
         nowNs += 121 * SECOND;
@@ -498,7 +522,9 @@ class NatTest {
         FakeRuntimeFilter arp = added(Layer.INBOUND_MAC_FRAME_ETHERNET, Map.of("address", "192.0.2.99"));
         ByteBuffer request = ByteBuffer.allocate(60);
         request.put(new byte[] {-1, -1, -1, -1, -1, -1, 2, 0, 0, 0, 0, 9, 8, 6});
-        request.putLong(0x0001_0800_0604_0001L).put(new byte[] {2, 0, 0, 0, 0, 9}).putInt(SERVER);
+        request.putLong(0x0001_0800_0604_0001L)
+                .put(new byte[] {2, 0, 0, 0, 0, 9})
+                .putInt(SERVER);
         request.put(new byte[6]).putInt(OUTSIDE);
         ask(arp, Direction.INBOUND, request.array());
         assertThat(host.injected()).hasSize(1);
@@ -506,8 +532,12 @@ class NatTest {
         assertThat(reply.point()).isEqualTo(InjectionPoint.MAC_SEND);
         assertThat(reply.direction()).isEqualTo(Direction.OUTBOUND);
         byte[] mac = {2, 0, (byte) 0xC0, 0, 2, 0x63};
-        ByteBuffer expected = ByteBuffer.allocate(60).put(new byte[] {2, 0, 0, 0, 0, 9}).put(mac);
-        expected.putShort((short) 0x0806).putLong(0x0001_0800_0604_0002L).put(mac).putInt(OUTSIDE);
+        ByteBuffer expected =
+                ByteBuffer.allocate(60).put(new byte[] {2, 0, 0, 0, 0, 9}).put(mac);
+        expected.putShort((short) 0x0806)
+                .putLong(0x0001_0800_0604_0002L)
+                .put(mac)
+                .putInt(OUTSIDE);
         expected.put(new byte[] {2, 0, 0, 0, 0, 9}).putInt(SERVER);
         assertThat(reply.frame()).isEqualTo(expected.array());
 
@@ -516,7 +546,9 @@ class NatTest {
         ask(arp, Direction.INBOUND, Arrays.copyOf(request.array(), 30));
         assertThat(host.injected()).hasSize(1);
         byte[] left = out(frame(UDP, HOST, 5_000, SERVER, 53));
-        assertThat(Arrays.copyOfRange(left, 6, 12)).as("where it says that it is").isEqualTo(mac);
+        assertThat(Arrays.copyOfRange(left, 6, 12))
+                .as("where it says that it is")
+                .isEqualTo(mac);
     }
 
     private void ask(FakeRuntimeFilter arp, Direction direction, byte[] frame) {

@@ -112,7 +112,8 @@ class RedirectTest {
 
     @Test
     void shouldRefuseWhatMakesNoSense() {
-        assertThatThrownBy(() -> added(Layer.ALE_CONNECT_REDIRECT_V4, Map.of())).hasMessageContaining("address of a host");
+        assertThatThrownBy(() -> added(Layer.ALE_CONNECT_REDIRECT_V4, Map.of()))
+                .hasMessageContaining("address of a host");
         assertThatThrownBy(() -> added(Layer.ALE_CONNECT_REDIRECT_V4, Map.of("proxy", "224.0.0.1")))
                 .hasMessageContaining("address of a host");
         assertThatThrownBy(() -> added(Layer.ALE_CONNECT_REDIRECT_V4, Map.of("proxy", "2001:db8::1")))

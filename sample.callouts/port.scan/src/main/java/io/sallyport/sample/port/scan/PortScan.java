@@ -68,7 +68,8 @@ public final class PortScan implements Callout {
         Settings settings = new Settings(
                 NAME, filter.providerContext(), Set.of("targets", "window-seconds", "hold-seconds", "table-size"));
         if (!isKnown(filter.layer())) {
-            throw settings.refusal("does not know what to do at " + filter.layer().policyName());
+            throw settings.refusal(
+                    "does not know what to do at " + filter.layer().policyName());
         }
         return new Scanners(
                 (int) settings.number("targets", 2, Scanners.MOST_TARGETS, 20),

@@ -32,8 +32,7 @@ class PortScanTest {
 
     @BeforeEach
     void add() throws FilterRefusedException {
-        filter = added(
-                Layer.INBOUND_TRANSPORT_V4, Map.of("targets", 20L, "window-seconds", 10L, "hold-seconds", 60L));
+        filter = added(Layer.INBOUND_TRANSPORT_V4, Map.of("targets", 20L, "window-seconds", 10L, "hold-seconds", 60L));
     }
 
     private FakeRuntimeFilter added(Layer layer, Map<String, Object> context) throws FilterRefusedException {
@@ -50,7 +49,8 @@ class PortScanTest {
                 .setNumber(Field.IP_LOCAL_PORT, port);
     }
 
-    private @Nullable Action judge(FakeRuntimeFilter by, FakeLayerValues values, @Nullable Object context, byte... data) {
+    private @Nullable Action judge(
+            FakeRuntimeFilter by, FakeLayerValues values, @Nullable Object context, byte... data) {
         RecordingClassifyOut out = new RecordingClassifyOut();
         callout.classify(values, metadata, new FakeLayerData(data), by, context, out);
         assertThat(out.isWriteRightCleared()).isEqualTo(out.answer() == Action.BLOCK);
@@ -129,15 +129,19 @@ class PortScanTest {
         assertThat(judge(out, tcp, null, segment)).isEqualTo(Action.BLOCK);
         FakeFlow flow = new FakeFlow(1);
         metadata.setFlow(flow);
-        assertThat(judge(established, new FakeLayerValues(Layer.ALE_FLOW_ESTABLISHED_V4), null)).isNull();
-        assertThat(judge(out, tcp, flow.context(Layer.OUTBOUND_TRANSPORT_V4), segment)).isNull();
+        assertThat(judge(established, new FakeLayerValues(Layer.ALE_FLOW_ESTABLISHED_V4), null))
+                .isNull();
+        assertThat(judge(out, tcp, flow.context(Layer.OUTBOUND_TRANSPORT_V4), segment))
+                .isNull();
         segment[13] = 0x12; // SYN ACK
         assertThat(judge(out, tcp, null, segment)).isNull();
 
         FakeRuntimeFilter errors = added(Layer.OUTBOUND_ICMP_ERROR_V4, Map.of());
         FakeLayerValues error = new FakeLayerValues(Layer.OUTBOUND_ICMP_ERROR_V4);
-        assertThat(judge(errors, error, null, (byte) 3, (byte) 3, (byte) 0, (byte) 0)).isEqualTo(Action.BLOCK);
-        assertThat(judge(errors, error, null, (byte) 3, (byte) 4, (byte) 0, (byte) 0)).isNull();
+        assertThat(judge(errors, error, null, (byte) 3, (byte) 3, (byte) 0, (byte) 0))
+                .isEqualTo(Action.BLOCK);
+        assertThat(judge(errors, error, null, (byte) 3, (byte) 4, (byte) 0, (byte) 0))
+                .isNull();
         FakeRuntimeFilter discard = added(Layer.ALE_AUTH_RECV_ACCEPT_V4_DISCARD, Map.of());
         assertThat(judge(discard, new FakeLayerValues(Layer.ALE_AUTH_RECV_ACCEPT_V4_DISCARD), null))
                 .isEqualTo(Action.BLOCK);
@@ -164,7 +168,9 @@ class PortScanTest {
             for (int i = 0; i < 20_000; i++) {
                 callout.classify(values, metadata, data, filter, null, out);
             }
-            least = Math.min(least, threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+            least = Math.min(
+                    least,
+                    threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
         }
         assertThat(least).isLessThan(10_000); // below one byte a call: only the measurement itself
     }
