@@ -15,6 +15,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A live port without interfaces: its worker thread hands over the frames that a test sends and keeps those that leave. It
@@ -66,6 +67,11 @@ final class FakePort implements LivePort {
     /** Worker: how many frames have left by the side that is opposite to the one they came in by. */
     int left(Side from) {
         return (from == Side.LAN ? toWan : toLan).left().size();
+    }
+
+    /** Worker: the frames that have left, by either side. */
+    List<byte[]> allLeft() {
+        return Stream.of(toLan, toWan).flatMap(side -> side.left().stream()).toList();
     }
 
     /** Worker: forgets what left. */

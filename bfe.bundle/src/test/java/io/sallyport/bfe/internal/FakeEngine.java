@@ -2,14 +2,18 @@ package io.sallyport.bfe.internal;
 
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.AddedCallout;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
+import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +35,12 @@ public final class FakeEngine implements FilterEngine {
     public final List<PolicyImage> published = new CopyOnWriteArrayList<>();
     /** What was prepared as a change. */
     public final List<PolicyChange> changes = new CopyOnWriteArrayList<>();
+
+    /** What each publication meant for existing flows. */
+    public final List<ExistingFlows> existingFlows = new CopyOnWriteArrayList<>();
+
+    /** What was tried out, and not put in force by that. */
+    public final List<PolicyImage> tried = new CopyOnWriteArrayList<>();
 
     public final List<PolicyImage> abandoned = new ArrayList<>();
     public final List<PolicyImage> bootTimes = new CopyOnWriteArrayList<>();
@@ -89,20 +99,45 @@ public final class FakeEngine implements FilterEngine {
         Map<UUID, RuntimeSublayer> sublayers = new LinkedHashMap<>();
         base.sublayers().forEach(it -> sublayers.put(it.key(), it));
         change.sublayers().forEach(it -> sublayers.put(it.key(), it));
+        Map<UUID, SetEntries> sets = new LinkedHashMap<>(base.sets());
+        sets.keySet().removeAll(change.removedSets());
+        sets.putAll(change.sets());
         Set<UUID> used = filters.values().stream().map(FilterImage::sublayer).collect(Collectors.toSet());
         sublayers.keySet().retainAll(used);
         return new PolicyImage(
                 change.revision(),
                 List.copyOf(sublayers.values()),
                 List.copyOf(callouts.values()),
-                List.copyOf(filters.values()));
+                List.copyOf(filters.values()),
+                sets);
     }
 
     @Override
-    public void publish(PreparedPolicy policy) {
+    public void publish(PreparedPolicy policy, ExistingFlows existing) {
         checkOpen();
+        existingFlows.add(existing);
         log.add("run-time");
         published.add(((Prepared) policy).image());
+    }
+
+    @Override
+    public PolicyTrial tryOut(PreparedPolicy policy) {
+        checkOpen();
+        tried.add(((Prepared) policy).image());
+        return new PolicyTrial() {
+            @Override
+            public boolean changes(Layer layer) {
+                return true;
+            }
+
+            @Override
+            public Classifier classifier() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void suppose(boolean calloutsPermit) {}
+        };
     }
 
     @Override

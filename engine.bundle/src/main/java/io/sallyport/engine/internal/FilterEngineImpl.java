@@ -3,10 +3,12 @@ package io.sallyport.engine.internal;
 import io.sallyport.callout.Callout;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
 import io.sallyport.engine.api.PolicyImage.AddedCallout;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.classify.WorkerClassifier;
 import io.sallyport.engine.internal.classify.WorkerCounters;
@@ -168,8 +170,18 @@ public final class FilterEngineImpl implements FilterEngine {
     }
 
     @Override
-    public void publish(PreparedPolicy prepared) {
-        put(Publication.runTime(own(prepared)));
+    public void publish(PreparedPolicy prepared, ExistingFlows existing) {
+        put(Publication.runTime(own(prepared), existing));
+    }
+
+    @Override
+    public PolicyTrial tryOut(PreparedPolicy prepared) {
+        synchronized (lock) {
+            requireOpen();
+            Trial trial = new Trial(own(prepared), current, callouts.registered(), totals.calloutRows());
+            totals.reserve(trial::reserve);
+            return trial;
+        }
     }
 
     @Override

@@ -71,6 +71,17 @@ final class Totals {
         workers.add(worker);
     }
 
+    /** Says how many rows of filters and of callouts were handed out so far. */
+    void reserve(Rows room) {
+        room.reserve(filterRows, calloutRows.size());
+    }
+
+    /** Makes room for rows. */
+    @FunctionalInterface
+    interface Rows {
+        void reserve(int filters, int callouts);
+    }
+
     /** Makes room everywhere for all rows handed out so far; before the snapshot that uses them is published. */
     void reserve() {
         for (WorkerCounters worker : workers) {

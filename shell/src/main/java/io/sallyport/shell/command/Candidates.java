@@ -3,6 +3,7 @@ package io.sallyport.shell.command;
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEventOptions;
@@ -114,6 +115,16 @@ abstract class Candidates implements Iterable<String> {
         }
     }
 
+    static final class Sets extends OfPolicy {
+        Sets(CommandContext context) {
+            super(
+                    context,
+                    view -> view.sets().stream()
+                            .map(set -> set.display().name())
+                            .toList());
+        }
+    }
+
     static final class Contexts extends OfPolicy {
         Contexts(CommandContext context) {
             super(
@@ -188,6 +199,21 @@ abstract class Candidates implements Iterable<String> {
         @Override
         Collection<String> values() {
             return ACTIONS;
+        }
+    }
+
+    static final class FlowFates extends Candidates {
+        static final List<String> NAMES = Arrays.stream(ExistingFlows.values())
+                .map(ExistingFlows::policyName)
+                .toList();
+
+        FlowFates(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return NAMES;
         }
     }
 

@@ -172,12 +172,16 @@ final class FilterCommand {
             BaseFilteringEngine bfe = context.bfe();
             Set<UUID> before =
                     context.view(bfe).filters().stream().map(Filter::key).collect(Collectors.toSet());
-            PolicyReport report = context.policyFiles(bfe).add("filter add", filter.document(), commit.options());
+            PolicyReport report =
+                    context.policyFiles(bfe).add("filter add", filter.document(), commit.options(context));
             for (PolicyReport.Problem problem : report.problems()) {
                 context.err().println("filter add: " + Table.printable(Reports.plain(problem)));
             }
             if (!report.isValid()) {
                 return Reports.exitCode(report);
+            }
+            if (commit.isPreview()) {
+                return commit.printPreview(this);
             }
             PolicyView view = context.view(bfe);
             FilterDescriber describer = new FilterDescriber(context, view);
@@ -197,7 +201,8 @@ final class FilterCommand {
 
     @Command(
             name = "delete",
-            description = "Deletes a filter. Flows that it let in are judged again.",
+            description =
+                    "Deletes a filter. Flows at its layer are judged again, unless --existing-flows says otherwise.",
             footer = "%nExit: 0; 1 if there is no such filter, or if several have the name and --all is not given;"
                     + " 3 without the right; 6 if another commit has to be confirmed first.")
     static final class Delete extends ShellCommand {
@@ -233,9 +238,12 @@ final class FilterCommand {
                 for (Filter filter : deleted) {
                     transaction.delete(ObjectType.FILTER, filter.key());
                 }
-                transaction.commit(commit.options());
+                transaction.commit(commit.options(context));
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "filter " + name + " is not deleted");
+            }
+            if (commit.isPreview()) {
+                return commit.printPreview(this);
             }
             if (isJson()) {
                 Json.print(

@@ -8,6 +8,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,7 +63,7 @@ final class PolicyCommand {
             }
             report.problems().forEach(problem -> context.err().println(Table.printable(problem.format())));
             if (isJson()) {
-                Json.print(context.out(), Reports.fields(report));
+                Json.print(context.out(), fields(report));
             } else if (report.isValid()) {
                 context.out()
                         .println(Table.printable(path + " " + praise(bfe) + ": filters " + report.filters()
@@ -69,8 +71,19 @@ final class PolicyCommand {
             } else {
                 context.err().println(Table.printable(path + " is invalid; nothing was changed"));
             }
+            if (report.isValid()) {
+                praised();
+            }
             return Reports.exitCode(report);
         }
+
+        /** What to tell programs. */
+        Map<String, @Nullable Object> fields(PolicyReport report) {
+            return Reports.fields(report);
+        }
+
+        /** What else there is to say about a file without errors. */
+        void praised() {}
     }
 
     @Command(
@@ -109,11 +122,30 @@ final class PolicyCommand {
 
         @Override
         PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
-            return context.policyFiles(bfe).apply(path, choice.options());
+            return context.policyFiles(bfe).apply(path, choice.options(context));
+        }
+
+        @Override
+        Map<String, @Nullable Object> fields(PolicyReport report) {
+            Map<String, @Nullable Object> fields = super.fields(report);
+            if (choice.isPreview() && report.isValid()) {
+                fields.put("preview", choice.previewed());
+            }
+            return fields;
+        }
+
+        @Override
+        void praised() {
+            if (choice.isPreview() && !isJson()) {
+                choice.printPreview(this);
+            }
         }
 
         @Override
         String praise(BaseFilteringEngine bfe) {
+            if (choice.isPreview()) {
+                return "is valid";
+            }
             return "is in force, revision " + bfe.revision() + choice.hint();
         }
     }

@@ -23,6 +23,11 @@ final class PolicyConfirmation {
 
         abstract RevisionInfo change(PolicyHistory history) throws PolicyException;
 
+        /** Whether nothing was changed, and that was printed. */
+        boolean isPreview() {
+            return false;
+        }
+
         abstract String done(RevisionInfo revision);
 
         abstract String failed();
@@ -35,6 +40,9 @@ final class PolicyConfirmation {
             } catch (PolicyException e) {
                 int code = e.error() == WfpError.NOT_FOUND ? ExitCode.NEGATIVE : ExitCode.INVALID;
                 throw CommandFailure.of(e, code, failed());
+            }
+            if (isPreview()) {
+                return ExitCode.OK;
             }
             if (isJson()) {
                 Json.print(context.out(), RevisionCommand.fields(revision, List.of(revision)));
@@ -99,12 +107,24 @@ final class PolicyConfirmation {
 
         @Override
         RevisionInfo change(PolicyHistory history) throws PolicyException {
-            CommitOptions options = choice.options();
+            CommitOptions options = choice.options(context);
             return history.rollback(
                     reference,
                     options.comment().isEmpty()
-                            ? new CommitOptions("back to " + reference, options.confirmWithin())
+                            ? new CommitOptions(
+                                    "back to " + reference,
+                                    options.confirmWithin(),
+                                    options.existingFlows(),
+                                    options.preview())
                             : options);
+        }
+
+        @Override
+        boolean isPreview() {
+            if (choice.isPreview()) {
+                choice.printPreview(this);
+            }
+            return choice.isPreview();
         }
 
         @Override

@@ -31,9 +31,12 @@ final class ProviderDeletion extends ShellCommand {
     public Integer call() {
         BaseFilteringEngine bfe = context.bfe();
         FilterPlace.requireProvider(context.view(bfe), provider);
-        PolicyReport report = context.policyFiles(bfe).remove(provider, commit.options());
+        PolicyReport report = context.policyFiles(bfe).remove(provider, commit.options(context));
         for (PolicyReport.Problem problem : report.problems()) {
             context.err().println("provider delete: " + Table.printable(Reports.plain(problem)));
+        }
+        if (report.isValid() && commit.isPreview()) {
+            return commit.printPreview(this);
         }
         if (isJson()) {
             Json.print(context.out(), Reports.fields(report));

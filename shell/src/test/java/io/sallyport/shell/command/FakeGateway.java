@@ -7,6 +7,7 @@ import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.EngineStatistics.LayerCounts;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.gateway.api.ConnectionCounts;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvent;
@@ -26,6 +27,9 @@ import io.sallyport.policy.Provider;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
 import io.sallyport.stack.api.DropReason;
+import io.sallyport.stack.api.FlowImpact;
+import io.sallyport.stack.api.FlowImpact.Cause;
+import io.sallyport.stack.api.FlowImpact.Verdict;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
@@ -46,6 +50,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A small gateway without packets: two filters, a callout that nobody registers, a flow, events, a plug-in. */
@@ -54,6 +59,8 @@ public final class FakeGateway implements Services {
     public final FakePolicy bfe = new FakePolicy();
     public final Events events = new Events();
     public final Map<Class<?>, Object> services = new HashMap<>();
+    /** The worker has no time. */
+    public boolean isPathBusy;
 
     public FakeGateway(Path home) {
         UUID operator = UUID.randomUUID();
@@ -152,7 +159,7 @@ public final class FakeGateway implements Services {
                 });
     }
 
-    private static final class DataPath implements LiveDataPath {
+    private final class DataPath implements LiveDataPath {
         @Override
         public boolean isConnected() {
             return true;
@@ -212,6 +219,21 @@ public final class FakeGateway implements Services {
                             5,
                             5));
             return flows.subList(0, Math.min(most, flows.size()));
+        }
+
+        @Override
+        public @Nullable FlowImpact preview(PolicyTrial trial, IntConsumer progress) {
+            Layer layer = Layer.ALE_AUTH_CONNECT_V4;
+            return isPathBusy
+                    ? null
+                    : new FlowImpact(
+                            40,
+                            30,
+                            3,
+                            1,
+                            List.of(
+                                    new Cause(Verdict.BLOCK, layer, "no-telnet", "operator", "web", null, 3),
+                                    new Cause(Verdict.CALLOUT, layer, "ask", "operator", "web", "decides", 1)));
         }
     }
 

@@ -23,6 +23,8 @@ import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.bfe.security.Trustee;
 import io.sallyport.callout.BfeState;
+import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.IpVersion;
 import io.sallyport.layer.Layer;
@@ -33,6 +35,7 @@ import io.sallyport.policy.Filter;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -41,6 +44,7 @@ import io.sallyport.policy.WfpError;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +60,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     public final List<Sublayer> sublayers = new ArrayList<>();
     public final List<CalloutObject> callouts = new ArrayList<>();
     public final List<Filter> filters = new ArrayList<>();
+    public final List<PolicySet> sets = new ArrayList<>();
+    /** What sets were edited by. */
+    public final List<String> edits = new ArrayList<>();
+
     public final List<ProviderContext> contexts = new ArrayList<>();
     public final List<Subscription> subscriptions = new ArrayList<>();
     public final List<EnumTemplate<?>> templates = new ArrayList<>();
@@ -65,11 +73,35 @@ public final class FakePolicy implements BaseFilteringEngine {
     public BfeState state = BfeState.RUNNING;
     public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
     public @Nullable Path read;
+    /** The path that it is handed to looks at nothing of it. */
+    private static final PolicyTrial TRIAL = new PolicyTrial() {
+        @Override
+        public boolean changes(Layer layer) {
+            return true;
+        }
+
+        @Override
+        public Classifier classifier() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void suppose(boolean calloutsPermit) {}
+    };
+
     public Runnable onAdd = () -> {};
     /** How the latest commit was made. */
     public @Nullable CommitOptions committed;
 
     public final FakeHistory history = new FakeHistory();
+
+    private void committed(CommitOptions options) {
+        committed = options;
+        if (options.preview() != null) {
+            options.preview().accept(TRIAL);
+        }
+    }
+
     /** Somebody else is in a transaction that does not end. */
     public boolean isWriterBusy;
 
@@ -120,13 +152,13 @@ public final class FakePolicy implements BaseFilteringEngine {
         @Override
         public PolicyReport apply(Path file, CommitOptions options) {
             read = file;
-            committed = options;
+            committed(options);
             return report;
         }
 
         @Override
         public PolicyReport add(String name, String text, CommitOptions options) {
-            committed = options;
+            committed(options);
             if (isDenying) {
                 PolicyReport.Problem denied = new PolicyReport.Problem(
                         PolicyReport.Severity.ERROR, name, 0, 0, "", "", "ERROR_ACCESS_DENIED", List.of());
@@ -139,7 +171,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyReport remove(String provider, CommitOptions options) {
-            committed = options;
+            committed(options);
             added.add("remove " + provider);
             return report;
         }
@@ -282,6 +314,8 @@ public final class FakePolicy implements BaseFilteringEngine {
                 objects = sublayers;
             } else if (template instanceof EnumTemplate.ProviderContexts) {
                 objects = contexts;
+            } else if (template instanceof EnumTemplate.Sets) {
+                objects = sets;
             }
             return new FakeHandle<>((List<T>) objects);
         }
@@ -352,6 +386,21 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
+        public PolicySet add(PolicySet set) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PolicySet editSet(UUID key, Collection<String> removed, Collection<String> added)
+                throws PolicyException {
+            if (added.contains("1.2.3")) {
+                throw new PolicyException(WfpError.INVALID_PARAMETER, "entry \"1.2.3\" is no address");
+            }
+            edits.add(key + " -" + removed + " +" + added);
+            return sets.stream().filter(it -> it.key().equals(key)).findFirst().orElseThrow();
+        }
+
+        @Override
         public void secure(ObjectType type, UUID key, SecurityInfo info) {
             throw new UnsupportedOperationException();
         }
@@ -360,6 +409,9 @@ public final class FakePolicy implements BaseFilteringEngine {
         public void delete(ObjectType type, UUID key) throws PolicyException {
             if (isDenying) {
                 throw new PolicyException(WfpError.ERROR_ACCESS_DENIED, "filter " + key);
+            }
+            if (type == ObjectType.SET) {
+                throw new PolicyException(WfpError.IN_USE, "set " + key + ": 1 objects refer to it");
             }
             if (filters.stream().noneMatch(filter -> filter.key().equals(key))) {
                 throw new PolicyException(WfpError.FILTER_NOT_FOUND, "filter " + key);
@@ -374,8 +426,10 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public void commit(CommitOptions options) {
-            committed = options;
-            filters.removeIf(filter -> deleted.contains(filter.key()));
+            committed(options);
+            if (options.preview() == null) {
+                filters.removeIf(filter -> deleted.contains(filter.key()));
+            }
         }
 
         @Override
@@ -409,6 +463,16 @@ public final class FakePolicy implements BaseFilteringEngine {
         @Override
         public List<ProviderContext> providerContexts() {
             return List.copyOf(contexts);
+        }
+
+        @Override
+        public List<PolicySet> sets() {
+            return List.copyOf(sets);
+        }
+
+        @Override
+        public @Nullable PolicySet set(UUID key) {
+            return sets.stream().filter(it -> it.key().equals(key)).findFirst().orElse(null);
         }
 
         @Override

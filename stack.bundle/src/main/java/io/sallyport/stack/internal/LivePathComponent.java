@@ -1,23 +1,29 @@
 package io.sallyport.stack.internal;
 
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.stack.api.DataPathConfig;
+import io.sallyport.stack.api.FlowImpact;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
+import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.path.DataPathImpl;
+import io.sallyport.stack.internal.path.FlowPreview;
 import io.sallyport.stack.internal.path.PathState;
 import io.sallyport.stack.internal.path.Shedding;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.shim.ShimFactory;
+import io.sallyport.stack.shim.ShimPoint;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -52,6 +58,10 @@ public final class LivePathComponent implements LiveDataPath {
 
     /** Slots of the flow table that are looked at in one go, between two batches. */
     private static final int SLICE = 1_024;
+    /** The same for copies that are asked about, which are larger. */
+    private static final int PREVIEW_SLICE = 256;
+    /** Slots between two reports of progress, less one. */
+    private static final int PROGRESS_MASK = 0x3FFF;
 
     private final Object lock = new Object();
     private final ShimRack rack = new ShimRack();
@@ -389,6 +399,28 @@ public final class LivePathComponent implements LiveDataPath {
             slice.forEach(oldest::offer);
         }
         return oldest.inOrder();
+    }
+
+    @Override
+    public @Nullable FlowImpact preview(PolicyTrial trial, IntConsumer progress) {
+        ShimFactory ale = rack.serving(ShimPoint.ALE);
+        Integer slots = ale == null ? null : ask(PathState::flowSlots);
+        if (ale == null || slots == null) {
+            return null;
+        }
+        FlowPreview preview = new FlowPreview(trial, ale);
+        for (int from = 0; from < slots; from += PREVIEW_SLICE) {
+            int start = from;
+            List<FlowImpl> slice = ask(s -> s.authorized(start, start + PREVIEW_SLICE, preview.contexts()));
+            if (slice == null) {
+                return null;
+            }
+            slice.forEach(preview::ask);
+            if ((start & PROGRESS_MASK) == PROGRESS_MASK - PREVIEW_SLICE + 1) {
+                progress.accept(start + PREVIEW_SLICE);
+            }
+        }
+        return preview.impact();
     }
 
     /**

@@ -60,9 +60,12 @@ final class ShimRack {
         }
     }
 
-    private @Nullable ShimFactory serving(ShimPoint point) {
-        List<ShimFactory> atPoint = factories.get(point);
-        return atPoint == null || atPoint.isEmpty() ? null : atPoint.get(atPoint.size() - 1);
+    /** Who fills the slots of a point now; null: nobody. */
+    @Nullable ShimFactory serving(ShimPoint point) {
+        synchronized (lock) {
+            List<ShimFactory> atPoint = factories.get(point);
+            return atPoint == null || atPoint.isEmpty() ? null : atPoint.get(atPoint.size() - 1);
+        }
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.sallyport.bfe.api;
 
+import io.sallyport.engine.api.ExistingFlows;
+import io.sallyport.engine.api.PolicyTrial;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param comment why, for those who read the history; may be empty
  * @param confirmWithin unless somebody confirms within this time, the policy goes back to what it was; null: it stays
+ * @param existingFlows what becomes of flows that are authorised already
+ * @param preview null: the policy is put in force; else it is only checked and compiled, this is asked with it, by the caller's
+ *     thread while nobody else can commit, and everything stays as it was
  */
-public record CommitOptions(String comment, @Nullable Duration confirmWithin) {
+public record CommitOptions(
+        String comment,
+        @Nullable Duration confirmWithin,
+        ExistingFlows existingFlows,
+        @Nullable Consumer<PolicyTrial> preview) {
 
-    /** No comment, and the policy stays. */
+    /** No comment, the policy stays, and existing flows are rechecked. */
     public static final CommitOptions NONE = new CommitOptions("", null);
 
     /** Longer comments are refused. */
@@ -27,6 +37,7 @@ public record CommitOptions(String comment, @Nullable Duration confirmWithin) {
     /** Checks the bounds. */
     public CommitOptions {
         Objects.requireNonNull(comment, "comment");
+        Objects.requireNonNull(existingFlows, "existingFlows");
         if (comment.length() > MOST_COMMENT_CHARS) {
             throw new IllegalArgumentException(
                     "comment: " + comment.length() + " characters, at most " + MOST_COMMENT_CHARS + " are kept");
@@ -36,6 +47,16 @@ public record CommitOptions(String comment, @Nullable Duration confirmWithin) {
             throw new IllegalArgumentException(
                     "confirmation within " + confirmWithin.toMillis() + " ms: from one second to a day is possible");
         }
+    }
+
+    /**
+     * A commit that has existing flows rechecked.
+     *
+     * @param comment why, for those who read the history; may be empty
+     * @param confirmWithin unless somebody confirms within this time, the policy goes back to what it was; null: it stays
+     */
+    public CommitOptions(String comment, @Nullable Duration confirmWithin) {
+        this(comment, confirmWithin, ExistingFlows.RECHECK, null);
     }
 
     /**

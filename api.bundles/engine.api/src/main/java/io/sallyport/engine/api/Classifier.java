@@ -178,6 +178,28 @@ public interface Classifier extends AutoCloseable {
     int generation(Layer layer);
 
     /**
+     * Tells whether what was authorised under a generation of a layer counts under the policy that judges now: it is the same
+     * generation, or all changes of the layer since then let existing flows {@linkplain ExistingFlows#KEEP keep} their
+     * authorisation. Inside a packet.
+     *
+     * @param layer a layer
+     * @param generation an earlier {@link #generation} of it; not 0
+     * @return false: to be asked for again (REAUTH-3)
+     */
+    default boolean holdsSince(Layer layer, int generation) {
+        return generation == generation(layer);
+    }
+
+    /**
+     * Counts the changes that wanted existing flows to be {@linkplain ExistingFlows#RESET reset}. Inside a packet or outside.
+     *
+     * @return of this engine, up to the policy that judges now
+     */
+    default long resets() {
+        return 0;
+    }
+
+    /**
      * Ends a flow: every context is handed to its callout's flowDelete, once (FLOW-3), and the place is unused again.
      *
      * @param flow the flow's contexts

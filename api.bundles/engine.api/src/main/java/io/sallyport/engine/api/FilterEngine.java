@@ -60,10 +60,31 @@ public interface FilterEngine extends AutoCloseable {
      * is announced.
      *
      * @param policy from {@link #prepare} of this engine
+     * @param existing what it means for flows that are authorised; from the boot-time set to a run-time policy, and for the first
+     *     policy, they are rechecked in any case
      * @throws IllegalStateException if it was used before, if another policy was published since it was prepared, or if the
      *     engine is closed
      */
-    void publish(PreparedPolicy policy);
+    void publish(PreparedPolicy policy, ExistingFlows existing);
+
+    /**
+     * The same, with a recheck of existing flows.
+     *
+     * @param policy from {@link #prepare} of this engine
+     * @throws IllegalStateException as above
+     */
+    default void publish(PreparedPolicy policy) {
+        publish(policy, ExistingFlows.RECHECK);
+    }
+
+    /**
+     * Asks a prepared policy without putting it in force.
+     *
+     * @param policy from {@link #prepare} of this engine, neither published nor abandoned before the trial is over
+     * @return compared with what is in force now
+     * @throws IllegalStateException if the engine is closed
+     */
+    PolicyTrial tryOut(PreparedPolicy policy);
 
     /**
      * Puts the boot-time set in force with one reference write, and remembers it for a restart of this engine's owner. Flows

@@ -1,7 +1,10 @@
 package io.sallyport.stack.api;
 
+import io.sallyport.engine.api.PolicyTrial;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -56,4 +59,14 @@ public interface LiveDataPath {
      * @return flows, oldest first; those that ended meanwhile may be missing
      */
     List<FlowRecord> flows(int most);
+
+    /**
+     * Asks a policy that is not in force about the flows that are authorised now, as if each were asked for again. Flows are copied
+     * in slices between batches and asked about by the caller's thread; nothing is changed.
+     *
+     * @param trial of the policy
+     * @param progress told now and then how many flows were looked at
+     * @return null if there is no shim to ask, or if the worker had no time
+     */
+    @Nullable FlowImpact preview(PolicyTrial trial, IntConsumer progress);
 }

@@ -18,6 +18,9 @@ public enum PathCounter {
     /** Evictions that fell on a host's own flows, since it had more than its share. */
     FLOWS_EVICTED_OVER_SHARE("flows-evicted-over-share"),
 
+    /** Flows that a new policy did not permit and that ended at once, because the commit reset existing flows. */
+    FLOWS_RESET("flows-reset"),
+
     /** TCP resets in answer to what was refused. */
     ANSWERS_RESET("answers-reset"),
     /** ICMP errors "administratively prohibited" in answer to what was refused. */

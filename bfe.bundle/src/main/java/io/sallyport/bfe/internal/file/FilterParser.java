@@ -30,6 +30,7 @@ final class FilterParser {
 
     private final ObjectReader reader;
     private final InterfaceNames interfaces;
+    private final SetNames sets;
     private final Problems problems;
 
     /** One entry of {@code when}. */
@@ -39,7 +40,8 @@ final class FilterParser {
         }
     }
 
-    FilterParser(ObjectReader reader, InterfaceNames interfaces, Problems problems) {
+    FilterParser(ObjectReader reader, InterfaceNames interfaces, SetNames sets, Problems problems) {
+        this.sets = sets;
         this.interfaces = interfaces;
         this.reader = reader;
         this.problems = problems;
@@ -218,7 +220,7 @@ final class FilterParser {
             return;
         }
         try {
-            List<Condition> parsed = new ConditionParser(layer, spec, interfaces).parse(entry.value());
+            List<Condition> parsed = new ConditionParser(layer, spec, interfaces, sets).parse(entry.value());
             warnAboutIgnoredBits(entry, parsed, reported);
             conditions.addAll(parsed);
         } catch (ConditionParser.BadCondition e) {

@@ -17,7 +17,9 @@ import io.sallyport.bfe.internal.store.SessionId;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.callout.BfeState;
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
@@ -134,7 +136,8 @@ public final class BfeImpl implements BaseFilteringEngine {
     public void run(String comment) throws PolicyException {
         writer.acquire();
         try {
-            putInForce(current, new CommitNote(wall.instant(), Principal.SYSTEM.toString(), "start", comment, 0, 0, 0));
+            CommitNote note = new CommitNote(wall.instant(), Principal.SYSTEM.toString(), "start", comment, 0, 0, 0);
+            putInForce(current, note, ExistingFlows.RECHECK);
             state = BfeState.RUNNING;
         } finally {
             writer.release();
@@ -315,6 +318,10 @@ public final class BfeImpl implements BaseFilteringEngine {
         Duration within = options.confirmWithin();
         PolicyState before = current;
         PolicyState next = draft.freeze();
+        if (options.preview() != null) {
+            tryOut(next, options.preview());
+            return;
+        }
         if (within != null) {
             wayBack.check(before, next);
         }
@@ -324,14 +331,26 @@ public final class BfeImpl implements BaseFilteringEngine {
         if (KeptPart.differs(before, next)) {
             wayBack.confirmation().checkNothingWaits();
         }
-        put(draft, note(draft, options));
+        put(draft, options);
         if (within != null) {
             wayBack.begin(before, draft, within);
         }
     }
 
+    /** Compiles aside, asks, and forgets it. By the holder of the writer lock. */
+    private void tryOut(PolicyState next, Consumer<PolicyTrial> question) throws PolicyException {
+        FilterEngine target = engine();
+        PreparedPolicy prepared = inForce.prepare(target, next);
+        try {
+            question.accept(target.tryOut(prepared));
+        } finally {
+            target.abandon(prepared);
+        }
+    }
+
     /** As {@link #publish}, without a look at what waits for a confirmation. */
-    void put(Draft draft, CommitNote note) throws PolicyException {
+    void put(Draft draft, CommitOptions options) throws PolicyException {
+        CommitNote note = note(draft, options);
         PolicyState before = current;
         PolicyState next = draft.freeze();
         if (!draft.isPolicyChanged()) {
@@ -345,13 +364,13 @@ public final class BfeImpl implements BaseFilteringEngine {
             target.abandon(target.prepare(ImageTranslator.translate(next)));
             current = next;
         } else {
-            putInForce(next, note);
+            putInForce(next, note, options.existingFlows());
         }
         changes.tell(draft.changes(), draft.session(), before, next);
     }
 
     /** What the history shall say. */
-    CommitNote note(Draft draft, CommitOptions options) {
+    private CommitNote note(Draft draft, CommitOptions options) {
         Duration within = options.confirmWithin();
         return new CommitNote(
                 wall.instant(),
@@ -397,7 +416,7 @@ public final class BfeImpl implements BaseFilteringEngine {
     }
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
-    private void putInForce(PolicyState next, CommitNote note) throws PolicyException {
+    private void putInForce(PolicyState next, CommitNote note, ExistingFlows existing) throws PolicyException {
         FilterEngine target = engine();
         PreparedPolicy prepared = inForce.prepare(target, next);
         prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", next.revision(), warning));
@@ -408,7 +427,7 @@ public final class BfeImpl implements BaseFilteringEngine {
             throw e;
         }
         try {
-            target.publish(prepared);
+            target.publish(prepared, existing);
             inForce.published(next, prepared);
         } catch (IllegalStateException e) {
             if (persistence == Persistence.NONE) {

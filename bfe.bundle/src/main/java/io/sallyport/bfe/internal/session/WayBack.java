@@ -98,7 +98,7 @@ final class WayBack {
         PolicyState target = waiting != null && waiting.before() == number
                 ? Reduction.outlivingBfe(waiting.base())
                 : persistence.at(number);
-        if (options.confirmWithin() != null) {
+        if (options.confirmWithin() != null || options.preview() != null) {
             bfe.publish(Rollback.draft(bfe.current(), target, session), options);
             return;
         }
@@ -115,7 +115,7 @@ final class WayBack {
     private void put(PolicyState target, SessionId session, CommitOptions options) throws PolicyException {
         Draft draft = Rollback.draft(bfe.current(), target, session);
         if (draft.isChanged()) {
-            bfe.put(draft, bfe.note(draft, options));
+            bfe.put(draft, options);
         }
     }
 

@@ -304,6 +304,18 @@ public final class WorkerClassifier implements Classifier {
     }
 
     @Override
+    public boolean holdsSince(Layer layer, int generation) {
+        BoundPolicy policy = judging;
+        return policy != null && policy.holdsSince(layer, generation);
+    }
+
+    @Override
+    public long resets() {
+        Snapshot snapshot = isInPacket ? pinned : current.get();
+        return snapshot == null ? 0 : snapshot.resets;
+    }
+
+    @Override
     public void endFlow(FlowContexts flow) {
         boolean wasInPacket = isInPacket;
         enterPacket();

@@ -17,6 +17,8 @@ public final class BoundPolicy {
 
     private final CompiledPolicy policy;
     private final int[] generations;
+    /** By layer: the oldest generation whose authorisations count; those from there to {@link #generations} do. */
+    private final int[] keptSince;
 
     /**
      * Binds a policy.
@@ -25,6 +27,7 @@ public final class BoundPolicy {
      * @param registered by name
      * @param counterSlots by callout name
      * @param before what flows were judged by that this policy goes on with; null: nothing, every flow is rechecked
+     * @param isKept flows of before stay authorised, also at layers that are not the same
      * @param highest by layer: the highest generation that was ever given; raised for layers that are not the same as before
      */
     BoundPolicy(
@@ -32,6 +35,7 @@ public final class BoundPolicy {
             Map<String, RegisteredCallout> registered,
             Map<String, Integer> counterSlots,
             @Nullable BoundPolicy before,
+            boolean isKept,
             int[] highest) {
         int count = policy.calloutNames.size();
         this.policy = policy;
@@ -45,8 +49,15 @@ public final class BoundPolicy {
             calloutCounterSlots[i] = slot == null ? 0 : slot;
         }
         this.generations = new int[Layer.COUNT];
+        this.keptSince = new int[Layer.COUNT];
         for (int i = 0; i < Layer.COUNT; i++) {
-            generations[i] = before != null && judgesLike(before, i) ? before.generations[i] : ++highest[i];
+            if (before != null && judgesLike(before, i)) {
+                generations[i] = before.generations[i];
+                keptSince[i] = before.keptSince[i];
+            } else {
+                generations[i] = ++highest[i];
+                keptSince[i] = before != null && isKept ? before.keptSince[i] : generations[i];
+            }
         }
     }
 
@@ -84,5 +95,12 @@ public final class BoundPolicy {
     /** See {@link io.sallyport.engine.api.Classifier#generation}. */
     public int generation(Layer layer) {
         return generations[layer.id()];
+    }
+
+    /** See {@link io.sallyport.engine.api.Classifier#holdsSince}. Generations wrap round, so ages are compared. */
+    public boolean holdsSince(Layer layer, int generation) {
+        int id = layer.id();
+        int now = generations[id];
+        return now - generation >= 0 && now - generation <= now - keptSince[id];
     }
 }

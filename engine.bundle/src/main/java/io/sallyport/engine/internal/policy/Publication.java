@@ -1,5 +1,6 @@
 package io.sallyport.engine.internal.policy;
 
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,20 +22,25 @@ public final class Publication {
     /** Only together with BOOT_TIME. */
     public final @Nullable CompiledPolicy retained;
 
-    private Publication(PolicyInForce kind, CompiledPolicy main, @Nullable CompiledPolicy retained) {
+    /** What it means for flows that were authorised before it. */
+    final ExistingFlows existing;
+
+    private Publication(
+            PolicyInForce kind, CompiledPolicy main, @Nullable CompiledPolicy retained, ExistingFlows existing) {
         this.kind = kind;
         this.main = main;
         this.retained = retained;
+        this.existing = existing;
     }
 
     /** A run-time policy. */
-    public static Publication runTime(CompiledPolicy policy) {
-        return new Publication(PolicyInForce.RUN_TIME, policy, null);
+    public static Publication runTime(CompiledPolicy policy, ExistingFlows existing) {
+        return new Publication(PolicyInForce.RUN_TIME, policy, null, existing);
     }
 
     /** A boot-time policy, and what is retained beside it. */
     public static Publication bootTime(CompiledPolicy bootTime, @Nullable CompiledPolicy retained) {
-        return new Publication(PolicyInForce.BOOT_TIME, bootTime, retained);
+        return new Publication(PolicyInForce.BOOT_TIME, bootTime, retained, ExistingFlows.RECHECK);
     }
 
     /** Uses both policies up, or neither. */

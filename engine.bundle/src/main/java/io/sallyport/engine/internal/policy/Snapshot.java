@@ -1,5 +1,6 @@
 package io.sallyport.engine.internal.policy;
 
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
 import io.sallyport.layer.Layer;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class Snapshot {
     /** Grows with each change of {@link #leaving}; workers answer with it when they hold no contexts of those any more. */
     public final long purgeNumber;
 
+    /** How many publications up to this one wanted existing flows to be reset. */
+    public final long resets;
+
     private final Publication publication;
     /** By layer: the highest generation given so far; none is ever given twice for different policy. */
     private final int[] highestGenerations;
@@ -37,6 +41,7 @@ public final class Snapshot {
             int[] highestGenerations,
             RegisteredCallout[] leaving,
             long purgeNumber,
+            long resets,
             long number) {
         this.publication = publication;
         this.main = main;
@@ -44,6 +49,7 @@ public final class Snapshot {
         this.highestGenerations = highestGenerations;
         this.leaving = leaving;
         this.purgeNumber = purgeNumber;
+        this.resets = resets;
         this.number = number;
     }
 
@@ -52,7 +58,8 @@ public final class Snapshot {
      *
      * <p>A layer's generation stays while flows need no recheck. From run-time to run-time policy, and from boot-time to
      * boot-time: while filters and callouts are the same. The retained policy goes on with the numbers of the run-time one
-     * that it is a part of. The boot-time policy, and the run-time one that follows it, begin with new ones (REAUTH-6).
+     * that it is a part of. The boot-time policy, and the run-time one that follows it, begin with new ones (REAUTH-6). A
+     * commit that keeps existing flows gives new ones, too, but those of before go on to count.
      *
      * @param publication the policies, the predecessor's or new ones
      * @param registered by name
@@ -70,14 +77,22 @@ public final class Snapshot {
             @Nullable Snapshot before) {
         int[] highest = before == null ? new int[Layer.COUNT] : before.highestGenerations.clone();
         boolean isSameKind = before != null && before.publication.kind == publication.kind;
+        // A callout that comes or goes is no commit: whoever it may concern is asked for again.
+        boolean isCommit = before == null || before.publication != publication;
         BoundPolicy main = new BoundPolicy(
-                publication.main, registered, counterSlots, before != null && isSameKind ? before.main : null, highest);
+                publication.main,
+                registered,
+                counterSlots,
+                before != null && isSameKind ? before.main : null,
+                isCommit && publication.existing == ExistingFlows.KEEP,
+                highest);
         CompiledPolicy kept = publication.retained;
         BoundPolicy retained = null;
         if (kept != null) {
             BoundPolicy goesOnWith = before == null ? null : isSameKind ? before.retained : before.main;
-            retained = new BoundPolicy(kept, registered, counterSlots, goesOnWith, highest);
+            retained = new BoundPolicy(kept, registered, counterSlots, goesOnWith, false, highest);
         }
+        boolean isReset = isCommit && publication.existing == ExistingFlows.RESET;
         return new Snapshot(
                 publication,
                 main,
@@ -85,6 +100,7 @@ public final class Snapshot {
                 highest,
                 leaving.toArray(new RegisteredCallout[0]),
                 purgeNumber,
+                (before == null ? 0 : before.resets) + (isReset ? 1 : 0),
                 before == null ? 1 : before.number + 1);
     }
 

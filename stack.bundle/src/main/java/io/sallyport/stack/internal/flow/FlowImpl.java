@@ -27,6 +27,10 @@ public final class FlowImpl implements Flow {
     long bLow;
     long rest;
     long vlanKey;
+    /** Of its first packet, for a {@link FlowPrompt}. */
+    long initiatorMac;
+
+    long responderMac;
     int hash;
     boolean isLocalA;
 
@@ -149,6 +153,8 @@ public final class FlowImpl implements Flow {
         bLow = key.bLow;
         rest = key.rest;
         vlanKey = key.vlanKey;
+        initiatorMac = p.sourceMac();
+        responderMac = p.destinationMac();
         hash = key.hash;
         direction = p.direction();
         isLocalA = key.isSourceA == (direction == Direction.OUTBOUND);
@@ -184,6 +190,35 @@ public final class FlowImpl implements Flow {
         droppedRevision = "";
         checksumHabits = ChecksumHabit.after(0, p);
         contexts.begin(newId);
+    }
+
+    /**
+     * Copies who talks to whom, for somebody who asks about the flow elsewhere. The state of the connection and all that a
+     * callout left here stay behind.
+     *
+     * @param others contexts that the copy has instead
+     * @return in no table
+     */
+    FlowImpl copy(FlowContexts others) {
+        FlowImpl copy = new FlowImpl(slot, others);
+        copy.id = id;
+        copy.aHigh = aHigh;
+        copy.aLow = aLow;
+        copy.bHigh = bHigh;
+        copy.bLow = bLow;
+        copy.rest = rest;
+        copy.vlanKey = vlanKey;
+        copy.initiatorMac = initiatorMac;
+        copy.responderMac = responderMac;
+        copy.isLocalA = isLocalA;
+        copy.direction = direction;
+        copy.ipVersion = ipVersion;
+        copy.protocol = protocol;
+        copy.localPort = localPort;
+        copy.remotePort = remotePort;
+        copy.isIcmp = isIcmp;
+        copy.translation = translation;
+        return copy;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.Classifier;
+import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -94,11 +95,22 @@ public final class FlowTable {
      */
     public void forEachLive(Consumer<FlowImpl> action) {
         for (int i = 0; i < slotCount; i++) {
-            FlowImpl flow = slots[i];
-            if (flow.isInUse() && !flow.isConcluded) {
+            FlowImpl flow = live(i);
+            if (flow != null) {
                 action.accept(flow);
             }
         }
+    }
+
+    /**
+     * The flow in a slot.
+     *
+     * @param slot below {@link #slotCount}
+     * @return null if there is none, or if it has ended and its slot only meets what still comes
+     */
+    public @Nullable FlowImpl live(int slot) {
+        FlowImpl flow = slots[slot];
+        return flow.isInUse() && !flow.isConcluded ? flow : null;
     }
 
     /**
@@ -108,6 +120,25 @@ public final class FlowTable {
      */
     public int slotCount() {
         return slotCount;
+    }
+
+    /**
+     * Copies the flows in some slots that are authorised and have two ends; allocates, so not on the packet path.
+     *
+     * @param from first slot
+     * @param to behind the last slot; may be more than there are
+     * @param contexts of all copies
+     * @return copies in no particular order, {@linkplain FlowImpl#copy for asking} only
+     */
+    public List<FlowImpl> authorized(int from, int to, FlowContexts contexts) {
+        List<FlowImpl> found = new ArrayList<>();
+        for (int i = from; i < Math.min(to, slotCount); i++) {
+            FlowImpl flow = live(i);
+            if (flow != null && flow.isAuthorized && !flow.isShared()) {
+                found.add(flow.copy(contexts));
+            }
+        }
+        return found;
     }
 
     /**

@@ -78,8 +78,8 @@ final class Answers {
             return; // the other end knows of no connection that could have ended
         }
         if (AnswerRules.mayReset(p)) {
-            refuseConnection(p, flow, layer, reason);
-        } else if (AnswerRules.mayRefuse(p) && mayTake(p, false)) {
+            refuseConnection(u, layer, reason);
+        } else if (!u.isPrompt && AnswerRules.mayRefuse(p) && mayTake(p, false)) {
             put(writer.prohibited(p), p, true, reason, PathCounter.ANSWERS_PROHIBITED);
         }
     }
@@ -105,8 +105,11 @@ final class Answers {
         };
     }
 
-    private void refuseConnection(PacketRecord p, @Nullable FlowImpl flow, @Nullable Layer layer, DropReason reason) {
-        if (!mayTake(p, false)) {
+    /** Who resets all connections that a policy refuses means all: nobody else can bring them about, so they are not rationed. */
+    private void refuseConnection(Unit u, @Nullable Layer layer, DropReason reason) {
+        PacketRecord p = u.packet;
+        FlowImpl flow = u.flow;
+        if (!u.isPrompt && !mayTake(p, false)) {
             return;
         }
         put(writer.reset(p), p, true, reason, PathCounter.ANSWERS_RESET);

@@ -199,10 +199,10 @@ final class FlowAuthority {
 
     private boolean reauthorize(Unit u, FlowImpl flow, long nowNs) {
         Layer layer = LayerPair.authorization(flow.direction()).of(flow.ipVersion());
-        int generation = classifier.generation(layer);
-        if (generation == flow.aleGeneration && !flow.isRecheckDue) {
+        if (!isDue(flow, layer)) {
             return true;
         }
+        int generation = classifier.generation(layer);
         if (!judge.authorization(u, flow, true)) {
             if (!retention.isRefusedForNow(flow)) {
                 u.flow = null;
@@ -215,6 +215,22 @@ final class FlowAuthority {
         retention.authorized(flow);
         observer.authorized(u.packet, flow, layer, judge.out(), true);
         return true;
+    }
+
+    private boolean isDue(FlowImpl flow, Layer layer) {
+        return flow.isRecheckDue || !classifier.holdsSince(layer, flow.aleGeneration);
+    }
+
+    /** Tells whether the next packet of a flow would have it asked for again. */
+    boolean isRecheckDue(FlowImpl flow) {
+        boolean hasAuthorization = flow.isAuthorized && !flow.isShared();
+        return hasAuthorization
+                && isDue(flow, LayerPair.authorization(flow.direction()).of(flow.ipVersion()));
+    }
+
+    /** Has a flow asked for again as by a packet, which goes no further; false if it was refused and has ended. */
+    boolean recheck(Unit prompt, FlowImpl flow, long nowNs) {
+        return reauthorize(prompt, flow, nowNs);
     }
 
     private boolean begin(Unit u, long nowNs) {

@@ -1,10 +1,12 @@
 package io.sallyport.stack.internal.path;
 
+import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.count.PathCounters;
+import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.internal.hold.FrameSlab;
@@ -159,6 +161,18 @@ public final class PathState {
      */
     public int flowSlots() {
         return flows.slotCount();
+    }
+
+    /**
+     * Copies authorised flows, to be asked about elsewhere.
+     *
+     * @param from first slot
+     * @param to behind the last slot
+     * @param contexts of all copies
+     * @return in no particular order
+     */
+    public List<FlowImpl> authorized(int from, int to, FlowContexts contexts) {
+        return flows.authorized(from, to, contexts);
     }
 
     /**

@@ -25,6 +25,9 @@ final class Unit {
     /** Why a packet was dropped that this one, made here, answers; null for what came in. Nothing answers an answer. */
     @Nullable DropReason answerTo;
 
+    /** It was made here to have its flow asked for, and goes nowhere: nobody has sent it. */
+    boolean isPrompt;
+
     /** A segment that passes although its connection's state does not follow it: what it does must not count. */
     boolean isUnfollowed;
 
@@ -37,6 +40,7 @@ final class Unit {
         flow = null;
         quotedFlow = null;
         answerTo = null;
+        isPrompt = false;
         isUnfollowed = false;
         isSettled = false;
     }

@@ -37,6 +37,11 @@ final class Worker implements ShimEnvironment {
     /** The same when there is time. */
     private static final int MESSAGES_WHEN_IDLE = Inbox.CAPACITY;
 
+    /** Existing flows that are asked for after one batch because a commit resets them. */
+    private static final int SWEEP_PER_BATCH = 16;
+    /** The same when there is time. */
+    private static final int SWEEP_WHEN_IDLE = 128;
+
     private final Classifier classifier;
     private final PathState state;
     private final PacketLensImpl lens = new PacketLensImpl();
@@ -56,6 +61,7 @@ final class Worker implements ShimEnvironment {
     private final StreamPath streams;
     private final Answers answers;
     private final Pends pends;
+    private final FlowSweep sweep;
     private final Injector injector;
     private final Inbox inbox = new Inbox();
     private final Door door;
@@ -105,6 +111,7 @@ final class Worker implements ShimEnvironment {
                 redirection,
                 config.midStream(),
                 state.shedding);
+        this.sweep = new FlowSweep(flows, authority, classifier, slots, parser, state.counters, books);
         FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
         settlement.setNormalizer(normalizer);
         Translator translator = new Translator(parser);
@@ -160,6 +167,7 @@ final class Worker implements ShimEnvironment {
                 onFrame(side, batch, i);
                 deliver(MESSAGES_PER_FRAME);
             }
+            sweep(SWEEP_PER_BATCH);
         } finally {
             inbox.leave();
         }
@@ -180,6 +188,24 @@ final class Worker implements ShimEnvironment {
             classifier.enterPacket();
             try {
                 message.deliver(state.nowNs);
+            } catch (RuntimeException | Error e) {
+                books.faults++;
+            } finally {
+                settleAll();
+                answer(state.nowNs);
+                classifier.exitPacket();
+            }
+        }
+    }
+
+    /** Asks for existing flows if a commit resets them. Each is like a packet of its own. */
+    private void sweep(int most) {
+        boolean isMore = sweep.isDue();
+        for (int i = 0; i < most && isMore; i++) {
+            retention.beginBatch();
+            classifier.enterPacket();
+            try {
+                isMore = sweep.step(state.nowNs);
             } catch (RuntimeException | Error e) {
                 books.faults++;
             } finally {
@@ -238,6 +264,7 @@ final class Worker implements ShimEnvironment {
         settle(fragments.whole);
         settle(injector.unit);
         settle(pends.resumed);
+        settle(sweep.unit);
     }
 
     private void settle(Unit u) {
@@ -325,6 +352,7 @@ final class Worker implements ShimEnvironment {
         }
         try {
             deliver(MESSAGES_WHEN_IDLE);
+            sweep(SWEEP_WHEN_IDLE);
         } finally {
             inbox.leave();
         }

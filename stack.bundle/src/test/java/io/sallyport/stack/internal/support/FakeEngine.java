@@ -7,6 +7,7 @@ import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.EngineStatistics;
+import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
@@ -14,6 +15,7 @@ import io.sallyport.engine.api.LayerValues;
 import io.sallyport.engine.api.PathDoor;
 import io.sallyport.engine.api.PolicyChange;
 import io.sallyport.engine.api.PolicyImage;
+import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.layer.Layer;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class FakeEngine implements FilterEngine, Classifier {
 
     public int generation = 1;
+    /** Changes from this generation on keep existing flows; 0: none does. */
+    public int keptSince;
+
+    public long resets;
     public int contextsBegun;
     public int contextsEnded;
     public int packetDepth;
@@ -59,7 +65,12 @@ public final class FakeEngine implements FilterEngine, Classifier {
     }
 
     @Override
-    public void publish(PreparedPolicy policy) {}
+    public void publish(PreparedPolicy policy, ExistingFlows existing) {}
+
+    @Override
+    public PolicyTrial tryOut(PreparedPolicy policy) {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public void publishBootTime(PreparedPolicy bootTime, @Nullable PreparedPolicy retained) {
@@ -171,6 +182,16 @@ public final class FakeEngine implements FilterEngine, Classifier {
     @Override
     public int generation(Layer layer) {
         return isRetainedUsed ? retainedGeneration : generation;
+    }
+
+    @Override
+    public boolean holdsSince(Layer layer, int since) {
+        return since == generation(layer) || (keptSince != 0 && since >= keptSince && since < generation);
+    }
+
+    @Override
+    public long resets() {
+        return resets;
     }
 
     @Override
