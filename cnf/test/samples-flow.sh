@@ -112,11 +112,11 @@ rate_limit_limits_flows_and_bytes() {
   arrives "http://$LAB_SERVER4/"
   write_policy rate-limit 'outbound-transport-v4' '{bytes-per-second: 250000, burst-bytes: 100000}'
   lab_shell "policy apply $PWD/rate-limit.yaml" > applied
-  lab_start server iperf3 iperf3 -s
+  lab_start server iperf3 iperf3 -s --forceflush
   lab_await 'iperf3' grep -q listening "$LAB_DIR/iperf3.log"
   in_client iperf3 -c "$LAB_SERVER4" -t 3 -J > iperf || give_up "$(cat iperf)"
   # 2 Mbit/s, and the burst; the link carries gigabits.
-  (($(sed -n '/sum_received/,/}/s/.*"bits_per_second": *\([0-9]*\).*/\1/p' iperf | head -n 1) < 4000000)) || give_up "$(tail -n 40 iperf)"
+  (($(sed -n '/sum_received/,/}/s/.*"bits_per_second":[[:space:]]*\([0-9]*\).*/\1/p' iperf | head -n 1) < 4000000)) || give_up "$(tail -n 40 iperf)"
   without_sample rate.limit rate-limit-test
 }
 
@@ -207,7 +207,7 @@ test_nat_with_real_clients_and_servers() {
   in_client ping -c 3 -i 0.2 -W 1 -s 4000 "$LAB_SERVER4" | grep -F ' 3 received'
   nat_tells_of_closed_ports
   (($(in_client curl -s --max-time 20 "http://$LAB_SERVER4/bytes/5000000" | wc -c) == 5000000))
-  lab_start server iperf3 iperf3 -s
+  lab_start server iperf3 iperf3 -s --forceflush
   lab_await 'iperf3' grep -q listening "$LAB_DIR/iperf3.log"
   in_client iperf3 -c "$LAB_SERVER4" -n 5M > iperf || give_up "$(cat iperf)"
   # Nothing from outside, and no inside address outside.
