@@ -243,7 +243,7 @@ test_without_memory_it_ends_and_starts_again_behind_its_guard() {
   local jvm
   begin_lab
   make_hoard
-  SALLYPORT_JAVA_OPTS='-Xms128m -Xmx128m' lab_gateway
+  SALLYPORT_JAVA_OPTS='-Xms128m -Xmx128m -Dsallyport.trust=off' lab_gateway
   deploy_hoard
   lab_await 'frames' pings
   jvm=$(lab_jvm)
