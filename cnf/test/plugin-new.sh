@@ -131,7 +131,33 @@ test_a_new_plugin_is_built_signed_installed_updated_and_taken_away() {
 
   in_shell "plugin uninstall $PLUGIN"
   blocks 1000 || give_up 'the filters of a plug-in that is gone do not block'
-  printf '%s\n' 'apiVersion: sallyport/v1' "provider: $PLUGIN" > none.yaml
-  in_shell "policy apply $PWD/none.yaml"
+  in_shell "provider delete $PLUGIN"
   arrives 200000 || give_up 'a page does not arrive without plug-in and policy'
+}
+
+# ---- a lab to try it in
+
+is_served() {
+  [[ $(ip netns exec "$1-client" curl -s --max-time 3 http://192.0.2.20/bytes/1000 | wc -c) == 1000 ]]
+}
+
+test_a_lab_stands_until_it_is_ended() {
+  local name=sally-$$-try lab
+  begin_lab
+  "$SALLYPORT" plugin lab --name "$name" --home home > lab.out 2> lab.err &
+  lab=$!
+  LAB_PIDS+=("$lab")
+  lab_await 'the lab' grep -q ^ready lab.out
+  is_served "$name" || give_up 'the client does not reach the server'
+  sallyport shell --home home -c 'plugin list'
+  expect_exit 0
+  sallyport plugin lab --name "$name"
+  expect_exit 1
+  expect_text err "a lab named $name stands already"
+  is_served "$name" || give_up 'the other lab took this one down'
+  kill "$lab"
+  wait "$lab"
+  ! ip netns list | grep -F "$name" || give_up 'namespaces are left'
+  sallyport plugin lab --name 'no name'
+  expect_exit 2
 }
