@@ -13,8 +13,8 @@ plugin_lab() { # [--home DIR] [--name NAME]
     shift
   done
   [[ $name =~ ^[a-z][a-z0-9-]{0,30}$ ]] || usage_error 'plugin lab' "--name is '$name', and must be lower-case letters, digits and -"
-  is_root || fail 'network namespaces need root; try: sudo ./sallyport plugin lab' 3
   load_product
+  is_root || fail 'network namespaces need root; try: sudo ./sallyport plugin lab' 3
   ensure_product
   ensure_tools "${DEMO_TOOLS[@]}"
   LAB_DIR=$(mktemp -d)

@@ -121,8 +121,8 @@ test_a_new_plugin_is_built_signed_installed_updated_and_taken_away() {
   in_client curl -s --limit-rate 30k "http://$LAB_SERVER4/bytes/90000" > slow &
   slow=$!
   lab_await 'the slow page' test -s slow
-  sed -i 's/UNIT_BYTES = 1;/UNIT_BYTES = 1_024;/' "$source"
-  grep -q 'UNIT_BYTES = 1_024;' "$source" || give_up 'there is nothing to change'
+  sed -i 's/UNIT_BYTES = 1;/UNIT_BYTES = 4;/' "$source"
+  grep -q 'UNIT_BYTES = 4;' "$source" || give_up 'there is nothing to change'
   vendor_build byte-limit
   in_shell "plugin update $PWD/byte-limit/target/byte-limit.jar"
   wait "$slow"

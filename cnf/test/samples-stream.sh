@@ -129,7 +129,7 @@ test_http_filter_before_nginx() {
   echo 'this page says EVILPAYLOAD aloud' > "$LAB_DIR/www/word"
   seq 200000 > "$LAB_DIR/www/numbers"
   lab_nginx "server { listen 80; root $LAB_DIR/www; default_type text/plain; gzip on; gzip_min_length 1; }"
-  in_client curl -s --compressed "http://$LAB_SERVER4/word" | grep -F EVILPAYLOAD > /dev/null
+  in_server curl -s --compressed http://localhost/word | grep -F EVILPAYLOAD > /dev/null
   begin_sample http-filter
   says 'Good morning' /
   web /numbers | cmp - "$LAB_DIR/www/numbers"

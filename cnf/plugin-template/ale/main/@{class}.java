@@ -31,7 +31,7 @@ public final class @{class} implements Callout {
     static final String KEY = "@{key}";
 
     /** What {@code limit-open} is multiplied by. */
-    private static final long UNIT_CONNECTIONS = 1;
+    static final int UNIT_CONNECTIONS = 1;
 
     /** An adder, since several workers may be inside {@link #classify} and {@link #flowDelete} at once. */
     private final LongAdder open = new LongAdder();

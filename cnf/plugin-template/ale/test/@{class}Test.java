@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class @{class}Test {
 
+    private static final int UNIT = @{class}.UNIT_CONNECTIONS;
     private static final Layer DECIDES = Layer.ALE_AUTH_CONNECT_V4;
     private static final Layer COUNTS = Layer.ALE_FLOW_ESTABLISHED_V4;
 
@@ -49,11 +50,13 @@ class @{class}Test {
     @Test
     void shouldBlockNewConnectionsWhileTheLimitIsReached() {
         FakeFlow first = opens(1);
-        assertThat(connect().answer()).isNull();
-        opens(2);
-        RecordingClassifyOut third = connect();
-        assertThat(third.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(third.isWriteRightCleared()).isTrue();
+        for (int id = 2; id <= 2 * UNIT; id++) {
+            assertThat(connect().answer()).isNull();
+            opens(id);
+        }
+        RecordingClassifyOut next = connect();
+        assertThat(next.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(next.isWriteRightCleared()).isTrue();
         first.end(callout);
         assertThat(connect().answer()).isNull();
     }
@@ -95,7 +98,7 @@ class @{class}Test {
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, elsewhere.key(), elsewhere))
                 .hasMessageContaining("stream-v4");
         callout.notify(NotifyType.ADD_FILTER, filter.key(), filter);
-        assertThat(filter.attachment()).isEqualTo(2L);
+        assertThat(filter.attachment()).isEqualTo(2L * UNIT);
     }
 
     @Test

@@ -30,7 +30,7 @@ public final class @{class} implements Callout {
     static final String KEY = "@{key}";
 
     /** What {@code limit-datagrams} is multiplied by. */
-    private static final long UNIT_DATAGRAMS = 1;
+    static final int UNIT_DATAGRAMS = 1;
 
     /** Made by the framework, for each data path. */
     public @{class}() {}

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class @{class}Test {
 
+    private static final int UNIT = @{class}.UNIT_DATAGRAMS;
     private static final Layer LAYER = Layer.DATAGRAM_DATA_V4;
 
     private final FakeRuntimeFilter filter = new FakeRuntimeFilter(LAYER, Map.of("limit-datagrams", 2L));
@@ -37,21 +38,27 @@ class @{class}Test {
         return out;
     }
 
+    private void datagrams(FakeFlow flow, int count) {
+        for (int i = 0; i < count; i++) {
+            datagram(flow);
+        }
+    }
+
     @Test
     void shouldLeaveDatagramsUpToTheLimitToOtherFiltersAndBlockTheRest() {
         FakeFlow flow = new FakeFlow(7);
-        assertThat(datagram(flow).answer()).isNull();
-        assertThat(datagram(flow).answer()).isNull();
-        RecordingClassifyOut third = datagram(flow);
-        assertThat(third.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
-        assertThat(third.isWriteRightCleared()).isTrue();
+        for (int i = 0; i < 2 * UNIT; i++) {
+            assertThat(datagram(flow).answer()).isNull();
+        }
+        RecordingClassifyOut next = datagram(flow);
+        assertThat(next.answer()).isEqualTo(ClassifyOut.Action.BLOCK);
+        assertThat(next.isWriteRightCleared()).isTrue();
     }
 
     @Test
     void shouldCountEachFlowByItself() {
         FakeFlow flow = new FakeFlow(7);
-        datagram(flow);
-        datagram(flow);
+        datagrams(flow, 2 * UNIT);
         assertThat(datagram(new FakeFlow(8)).answer()).isNull();
     }
 
@@ -64,8 +71,7 @@ class @{class}Test {
     @Test
     void shouldHandItsCountsToTheNextVersion() {
         FakeFlow before = new FakeFlow(7);
-        datagram(before);
-        datagram(before);
+        datagrams(before, 2 * UNIT);
         byte[] saved = callout.save(LAYER, 7, before.context(LAYER));
         callout = new @{class}();
         FakeFlow after = new FakeFlow(7);
@@ -85,7 +91,7 @@ class @{class}Test {
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, elsewhere.key(), elsewhere))
                 .hasMessageContaining("stream-v4");
         callout.notify(NotifyType.ADD_FILTER, filter.key(), filter);
-        assertThat(filter.attachment()).isEqualTo(2L);
+        assertThat(filter.attachment()).isEqualTo(2L * UNIT);
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class @{class} implements Callout {
     static final String KEY = "@{key}";
 
     /** The unit of {@code limit-bytes}. */
-    private static final long UNIT_BYTES = 1;
+    static final int UNIT_BYTES = 1;
 
     /** Made by the framework, for each data path. */
     public @{class}() {}

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class @{class}Test {
 
+    private static final int UNIT = @{class}.UNIT_BYTES;
+
     private final @{class} callout = new @{class}();
     private final FakeRuntimeFilter filter = new FakeRuntimeFilter(Layer.STREAM_V4, Map.of("limit-bytes", 100L));
     private final FakeFlow flow = new FakeFlow(7);
@@ -26,19 +28,19 @@ class @{class}Test {
     @Test
     void shouldPermitUpToTheLimitAndDropBeyond() {
         StreamRun run = run(Direction.OUTBOUND);
-        run.segment(new byte[60]);
-        run.segment(new byte[40]);
+        run.segment(new byte[60 * UNIT]);
+        run.segment(new byte[40 * UNIT]);
         assertThat(run.isDropped()).isFalse();
         run.segment(new byte[1]);
         assertThat(run.isDropped()).isTrue();
-        assertThat(run.left()).hasSize(100);
+        assertThat(run.left()).hasSize(100 * UNIT);
     }
 
     @Test
     void shouldCountBothDirectionsTogether() {
-        run(Direction.OUTBOUND).segment(new byte[60]);
+        run(Direction.OUTBOUND).segment(new byte[60 * UNIT]);
         StreamRun answer = run(Direction.INBOUND);
-        answer.segment(new byte[40]);
+        answer.segment(new byte[40 * UNIT]);
         assertThat(answer.isDropped()).isFalse();
         answer.segment(new byte[1]);
         assertThat(answer.isDropped()).isTrue();
@@ -46,19 +48,19 @@ class @{class}Test {
 
     @Test
     void shouldCountEachConnectionByItself() {
-        run(Direction.OUTBOUND).segment(new byte[100]);
+        run(Direction.OUTBOUND).segment(new byte[100 * UNIT]);
         StreamRun other = new StreamRun(callout, filter, new FakeFlow(8), Direction.OUTBOUND);
-        other.segment(new byte[100]);
+        other.segment(new byte[100 * UNIT]);
         assertThat(other.isDropped()).isFalse();
     }
 
     @Test
     void shouldHandItsCountsToTheNextVersion() {
-        run(Direction.OUTBOUND).segment(new byte[100]);
+        run(Direction.OUTBOUND).segment(new byte[100 * UNIT]);
         byte[] saved = callout.save(Layer.STREAM_V4, 7, flow.context(Layer.STREAM_V4));
         ByteCount restored = (ByteCount) new @{class}().restore(Layer.STREAM_V4, 7, saved);
         assertThat(restored).isNotNull();
-        assertThat(restored.bytes()).isEqualTo(100);
+        assertThat(restored.bytes()).isEqualTo(100L * UNIT);
         saved[0]++; // a format of later versions
         assertThat(callout.restore(Layer.STREAM_V4, 7, saved)).isNull();
     }
@@ -73,7 +75,7 @@ class @{class}Test {
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, elsewhere.key(), elsewhere))
                 .hasMessageContaining("inbound-transport-v4");
         callout.notify(NotifyType.ADD_FILTER, filter.key(), filter);
-        assertThat(filter.attachment()).isEqualTo(100L);
+        assertThat(filter.attachment()).isEqualTo(100L * UNIT);
     }
 
     @Test
