@@ -61,6 +61,9 @@ test_help_as_a_verb_shows_the_page_of_what_is_named() {
   sallyport help bench lab
   expect_exit 0
   cmp -s out "$ROOT/cnf/help/bench-lab.txt" || give_up 'not the text of cnf/help/bench-lab.txt'
+  sallyport plugin new --help
+  expect_exit 0
+  cmp -s out "$ROOT/cnf/help/plugin-new.txt" || give_up 'not the text of cnf/help/plugin-new.txt'
   sallyport help nothing
   expect_exit 2
   expect_text err "there is no verb 'nothing'"
