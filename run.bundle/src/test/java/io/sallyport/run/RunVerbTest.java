@@ -165,8 +165,7 @@ class RunVerbTest {
     }
 
     private void start(RunVerb.Patience patience, boolean isShell) {
-        verb = new RunVerb(
-                parts, notices, states, new PrintStream(out, true, UTF_8), patience, isShell);
+        verb = new RunVerb(parts, notices, states, new PrintStream(out, true, UTF_8), patience, isShell);
         code = new FutureTask<>(() -> verb.applyAsInt(new String[0]));
         thread = new Thread(code, "verb");
         thread.start();

@@ -188,8 +188,9 @@ final class BfeCommand {
 
     @Command(
             name = "status",
-            description = "Tells whether the base filtering engine runs, which policy is in force, whether it waits for a confirmation,"
-                    + " and what else runs.",
+            description =
+                    "Tells whether the base filtering engine runs, which policy is in force, whether it waits for a confirmation,"
+                            + " and what else runs.",
             footer = "%nExit: 0 if the base filtering engine is running, 1 if not.")
     static final class Status extends ShellCommand {
         private @Nullable PendingCommit pending;

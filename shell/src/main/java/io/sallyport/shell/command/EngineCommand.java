@@ -84,8 +84,7 @@ final class EngineCommand {
                 throw CommandFailure.of(e, code, "nothing was changed");
             }
             String line = option.policyName() + " is " + value + "; " + Made.line(made);
-            return print(
-                    line, Json.object("option", name, "value", value, "revision", Made.fields(made, null)));
+            return print(line, Json.object("option", name, "value", value, "revision", Made.fields(made, null)));
         }
     }
 }

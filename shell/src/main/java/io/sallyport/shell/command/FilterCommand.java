@@ -187,7 +187,7 @@ final class FilterCommand {
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
             PolicyView old = context.view(bfe);
-            boolean isProviderThere = filter.owner().check(old);
+            filter.owner().check(old);
             Set<UUID> before = old.filters().stream().map(Filter::key).collect(Collectors.toSet());
             PolicyReport report =
                     context.policyFiles(bfe).add("filter add", filter.document(), commit.options(context));
@@ -217,13 +217,10 @@ final class FilterCommand {
                                 .toList());
                 return ExitCode.OK;
             }
-            if (!isProviderThere) {
-                String provider = filter.owner().name();
-                context.out().println(Table.printable(Owner.madeLine(provider, Owner.names(old))));
-            }
+            filter.owner().tell(context);
             added.forEach(f -> context.out()
-                    .println(Table.printable("added " + f.display().name() + " at "
-                            + f.layer().policyName() + ", key " + f.key())));
+                    .println(Table.printable(
+                            "added " + f.display().name() + " at " + f.layer().policyName() + ", key " + f.key())));
             context.out().println(commit.line(report.revision()));
             return ExitCode.OK;
         }
@@ -298,8 +295,8 @@ final class FilterCommand {
                     .collect(Collectors.toSet());
             Owner.idle(context.view(bfe), owners)
                     .forEach(provider -> context.out()
-                            .println(Table.printable("provider " + provider + " has no objects any more; 'provider delete "
-                                    + provider + "' deletes it, too")));
+                            .println(Table.printable("provider " + provider
+                                    + " has no objects any more; 'provider delete " + provider + "' deletes it, too")));
             return ExitCode.OK;
         }
 

@@ -24,27 +24,29 @@ final class Owner {
     @Option(names = "--new-provider", description = "Makes the provider if it is not there.")
     private boolean mayBeNew;
 
+    /** Names of the providers that there were. */
+    private Set<String> before = Set.of();
+
     String name() {
         return provider;
     }
 
-    /**
-     * Refuses a provider that is not there, unless it is the operator, or is to be made.
-     *
-     * @return whether it is there
-     */
-    boolean check(PolicyView view) {
-        Set<String> there = names(view);
-        if (there.contains(provider)) {
-            return true;
-        }
-        if (!mayBeNew && !provider.equals(PolicyCommand.OPERATOR)) {
+    /** Refuses a provider that is not there, unless it is the operator, or is to be made. */
+    void check(PolicyView view) {
+        before = names(view);
+        if (!before.contains(provider) && !mayBeNew && !provider.equals(PolicyCommand.OPERATOR)) {
             throw new CommandFailure(
                     ExitCode.INVALID,
-                    "there is no provider '" + provider + "'" + Near.hint(provider, there)
+                    "there is no provider '" + provider + "'" + Near.hint(provider, before)
                             + "; --new-provider makes it");
         }
-        return false;
+    }
+
+    /** Tells people that the provider was made, if it was not there at {@link #check}. */
+    void tell(CommandContext context) {
+        if (!before.contains(provider)) {
+            context.out().println(Table.printable(madeLine(provider, before)));
+        }
     }
 
     static Set<String> names(PolicyView view) {

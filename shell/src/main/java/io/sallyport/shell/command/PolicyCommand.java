@@ -158,8 +158,7 @@ final class PolicyCommand {
             if (choice.isPreview()) {
                 choice.printPreview(this);
             } else {
-                madeProviders()
-                        .forEach(it -> context.out().println(Table.printable(Owner.madeLine(it, before))));
+                madeProviders().forEach(it -> context.out().println(Table.printable(Owner.madeLine(it, before))));
                 context.out().println(choice.line(report.revision()));
             }
         }

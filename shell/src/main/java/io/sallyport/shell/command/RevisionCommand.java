@@ -278,7 +278,9 @@ final class RevisionCommand {
     private static Map<String, @Nullable Object> fields(
             RevisionInfo it, List<RevisionInfo> all, @Nullable PendingCommit pending) {
         Map<String, @Nullable Object> fields = fields(it, all);
-        fields.put("secondsLeft", it.isPending() && pending != null ? pending.left().toSeconds() : null);
+        fields.put(
+                "secondsLeft",
+                it.isPending() && pending != null ? pending.left().toSeconds() : null);
         return fields;
     }
 

@@ -57,7 +57,8 @@ final class SecurityTargets {
         if (found.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.NEGATIVE,
-                    "there is no " + type.word() + " '" + name + "'" + Near.hint(name, names.values()) + "; '" + listing(type) + "' shows all");
+                    "there is no " + type.word() + " '" + name + "'" + Near.hint(name, names.values()) + "; '"
+                            + listing(type) + "' shows all");
         }
         if (found.size() > 1) {
             throw new CommandFailure(

@@ -187,8 +187,7 @@ final class SetCommand {
 
         @Override
         public Integer call() {
-            PolicyView before = context.view();
-            boolean isProviderThere = owner.check(before);
+            owner.check(context.view());
             PolicyReport report =
                     context.policyFiles(context.bfe()).add("set create", document(), commit.options(context));
             for (PolicyReport.Problem problem : report.problems()) {
@@ -208,11 +207,8 @@ final class SetCommand {
                                 "entries", entries.size(),
                                 "revision", commit.fields(report.revision())));
             } else {
-                if (!isProviderThere) {
-                    context.out().println(Table.printable(Owner.madeLine(owner.name(), Owner.names(before))));
-                }
-                context.out()
-                        .println(Table.printable("made set " + name + " with " + entries.size() + " entries"));
+                owner.tell(context);
+                context.out().println(Table.printable("made set " + name + " with " + entries.size() + " entries"));
                 context.out().println(commit.line(report.revision()));
             }
             return ExitCode.OK;

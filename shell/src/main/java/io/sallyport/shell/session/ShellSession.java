@@ -161,7 +161,8 @@ public final class ShellSession implements LineRunner {
                 exitCode = ExitCode.INTERRUPTED;
             } else {
                 LOG.debug("line failed: {}", line, e);
-                // Gogo takes what holds brackets or braces for a list, a map or a closure, and what holds a star for files.
+                // Gogo takes what holds brackets or braces for a list, a map or a closure, and what holds a star for
+                // files.
                 String hint = BRACKETS.matcher(line).find()
                         ? "; put what holds brackets, braces or signs into single quotes"
                         : "";

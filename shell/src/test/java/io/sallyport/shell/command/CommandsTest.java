@@ -346,8 +346,6 @@ class CommandsTest {
         assertThat(err()).startsWith("engine set: VALUE: 'abc' is no whole number\n");
         assertThat(run("filter", "show", "a", "b", "c")).isEqualTo(2);
         assertThat(err()).contains("there are words too many: b c; put what holds spaces into single quotes");
-        assertThat(run("bfe", "stop", "--flows", "x")).isEqualTo(2);
-        assertThat(err()).contains("--flows: 'x' is none of keep, drop");
     }
 
     @Test

@@ -61,7 +61,9 @@ public final class FakeHistory implements PolicyHistory {
         asked.add("find " + reference);
         for (RevisionInfo it : revisions) {
             boolean isPrevious = reference.equals("previous") && revisions.indexOf(it) == 1;
-            if (reference.equals("current") || isPrevious || Long.toString(it.number()).equals(reference)) {
+            if (reference.equals("current")
+                    || isPrevious
+                    || Long.toString(it.number()).equals(reference)) {
                 return it;
             }
         }

@@ -147,8 +147,9 @@ class RevisionCommandsTest {
         assertThat(run("policy", "rollback", "1", "--comment", "was good", "--confirm", "2m"))
                 .isZero();
         assertThat(out())
-                .contains("revision 4 00c0ffee00000004 is in force; it is taken back at 2026-11-28T12:02:00Z unless you say"
-                        + " 'policy confirm'; it is what revision 1 was");
+                .contains(
+                        "revision 4 00c0ffee00000004 is in force; it is taken back at 2026-11-28T12:02:00Z unless you say"
+                                + " 'policy confirm'; it is what revision 1 was");
         assertThat(history.asked)
                 .filteredOn(it -> !it.startsWith("find") && !it.startsWith("difference"))
                 .containsExactly(
@@ -207,18 +208,20 @@ class RevisionCommandsTest {
         gateway.bfe.made = history.add(7, "", true);
         List<List<String>> changes = List.of(
                 List.of("filter", "add", "x", "--layer", "stream-v4", "--action", "block", "--confirm", "90s"),
-                List.of("filter", "delete", "no-web", "--confirm", "90s"),
+                List.of("filter", "delete", "more", "--confirm", "90s"),
                 List.of("policy", "apply", "p.yaml", "--confirm", "90s"),
                 List.of("set", "create", "s", "--confirm", "90s"),
                 List.of("provider", "delete", "operator", "--confirm", "90s"),
                 List.of("security", "set", "engine", "--owner", "user:eve"),
                 List.of("engine", "set", "txn-wait-timeout-ms", "7"));
-        gateway.bfe.onAdd = () -> gateway.bfe.filters.add(FakeGateway.filter(
-                UUID.randomUUID(), "no-web", Layer.STREAM_V4, ActionType.BLOCK, KEY, KEY, null, 9));
+        gateway.bfe.onAdd = () -> gateway.bfe.filters.add(
+                FakeGateway.filter(UUID.randomUUID(), "more", Layer.STREAM_V4, ActionType.BLOCK, KEY, KEY, null, 9));
         for (List<String> change : changes) {
             boolean waits = change.contains("--confirm");
             gateway.bfe.onAdd.run();
-            assertThat(run(change.toArray(String[]::new))).as("%s: %s", change, err()).isZero();
+            assertThat(run(change.toArray(String[]::new)))
+                    .as("%s: %s", change, err())
+                    .isZero();
             assertThat(out())
                     .as("%s", change)
                     .contains("revision 7 00c0ffee00000007 is in force"
@@ -229,7 +232,9 @@ class RevisionCommandsTest {
             gateway.bfe.onAdd.run();
             List<String> asJson = new ArrayList<>(change);
             asJson.addAll(List.of("-o", "json"));
-            assertThat(run(asJson.toArray(String[]::new))).as("%s: %s", asJson, err()).isZero();
+            assertThat(run(asJson.toArray(String[]::new)))
+                    .as("%s: %s", asJson, err())
+                    .isZero();
             assertThat(out())
                     .as("%s", asJson)
                     .contains("\"number\" : 7", "\"name\" : \"00c0ffee00000007\"")
@@ -256,8 +261,7 @@ class RevisionCommandsTest {
         assertThat(history.asked).contains("difference 2 3");
         assertThat(run("policy", "rollback", "1", "--confirm", "1m", "-o", "json"))
                 .isZero();
-        assertThat(out())
-                .contains("\"restored\" : 1", "\"no-telnet\"", "\"takenBackAt\" : \"2026-11-28T12:01:00Z\"");
+        assertThat(out()).contains("\"restored\" : 1", "\"no-telnet\"", "\"takenBackAt\" : \"2026-11-28T12:01:00Z\"");
         history.restores = false;
         assertThat(run("policy", "rollback", "4")).isZero();
         assertThat(out()).isEqualTo("no new revision: 4 is the same as what is in force, revision 4\n");
@@ -288,8 +292,9 @@ class RevisionCommandsTest {
         assertThat(run("revision", "list")).isZero();
         assertThat(out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
         assertThat(out().replaceAll("\\s+", " "))
-                .contains("3 00c0ffee00000003 2026-11-28T12:00:00Z 1 0 current user:alice (operator) by filter add: the office"
-                        + " in the new building needs telnet until the end of the month, as agreed");
+                .contains(
+                        "3 00c0ffee00000003 2026-11-28T12:00:00Z 1 0 current user:alice (operator) by filter add: the office"
+                                + " in the new building needs telnet until the end of the month, as agreed");
     }
 
     @Test
@@ -356,6 +361,7 @@ class RevisionCommandsTest {
         assertThat(err()).contains("is not started: the store is damaged");
         assertThat(calls).containsExactly("stop DROP", "start", "stop KEEP", "stop KEEP", "start");
         assertThat(run("bfe", "stop", "--flows", "maybe")).isEqualTo(2);
+        assertThat(err()).contains("--flows: 'maybe' is none of keep, drop");
     }
 
     @Test

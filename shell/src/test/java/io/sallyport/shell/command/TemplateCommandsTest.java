@@ -126,7 +126,8 @@ class TemplateCommandsTest {
                 .isZero();
         assertThat(out()).doesNotContain("no-web");
         assertThat(err())
-                .isEqualTo("filter list: 1 more match some of that traffic, not all of it: --overlapping lists them, too\n");
+                .isEqualTo(
+                        "filter list: 1 more match some of that traffic, not all of it: --overlapping lists them, too\n");
         for (String option : List.of("--overlapping", "--best")) {
             assertThat(run("filter", "list", "--layer", "ale-auth-connect-v4", "--when", "ip-remote-port=23", option))
                     .isZero();

@@ -135,10 +135,8 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         return work.report();
     }
 
-    private void commit(
-            PolicyDocument document, boolean isAddition, String via, Work work, CommitOptions options) {
-        try (var session =
-                bfe.openSession(SessionOptions.named(via).as(principal))) {
+    private void commit(PolicyDocument document, boolean isAddition, String via, Work work, CommitOptions options) {
+        try (var session = bfe.openSession(SessionOptions.named(via).as(principal))) {
             work.revision = session.change(
                     draft -> {
                         change(document, draft, isAddition, work);

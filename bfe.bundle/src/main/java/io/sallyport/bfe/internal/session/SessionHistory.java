@@ -68,10 +68,12 @@ final class SessionHistory implements PolicyHistory {
                 ? List.of()
                 : all.stream().filter(it -> it.name().startsWith(wanted)).toList();
         if (named.size() > 1) {
-            String numbers = named.stream().map(it -> Long.toString(it.number())).collect(Collectors.joining(", "));
+            String numbers =
+                    named.stream().map(it -> Long.toString(it.number())).collect(Collectors.joining(", "));
             throw new PolicyException(
                     WfpError.NOT_FOUND,
-                    "revision " + reference + ": " + named.size() + " have this name, give the number of one: " + numbers);
+                    "revision " + reference + ": " + named.size() + " have this name, give the number of one: "
+                            + numbers);
         }
         if (!named.isEmpty()) {
             return named.get(0);

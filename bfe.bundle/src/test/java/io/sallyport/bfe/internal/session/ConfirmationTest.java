@@ -319,8 +319,7 @@ class ConfirmationTest {
         try (Session session = bench.open(ROOT)) {
             session.setOption(EngineOption.TXN_WAIT_TIMEOUT_MS, 77);
             session.history().rollback("2", CommitOptions.NONE);
-            assertThat(session.option(EngineOption.TXN_WAIT_TIMEOUT_MS))
-                    .isEqualTo(77);
+            assertThat(session.option(EngineOption.TXN_WAIT_TIMEOUT_MS)).isEqualTo(77);
         }
     }
 
