@@ -25,6 +25,10 @@ final class CalloutOffer {
     final ServiceReference<Callout> reference;
     final String name;
     final int flags;
+    /** Symbolic name and version of its bundle, also when that is gone. */
+    final String bundle;
+
+    final String version;
     /** Who offers it, also when its bundle is gone. */
     final String owner;
 
@@ -38,6 +42,11 @@ final class CalloutOffer {
         this.name = String.valueOf(reference.getProperty(Callout.KEY));
         this.flags = reference.getProperty(Callout.FLAGS) instanceof Integer bits ? bits : 0;
         this.owner = owner(reference);
+        Bundle from = reference.getBundle();
+        this.bundle = from == null || from.getSymbolicName() == null ? "" : from.getSymbolicName();
+        this.version = from == null || from.getVersion() == null
+                ? ""
+                : from.getVersion().toString();
     }
 
     /** Says why a service is no callout; null: it is one. */

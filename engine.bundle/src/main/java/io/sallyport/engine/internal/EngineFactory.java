@@ -48,6 +48,7 @@ public final class EngineFactory implements FilterEngineFactory {
 
     private final Object lock = new Object();
     private final OperatorLines operator = new OperatorLines();
+    private final CalloutBudgets budgets = new CalloutBudgets();
     /** By name, in the order of arrival; the first one is registered. */
     private final Map<String, List<CalloutOffer>> offers = new HashMap<>();
 
@@ -66,7 +67,7 @@ public final class EngineFactory implements FilterEngineFactory {
 
     /** Makes the engine of the live gateway; there is one at a time. The caller flushes {@link #operator}. */
     FilterEngineImpl createLive() {
-        FilterEngineImpl engine = new FilterEngineImpl("live", this::closed);
+        FilterEngineImpl engine = new FilterEngineImpl("live", this::closed, operator);
         take(engine, true);
         return engine;
     }
@@ -76,6 +77,7 @@ public final class EngineFactory implements FilterEngineFactory {
         synchronized (lock) {
             if (isLive) {
                 live = engine;
+                engine.watchCallouts();
             }
             engines.add(engine);
             offers.values().forEach(waiting -> first.add(waiting.get(0)));
@@ -86,6 +88,27 @@ public final class EngineFactory implements FilterEngineFactory {
     @Override
     public FilterEngine createWithoutCallouts(String name) {
         return new FilterEngineImpl(name);
+    }
+
+    /** What callouts may use. */
+    CalloutBudgets budgets() {
+        return budgets;
+    }
+
+    /** Who watches the callouts of the live engine; null if there is no live engine. */
+    @Nullable Warden warden() {
+        synchronized (lock) {
+            FilterEngineImpl engine = live;
+            return engine == null ? null : engine.warden();
+        }
+    }
+
+    /** Who offers the callout that is registered under a name; null if nobody does. */
+    @Nullable CalloutOffer offer(String name) {
+        synchronized (lock) {
+            List<CalloutOffer> waiting = offers.get(name);
+            return waiting == null ? null : waiting.get(0);
+        }
     }
 
     /** What the operator has to know. */
@@ -176,6 +199,7 @@ public final class EngineFactory implements FilterEngineFactory {
             return false;
         }
         offer.instances.put(engine, instance.instance());
+        budgets.apply(offer, instance);
         if (engine == live) {
             operator.state("callout " + offer.name + " is registered by " + offer.owner);
         }
@@ -293,6 +317,7 @@ public final class EngineFactory implements FilterEngineFactory {
             boolean isClean = engine.replaceBy(offer.name, next == null ? 0 : next.flags, successor);
             if (next != null && successor != null) {
                 next.instances.put(engine, successor.instance());
+                budgets.apply(next, successor);
             }
             if (engine == live && !isDeactivated) {
                 tellGone(offer, successor == null ? null : next, isClean);

@@ -71,6 +71,21 @@ public interface PathDoor {
     Status abortFlow(long flowId);
 
     /**
+     * Tells whether another thread can go on when the one of this worker does not come back from a callout. Any thread.
+     *
+     * @return false: nobody gives it up
+     */
+    default boolean mayTakeOver() {
+        return false;
+    }
+
+    /**
+     * The worker's thread is inside a callout, and was given up: it will never touch the worker again. Has another one go on.
+     * By the engine's watchdog, without any lock.
+     */
+    default void takeOver() {}
+
+    /**
      * A callout has left: nobody is inside it, and its door is closed. What it still has is taken back, what it pended is
      * dropped. Management plane.
      */

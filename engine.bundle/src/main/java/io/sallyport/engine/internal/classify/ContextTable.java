@@ -1,5 +1,6 @@
 package io.sallyport.engine.internal.classify;
 
+import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
 import java.util.Arrays;
@@ -13,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  * streams, of which there is as much as flows needed at a time.
  */
 final class ContextTable {
+    private final CalloutCaller caller;
     private final WorkerCounters counters;
     private final LongPredicate abort;
     private @Nullable ContextNode[] heads = new ContextNode[8];
     private @Nullable ContextNode free;
     private @Nullable StreamMemory freeStreams;
 
-    ContextTable(WorkerCounters counters, LongPredicate abort) {
-        this.counters = counters;
+    /** True while the management plane stands in for the worker. */
+    boolean isInPlaceOfWorker;
+
+    ContextTable(CalloutCaller caller, LongPredicate abort) {
+        this.caller = caller;
+        this.counters = caller.counters;
         this.abort = abort;
     }
 
@@ -79,15 +85,43 @@ final class ContextTable {
         Layer layer = node.layer;
         Object context = node.context;
         unlink(node);
+        if (callout != null) {
+            callout.account.give(Kind.CONTEXTS);
+        }
         if (callout == null || layer == null || context == null || callout.isFenced()) {
             return;
         }
+        CallGate gate = isInPlaceOfWorker ? null : caller.gate;
+        Throwable fault = null;
+        if (gate != null) {
+            gate.enter(callout);
+        }
         try {
             callout.instance.flowDelete(layer, flowId, context);
-        } catch (Throwable fault) {
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
+        }
+        if (gate != null) {
+            gate.leave();
+        }
+        if (fault != null) {
             callout.fault(fault);
             counters.faulted(callout);
         }
+    }
+
+    /** A callout wants its contexts changed; false if it must not, else {@link #leaveApi} ends it. */
+    boolean enterApi() {
+        return caller.gate.enterApi();
+    }
+
+    void leaveApi() {
+        caller.gate.leaveApi();
+    }
+
+    /** Tells whether the thread that asks is inside a callout and was not given up. */
+    boolean isAskedFromInside() {
+        return caller.gate.isMine();
     }
 
     private void unlink(ContextNode node) {

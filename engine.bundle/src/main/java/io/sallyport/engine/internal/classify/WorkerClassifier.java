@@ -7,6 +7,7 @@ import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.api.LayerValues;
 import io.sallyport.engine.api.PathDoor;
@@ -15,6 +16,7 @@ import io.sallyport.engine.internal.match.MatchCursor;
 import io.sallyport.engine.internal.match.SublayerMatcher;
 import io.sallyport.engine.internal.match.ValueRecord;
 import io.sallyport.engine.internal.policy.BoundPolicy;
+import io.sallyport.engine.internal.policy.CalloutDoor;
 import io.sallyport.engine.internal.policy.CompiledSublayer;
 import io.sallyport.engine.internal.policy.PathDoors;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
@@ -57,11 +59,11 @@ public final class WorkerClassifier implements Classifier {
     private final Supplier<@Nullable Snapshot> current;
     private final Consumer<WorkerClassifier> onClose;
     private final PathDoors doors;
-    private @Nullable PathDoor door;
+    private volatile @Nullable PathDoor door;
     private final WorkerCounters counters = new WorkerCounters();
-    private final ContextTable contexts = new ContextTable(counters, this::abort);
     private final MatchCursor cursor = new MatchCursor();
     private final CalloutCaller caller = new CalloutCaller(counters);
+    private final ContextTable contexts = new ContextTable(caller, this::abort);
     private final Arbiter arbiter = new Arbiter(caller, cursor);
     private final StreamArbiter streamArbiter = new StreamArbiter(caller, cursor);
 
@@ -73,6 +75,9 @@ public final class WorkerClassifier implements Classifier {
     private long idle;
 
     private boolean isInPacket;
+    /** {@link #enterCallout} has closed the gate behind it. */
+    private boolean isGuarded;
+
     private boolean isClosed;
     private @Nullable Snapshot pinned;
     /** One of the two policies of {@link #pinned}; null together with it. */
@@ -130,6 +135,40 @@ public final class WorkerClassifier implements Classifier {
     @Override
     public void insidePended() {
         caller.answer.pended();
+    }
+
+    @Override
+    public boolean enterApi() {
+        return caller.gate.enterApi();
+    }
+
+    @Override
+    public void leaveApi() {
+        caller.gate.leaveApi();
+    }
+
+    @Override
+    public void enterCallout(CalloutIdentity who) {
+        RegisteredCallout callout = who instanceof CalloutDoor own ? own.callout() : null;
+        isGuarded = callout != null;
+        if (callout != null) {
+            caller.gate.enter(callout);
+        }
+    }
+
+    @Override
+    public void leaveCallout() {
+        if (isGuarded) {
+            caller.gate.leave();
+            isGuarded = false;
+        }
+    }
+
+    @Override
+    public @Nullable FilterTag takeOver() {
+        isGuarded = false;
+        streamArbiter.takeOver();
+        return caller.takeOver();
     }
 
     /** A callout kills the flow that it is shown (FLOW-6). */
@@ -384,9 +423,11 @@ public final class WorkerClassifier implements Classifier {
         if (before < 0) {
             return false;
         }
+        contexts.isInPlaceOfWorker = true;
         try {
             return purgeUntil(snapshot.leaving, deadline);
         } finally {
+            contexts.isInPlaceOfWorker = false;
             STATE.setRelease(this, before);
         }
     }
@@ -415,12 +456,39 @@ public final class WorkerClassifier implements Classifier {
         if (before < 0) {
             return false;
         }
+        contexts.isInPlaceOfWorker = true;
         try {
             contexts.purgeAll(deadline);
         } finally {
+            contexts.isInPlaceOfWorker = false;
             STATE.setRelease(this, before);
         }
         return true;
+    }
+
+    // The watchdog from here on.
+
+    /** Which call into vendor code this worker is in, to be looked at again later. */
+    public long call() {
+        return caller.gate.position();
+    }
+
+    /** Whose code it is in; null if it is in none that could be given up. */
+    public @Nullable RegisteredCallout calling(long call) {
+        return caller.gate.at(call);
+    }
+
+    /**
+     * Gives up the thread that is in a call, if it is still in it and another one can go on.
+     *
+     * @return what has another thread go on; null if there is nothing to be done
+     */
+    public @Nullable Runnable giveUp(long call) {
+        PathDoor path = door;
+        if (path == null || !path.mayTakeOver() || !caller.gate.fence(call)) {
+            return null;
+        }
+        return path::takeOver;
     }
 
     /** Takes the place of an idle worker: returns the state to set when done, or -1 if the worker is inside a packet. */

@@ -39,7 +39,7 @@ final class PortThread implements Runnable {
     private final Readiness readiness;
     private final Runnable whenEnded;
     private final boolean isTimekeeper;
-    private final Thread thread;
+    private volatile Thread thread;
     private final LiveBatch batch = new LiveBatch();
     /** Hands over what the batch has. Made once, as nothing is on the packets' path. */
     private final HandlerSlot.Visit delivery;
@@ -85,8 +85,7 @@ final class PortThread implements Runnable {
         this.readiness = readiness;
         this.isTimekeeper = isTimekeeper;
         this.whenEnded = whenEnded;
-        this.thread = new Thread(this, "port-" + side.side.name().toLowerCase(Locale.ROOT));
-        thread.setDaemon(true);
+        this.thread = newThread(this);
         this.delivery = handler -> {
             if (handler == null) {
                 side.counters.noHandler(batch.count());
@@ -96,8 +95,25 @@ final class PortThread implements Runnable {
         };
     }
 
+    private Thread newThread(Runnable body) {
+        Thread made = new Thread(null, body, "port-" + side.side.name().toLowerCase(Locale.ROOT), 0, false);
+        made.setDaemon(true);
+        return made;
+    }
+
     void start() {
         thread.start();
+    }
+
+    /** Has another thread go on in place of this one, which is inside the slot and will never touch anything again. */
+    void replace(Runnable rest) {
+        Thread next = newThread(() -> {
+            int ignored = LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE);
+            slot.takeOver(rest);
+            run();
+        });
+        thread = next;
+        next.start();
     }
 
     /** For tests. */
