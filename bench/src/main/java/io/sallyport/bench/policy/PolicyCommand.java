@@ -38,6 +38,8 @@ public final class PolicyCommand extends BenchCommand {
     private static final double MOST_TIMES_THE_DATA = 3;
     /** What the machine and the JVM do to the reader while nobody commits. */
     private static final long ALONE_MS = 5_000;
+    /** Commits before it counts, so that what they make of the code is compiled. */
+    private static final int WARM_UP = 1_000;
 
     @Option(names = "--filters", paramLabel = "N")
     private int filters = 100_000;
@@ -98,18 +100,16 @@ public final class PolicyCommand extends BenchCommand {
         Collections before = Collections.soFar();
         Thread.sleep(ALONE_MS);
         report.put("readerAlone", pauses(reader, before));
+        progress(WARM_UP + " commits to warm up");
+        for (int i = 0; i < WARM_UP; i++) {
+            changeOne(policy, keys, i);
+            policy.tidy();
+        }
         progress(commits + " commits of one filter");
         before = Collections.soFar();
         reader.reset();
         for (int i = 0; i < commits; i++) {
-            boolean isAddition = i % 2 == 0;
-            Duration took = policy.commit(transaction -> {
-                if (isAddition) {
-                    keys.add(transaction.add(filter()).key());
-                } else {
-                    transaction.delete(ObjectType.FILTER, taken(keys));
-                }
-            });
+            Duration took = changeOne(policy, keys, i);
             management.add(took.managementNs());
             sync.add(took.syncNs());
             long start = System.nanoTime();
@@ -131,7 +131,8 @@ public final class PolicyCommand extends BenchCommand {
         report.floor(
                 "readerPause",
                 reader.longestNs() <= MOST_PAUSE_NS,
-                "no verdict takes longer than 1 ms during the commits; longest " + reader.longestNs() / MS + " ms");
+                "no verdict waits longer than 1 ms during the commits, for whatever reason; longest "
+                        + reader.longestNs() / MS + " ms");
         double times = (double) policy.fileBytes() / policy.recordBytes();
         report.put("store", Map.of("recordBytes", policy.recordBytes(), "fileBytes", policy.fileBytes()));
         report.floor(
@@ -140,12 +141,26 @@ public final class PolicyCommand extends BenchCommand {
                 "after " + commits + " commits the file has at most 3 times the records' bytes; has " + times);
     }
 
+    private Duration changeOne(StoredPolicy policy, List<UUID> keys, int number) throws Exception {
+        boolean isAddition = number % 2 == 0;
+        return policy.commit(transaction -> {
+            if (isAddition) {
+                keys.add(transaction.add(filter()).key());
+            } else {
+                transaction.delete(ObjectType.FILTER, taken(keys));
+            }
+        });
+    }
+
     private static Map<String, Object> pauses(Reader reader, Collections before) {
         Collections collections = Collections.soFar().minus(before);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("verdicts", reader.verdicts());
         figures.put("longestMs", reader.longestNs() / MS);
         figures.put("longerThan1Ms", reader.longerThan(MOST_PAUSE_NS));
+        figures.put("longestWorkMs", reader.longestWorkNs() / MS);
+        figures.put("workLongerThan1Ms", reader.workedLongerThan(MOST_PAUSE_NS));
+        figures.put("locks", reader.blocks());
         figures.put("collections", collections.count());
         figures.put("collectionsMs", collections.ms());
         return figures;

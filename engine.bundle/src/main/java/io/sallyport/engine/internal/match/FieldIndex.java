@@ -30,6 +30,27 @@ final class FieldIndex {
         return isOnFlags;
     }
 
+    int field() {
+        return field;
+    }
+
+    boolean isWide() {
+        return startHigh.length != 0;
+    }
+
+    long startHigh(int piece) {
+        return isWide() ? startHigh[piece] : 0;
+    }
+
+    long startLow(int piece) {
+        return startLow[piece];
+    }
+
+    /** Where the row of a piece begins; behind the last one, that of the empty value. */
+    int rowOf(int piece) {
+        return rowStart[piece];
+    }
+
     int pieces() {
         return startLow.length;
     }
@@ -43,7 +64,7 @@ final class FieldIndex {
         if (!values.isPresent(field)) {
             return rowStart[startLow.length];
         }
-        return rowStart[startHigh.length == 0 ? findNarrow(values.lowKey(field)) : findWide(values)];
+        return rowStart[isWide() ? findWide(values) : findNarrow(values.lowKey(field))];
     }
 
     /** The last piece that starts at or below the key. */

@@ -9,6 +9,7 @@ import io.sallyport.policy.Condition;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that a change of policy compiles the chunks anew that it touches, and shares the others.
  *
  * <p>Over many chunks lies a summary of the same kind, in which each chunk stands for one filter that allows what any of its
- * own allows, so that most chunks are not even looked at. Chunks that have changed since the summary was made are always
- * looked at: the answers are the same, only later. Immutable, but for the summary, which may be replaced by a better one at any
+ * own allows, so that most chunks are not even looked at. The summary follows chunks that change a little; those that have
+ * changed much since it was made are always looked at: the answers are the same, only later. Immutable, but for the summary, which may be replaced by a better one at any
  * time.
  */
 public final class IndexedMatcher implements SublayerMatcher {
@@ -90,7 +91,10 @@ public final class IndexedMatcher implements SublayerMatcher {
 
     /** Which chunks can match. */
     public static final class Summary {
-        private final FieldIndex[] indexes;
+        /** More edges of one chunk are not followed: a summary from the ground up costs less then. */
+        private static final int MOST_EDGES = 64;
+
+        private final PagedIndex[] indexes;
         /** The chunks that the indexes were made of, by bit. */
         private final Chunk[] of;
         /** Bits of chunks that the indexes do not know. */
@@ -98,7 +102,7 @@ public final class IndexedMatcher implements SublayerMatcher {
 
         private final int changed;
 
-        private Summary(FieldIndex[] indexes, Chunk[] of, Chunk[] now) {
+        private Summary(PagedIndex[] indexes, Chunk[] of, Chunk[] now) {
             this.indexes = indexes;
             this.of = of;
             this.always = new long[CHUNK_WORDS];
@@ -110,6 +114,38 @@ public final class IndexedMatcher implements SublayerMatcher {
                 }
             }
             this.changed = count;
+        }
+
+        /** Follows chunks that have changed a little; those that have changed much are always looked at. */
+        private Summary followed(Chunk[] now) {
+            if (now.length != of.length) {
+                return new Summary(indexes, of, now);
+            }
+            PagedIndex[] next = indexes.clone();
+            Chunk[] known = of.clone();
+            for (int i = 0; i < now.length; i++) {
+                if (now[i] != known[i] && follow(next, i, known[i].reach, now[i].reach)) {
+                    known[i] = now[i];
+                }
+            }
+            return new Summary(next, known, now);
+        }
+
+        private static boolean follow(PagedIndex[] indexes, int chunk, Reach before, Reach after) {
+            Edges[] changes = new Edges[indexes.length];
+            int edges = 0;
+            for (int i = 0; i < indexes.length; i++) {
+                int field = indexes[i].field();
+                changes[i] = indexes[i].change(before.allowed[field], after.allowed[field]);
+                edges += changes[i].count();
+            }
+            if (edges > MOST_EDGES) {
+                return false;
+            }
+            for (int i = 0; i < indexes.length; i++) {
+                indexes[i] = indexes[i].with(chunk, changes[i], after.allowsEmpty(indexes[i].field()));
+            }
+            return true;
         }
     }
 
@@ -155,7 +191,7 @@ public final class IndexedMatcher implements SublayerMatcher {
         Summary old = before == null ? null : before.summary;
         if (chunks.length >= SUMMARY_CHUNKS && chunks.length <= CHUNK_FILTERS) {
             boolean isKept = old != null && 2 * compiled < chunks.length;
-            matcher.summary = old != null && isKept ? new Summary(old.indexes, old.of, chunks) : matcher.summarized();
+            matcher.summary = old != null && isKept ? old.followed(chunks) : matcher.summarized();
         }
         return matcher;
     }
@@ -180,7 +216,11 @@ public final class IndexedMatcher implements SublayerMatcher {
         for (int i = 0; i < chunks.length; i++) {
             chunks[i].reach.restrict(builders, i);
         }
-        return new Summary(builders.build(), chunks, chunks);
+        int words = (chunks.length + 63) >>> 6;
+        PagedIndex[] indexes = Arrays.stream(builders.build())
+                .map(index -> PagedIndex.of(index, words))
+                .toArray(PagedIndex[]::new);
+        return new Summary(indexes, chunks, chunks);
     }
 
     /**
@@ -190,7 +230,7 @@ public final class IndexedMatcher implements SublayerMatcher {
      */
     public void adopt(Summary fresh) {
         if (summary != null) {
-            summary = new Summary(fresh.indexes, fresh.of, chunks);
+            summary = fresh.followed(chunks);
         }
     }
 
@@ -259,6 +299,10 @@ public final class IndexedMatcher implements SublayerMatcher {
         private Reach(@Nullable Intervals[] allowed, boolean[] matchesEmpty) {
             this.allowed = allowed;
             this.matchesEmpty = matchesEmpty;
+        }
+
+        boolean allowsEmpty(int field) {
+            return allowed[field] == null || matchesEmpty[field];
         }
 
         void restrict(Builders summary, int chunk) {
@@ -387,7 +431,7 @@ public final class IndexedMatcher implements SublayerMatcher {
 
     private void selectChunks(Summary from, ValueRecord values, MatchCursor cursor) {
         int known = from.of.length;
-        boolean isAny = select(from.indexes, known, values, cursor, cursor.chunks);
+        boolean isAny = selectAmong(from.indexes, known, values, cursor, cursor.chunks);
         int knownWords = isAny ? (known + 63) >>> 6 : 0;
         int words = (chunks.length + 63) >>> 6;
         for (int w = 0; w < words; w++) {
@@ -395,15 +439,32 @@ public final class IndexedMatcher implements SublayerMatcher {
         }
     }
 
-    /** ANDs the rows that the values select; false as soon as nothing is left. */
-    private static boolean select(
-            FieldIndex[] indexes, int count, ValueRecord values, MatchCursor cursor, long[] candidates) {
+    /** The same over a summary. */
+    private static boolean selectAmong(
+            PagedIndex[] indexes, int count, ValueRecord values, MatchCursor cursor, long[] candidates) {
+        selectAll(count, candidates);
+        for (PagedIndex index : indexes) {
+            if (!(index.isOnFlags() && cursor.areFlagsFulfilled()) && !index.select(values, candidates)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int selectAll(int count, long[] candidates) {
         int words = (count + 63) >>> 6;
         for (int w = 0; w < words; w++) {
             candidates[w] = -1;
         }
         int spare = (words << 6) - count;
         candidates[words - 1] = -1L >>> spare;
+        return words;
+    }
+
+    /** ANDs the rows that the values select; false as soon as nothing is left. */
+    private static boolean select(
+            FieldIndex[] indexes, int count, ValueRecord values, MatchCursor cursor, long[] candidates) {
+        int words = selectAll(count, candidates);
         for (FieldIndex index : indexes) {
             if (index.isOnFlags() && cursor.areFlagsFulfilled()) {
                 continue;

@@ -60,6 +60,39 @@ class SummaryTest {
     }
 
     @Test
+    @Tag("ARB-2")
+    void shouldFollowSmallChangesOfAnyNumberOfChunks() throws Exception {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < CHUNKS; i++) {
+            parts.add(chunk(i * EACH));
+        }
+        IndexedMatcher matcher = IndexedMatcher.compile(LAYER.schema(), null, parts);
+        ValueRecord values = new ValueRecord(LAYER);
+        MatchCursor cursor = new MatchCursor();
+        for (int changed = 0; changed < CHUNKS; changed++) {
+            List<List<Condition>> moved = new ArrayList<>(filters(changed * EACH));
+            moved.set(7, filters(MOVED + changed).get(0));
+            List<Part> next = new ArrayList<>();
+            for (int i = 0; i < CHUNKS; i++) {
+                next.add(i == changed ? Part.compiled(moved) : Part.kept(i));
+            }
+            matcher = IndexedMatcher.compile(LAYER.schema(), matcher, next);
+            assertThat(matcher.isCoarse()).isFalse();
+            values.setNumber(LAYER.fieldIndex(Field.IP_LOCAL_PORT), 2 * (changed * EACH + 7));
+            assertThat(matcher.first(values, cursor)).isEqualTo(SublayerMatcher.NONE);
+            values.setNumber(LAYER.fieldIndex(Field.IP_LOCAL_PORT), 2 * (MOVED + changed));
+            assertThat(matcher.first(values, cursor)).isEqualTo(changed << IndexedMatcher.POSITION_BITS | 7);
+            assertThat(cursor.chunks).as("no other chunk is looked at").isEqualTo(only(changed));
+        }
+    }
+
+    private static long[] only(int chunk) {
+        long[] bits = new long[IndexedMatcher.CHUNK_WORDS];
+        bits[chunk >>> 6] = 1L << chunk;
+        return bits;
+    }
+
+    @Test
     void shouldCutListsIntoChunksWithRoom() {
         assertThat(IndexedMatcher.split(List.of())).isEmpty();
         for (int size : new int[] {1, 511, 512, 513, 5_000, 100_000}) {
@@ -81,7 +114,7 @@ class SummaryTest {
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             for (int i = 0; i < EACH; i++) {
                 int port = chunk * EACH + i + (chunk < moved ? MOVED : 0);
-                values.setNumber(LAYER.fieldIndex(Field.IP_LOCAL_PORT), port);
+                values.setNumber(LAYER.fieldIndex(Field.IP_LOCAL_PORT), 2 * port);
                 int position = (chunk + shift) << IndexedMatcher.POSITION_BITS | i;
                 assertThat(matcher.first(values, cursor)).isEqualTo(position);
                 assertThat(matcher.next(cursor)).isEqualTo(SublayerMatcher.NONE);
@@ -92,10 +125,16 @@ class SummaryTest {
     }
 
     private static Part chunk(int firstPort) {
+        return Part.compiled(filters(firstPort));
+    }
+
+    /** Even ports only, so that each is an interval of its own. */
+    private static List<List<Condition>> filters(int firstPort) {
         List<List<Condition>> filters = new ArrayList<>();
         for (int i = 0; i < EACH; i++) {
-            filters.add(List.of(new Condition(Field.IP_LOCAL_PORT, MatchType.EQUAL, Value.uint16(firstPort + i))));
+            filters.add(
+                    List.of(new Condition(Field.IP_LOCAL_PORT, MatchType.EQUAL, Value.uint16(2 * (firstPort + i)))));
         }
-        return Part.compiled(filters);
+        return filters;
     }
 }
