@@ -39,10 +39,11 @@ class HostileCalloutTest {
     private static final int ACK = 0x10;
     private static final int RST = 4;
     private static final String HOSTILE = "test.hostile";
-    private static final String LAYERS = "inbound-mac-frame-ethernet, outbound-mac-frame-ethernet, outbound-ippacket-v4,"
-            + " inbound-ippacket-v4, ipforward-v4, outbound-transport-v4, inbound-transport-v4, datagram-data-v4, stream-v4,"
-            + " ale-auth-connect-v4, ale-connect-redirect-v4, ale-resource-assignment-v4, ale-flow-established-v4,"
-            + " ale-endpoint-closure-v4, ale-resource-release-v4, outbound-transport-v4-discard, ale-auth-connect-v4-discard";
+    private static final String LAYERS =
+            "inbound-mac-frame-ethernet, outbound-mac-frame-ethernet, outbound-ippacket-v4,"
+                    + " inbound-ippacket-v4, ipforward-v4, outbound-transport-v4, inbound-transport-v4, datagram-data-v4, stream-v4,"
+                    + " ale-auth-connect-v4, ale-connect-redirect-v4, ale-resource-assignment-v4, ale-flow-established-v4,"
+                    + " ale-endpoint-closure-v4, ale-resource-release-v4, outbound-transport-v4-discard, ale-auth-connect-v4-discard";
 
     /** A gateway with one hostile and one innocent callout. */
     private static final class Scene implements AutoCloseable {
@@ -137,8 +138,9 @@ class HostileCalloutTest {
     /** Permits, but does not come back from one call: the number of a classify or of a flowDelete. */
     private static final class Hanging implements Callout {
         final AtomicInteger calls = new AtomicInteger();
-        private final int at;
         private final Scene scene;
+        /** 0: comes back from all. */
+        private volatile int at;
 
         Hanging(Scene scene, int at) {
             this.scene = scene;
@@ -198,7 +200,7 @@ class HostileCalloutTest {
     }
 
     /** More than the calls that a conversation makes. */
-    private static final int MOST_CALLS = 200;
+    private static final int MOST_CALLS = 150;
 
     @Test
     void shouldGoOnWhereverACalloutHangs() throws Exception {
@@ -215,16 +217,19 @@ class HostileCalloutTest {
                     assertThat(scene.gateway.callout(HOSTILE).faults()).containsEntry(FaultKind.TIME, 1L);
                     scene.gateway.whole.engine.release(HOSTILE);
                 }
+                hanging.at = 0;
                 // Whoever comes later finds everything in order.
                 int sent = scene.gateway.wan.left().size();
                 scene.converse(3_000);
                 scene.settle();
                 assertThat(scene.gateway.threads).hasSizeLessThanOrEqualTo(2);
-                assertThat(scene.gateway.wan.left().size() - sent).as("call " + at).isEqualTo(8);
+                assertThat(scene.gateway.wan.left().size() - sent)
+                        .as("call " + at)
+                        .isEqualTo(8);
                 scene.requireNoContexts();
             }
         }
-        assertThat(hung).as("every kind of call was tried").isBetween(80, MOST_CALLS - 1);
+        assertThat(hung).as("every kind of call was tried").isBetween(60, MOST_CALLS - 1);
     }
 
     @Test
@@ -323,7 +328,9 @@ class HostileCalloutTest {
                             "right true");
             scene.gateway.deliver(Side.LAN, udp(2), udp(1));
             scene.settle();
-            assertThat(scene.gateway.wan.left()).as("its late answer is nobody's").hasSize(2);
+            assertThat(scene.gateway.wan.left())
+                    .as("its late answer is nobody's")
+                    .hasSize(2);
             assertThat(scene.gateway.whole.path.ledger().absorbed()).isZero();
         }
     }
@@ -414,7 +421,9 @@ class HostileCalloutTest {
             scene.settle();
             assertThat(told).hasValue(1);
             assertThat(scene.gateway.threads).hasSize(2);
-            assertThat(scene.gateway.wan.left()).as("two copies and the injected one").hasSize(4);
+            assertThat(scene.gateway.wan.left())
+                    .as("two copies and the injected one")
+                    .hasSize(4);
         }
     }
 

@@ -82,7 +82,8 @@ public final class CalloutControlComponent implements CalloutControl {
         if (found.isEmpty()) {
             throw new PolicyException(
                     WfpError.CALLOUT_NOT_FOUND,
-                    "no callout is registered under " + name + ", nor by a bundle of that name; callout list shows them");
+                    "no callout is registered under " + name
+                            + ", nor by a bundle of that name; callout list shows them");
         }
         return found;
     }

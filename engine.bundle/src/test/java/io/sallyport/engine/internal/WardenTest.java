@@ -33,7 +33,11 @@ class WardenTest {
     @BeforeEach
     void register() throws PolicyException {
         warden.operator().bind(notices);
-        rig.unknown("a").onFault(FaultPolicy.PERMIT).add().register("a", failing()).publish();
+        rig.unknown("a")
+                .onFault(FaultPolicy.PERMIT)
+                .add()
+                .register("a", failing())
+                .publish();
         warden.tick(nowNs);
     }
 
@@ -186,7 +190,11 @@ class WardenTest {
 
     @Test
     void shouldSortNonsense() throws PolicyException {
-        rig.terminating("b").in(50).add().register("b", (v, m, data, filter, context, out) -> {}).publish();
+        rig.terminating("b")
+                .in(50)
+                .add()
+                .register("b", (v, m, data, filter, context, out) -> {})
+                .publish();
         classify(1);
         assertThat(warden.status(warden.registered("b"), "", "").faults()).containsOnlyKeys(FaultKind.NONSENSE);
     }

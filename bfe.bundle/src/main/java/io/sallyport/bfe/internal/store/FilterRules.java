@@ -126,8 +126,7 @@ final class FilterRules {
         }
         if (FaultPolicy.of(flags) != null && !mayPermit) {
             throw new PolicyException(
-                    WfpError.INVALID_FLAGS,
-                    what + ": on-fault goes only with callout-terminating and callout-unknown");
+                    WfpError.INVALID_FLAGS, what + ": on-fault goes only with callout-terminating and callout-unknown");
         }
     }
 

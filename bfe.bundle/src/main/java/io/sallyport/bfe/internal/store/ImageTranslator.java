@@ -251,8 +251,8 @@ public final class ImageTranslator {
     /** A filter that says nothing about its callout's faults says what the callout object says. */
     private static int flags(PolicyState state, Filter it) {
         CalloutObject callout = it.callout() == null ? null : state.callout(it.callout());
-        boolean isInherited = callout != null && FaultPolicy.of(it.flags()) == null;
-        return isInherited ? it.flags() | (callout.flags() & FaultPolicy.FLAGS) : it.flags();
+        int inherited = callout == null ? 0 : callout.flags() & FaultPolicy.FLAGS;
+        return FaultPolicy.of(it.flags()) == null ? it.flags() | inherited : it.flags();
     }
 
     /** The callout sees the data only if it was added with USES_PROVIDER_CONTEXT; else only the id (CALL-15). */

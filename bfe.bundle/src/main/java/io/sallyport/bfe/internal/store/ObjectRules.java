@@ -3,8 +3,8 @@ package io.sallyport.bfe.internal.store;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
-import io.sallyport.policy.Filter;
 import io.sallyport.policy.FaultPolicy;
+import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What holds for all types of objects: names, lifetimes, references, deletion. */
 final class ObjectRules {
-    private static final int CALLOUT_FLAGS = CalloutFlags.PERSISTENT | CalloutFlags.USES_PROVIDER_CONTEXT | FaultPolicy.FLAGS;
+    private static final int CALLOUT_FLAGS =
+            CalloutFlags.PERSISTENT | CalloutFlags.USES_PROVIDER_CONTEXT | FaultPolicy.FLAGS;
 
     private ObjectRules() {}
 

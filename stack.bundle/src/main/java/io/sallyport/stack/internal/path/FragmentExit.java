@@ -122,8 +122,7 @@ final class FragmentExit {
             waiting = frame.nextFragment;
             frame.nextFragment = null;
             load(frame, direction, u);
-            boolean isLetThrough =
-                    (direction != Direction.OUTBOUND || judge.forward(piece)) && judge.leaving(piece);
+            boolean isLetThrough = (direction != Direction.OUTBOUND || judge.forward(piece)) && judge.leaving(piece);
             if (isLetThrough) {
                 piece.isSettled = true;
                 append(frame);

@@ -1,6 +1,5 @@
 package io.sallyport.stack.internal.path;
 
-import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Normalization;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;

@@ -133,19 +133,8 @@ final class Worker implements ShimEnvironment {
         pends.setRest(path);
         this.fragments = new FragmentPath(
                 reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
-        this.injector =
-                new Injector(
-                        parser,
-                        orientation,
-                        retention,
-                        judge,
-                        settlement,
-                        path,
-                        fragments,
-                        flows,
-                        flowEnd,
-                        books,
-                        classifier);
+        this.injector = new Injector(
+                parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books, classifier);
         StreamInjector intoStreams = new StreamInjector(classifier, flows, streams, settlement.unfinished());
         redirection.setClassifier(classifier);
         this.door = new Door(classifier, lens, inbox, injector, intoStreams, pends, redirection);

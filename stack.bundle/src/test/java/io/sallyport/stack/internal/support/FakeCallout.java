@@ -7,13 +7,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A callout as the path knows it. */
 public final class FakeCallout implements CalloutIdentity {
-        private final CalloutAccount account = new CalloutAccount(CalloutBudget.DEFAULT);
+    private final CalloutAccount account = new CalloutAccount(CalloutBudget.DEFAULT);
 
-        @Override
-        public CalloutAccount account() {
-            return account;
-        }
-
+    @Override
+    public CalloutAccount account() {
+        return account;
+    }
 
     public final AtomicInteger faults = new AtomicInteger();
     public volatile boolean isRegistered = true;

@@ -13,7 +13,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-
 /** A live port whose worker is whoever calls {@link #deliver} or {@link #tick}, one at a time. */
 public final class FakePort implements LivePort {
 
