@@ -22,6 +22,13 @@ import org.osgi.annotation.versioning.ConsumerType;
  * wait, log, or do input or output, and should not allocate. Everything that they are handed is valid only until they
  * return; keep copies, never references. An exception, an error or a nonsensical answer costs the callout its verdict:
  * the failure policy (block by default) takes its place and the fault is counted.
+ *
+ * <p><b>Updates.</b> A new version of a bundle is started beside the old one and takes over the callouts of the same
+ * {@link #KEY} between two packets; no packet finds the name unregistered, and flows live on. Each context passes from the
+ * old version to the new one as bytes, by {@link #save} and {@link #restore}, if both agree to it; in any case the old
+ * version's {@link #flowDelete} is called for it once. What is not handed over the new version makes anew: it is called
+ * without a context, as for a flow that it sees for the first time. On a stream it goes on where the old version's answers
+ * end. What was attached to filters is not handed over either, and filters are not announced again (CALL-12).
  */
 @ConsumerType
 public interface Callout {
@@ -34,6 +41,9 @@ public interface Callout {
 
     /** Service property (an {@code Integer}, optional, default 0): bits of {@link CalloutFlags}, chosen when registering. */
     String FLAGS = "sallyport.callout.flags";
+
+    /** The most bytes that {@link #save} may return for one context; more counts as a fault, and the context is not handed over. */
+    int MAX_SAVED_BYTES = 65_536;
 
     /**
      * Hands this instance its door into the packet path, once and before anything else. Management path. A callout that does
@@ -90,4 +100,33 @@ public interface Callout {
      * @param context the context; the engine keeps no reference afterwards
      */
     default void flowDelete(Layer layer, long flowId, Object context) {}
+
+    /**
+     * Writes a context down for the next version of this bundle, which is about to take over the flow. Called at most once
+     * for each context, right before its {@link #flowDelete}, by the flow's worker between two packets of the flow. May
+     * allocate, should be quick: the flow's next packet waits. Versions do not share classes: begin with a number that tells
+     * the format, since the reader may be newer or, after an update that failed, older.
+     *
+     * @param layer the layer whose context it is
+     * @param flowId the flow
+     * @param context the context, unchanged by this call
+     * @return up to {@link #MAX_SAVED_BYTES} bytes, of which the engine keeps no copy; null: it is not handed over
+     */
+    default byte @Nullable [] save(Layer layer, long flowId, Object context) {
+        return null;
+    }
+
+    /**
+     * Reads what the version before wrote by {@link #save}. Called before this instance's first {@link #classify} for that
+     * flow, after the other version's {@link #flowDelete}, on the same thread. Whoever deferred the flow's streams or runs
+     * something for it in the background goes on here.
+     *
+     * @param layer the layer whose context it becomes
+     * @param flowId the flow
+     * @param saved what was written, for this call's use alone
+     * @return the context, to be deleted by {@link #flowDelete} like any other; null: it cannot be read
+     */
+    default @Nullable Object restore(Layer layer, long flowId, byte[] saved) {
+        return null;
+    }
 }

@@ -29,12 +29,18 @@ final class FolderDeployer {
     private volatile boolean isSettled;
     private volatile List<PluginFile> known = List.of();
 
-    FolderDeployer(Path folder, ContentStore store, PluginBundles bundles, BoundedCalls calls, PluginNotices notices) {
+    FolderDeployer(
+            Path folder,
+            ContentStore store,
+            PluginBundles bundles,
+            BoundedCalls calls,
+            PluginNotices notices,
+            CalloutCheck callouts) {
         this.folder = folder;
         this.store = store;
         this.notices = notices;
         files = new PluginFiles(folder, store);
-        plugins = new LivePlugins(files, bundles, store, calls, notices);
+        plugins = new LivePlugins(files, bundles, store, calls, notices, callouts);
     }
 
     boolean isSettled() {

@@ -24,17 +24,24 @@ final class LivePlugins {
     private final ContentStore store;
     private final BoundedCalls calls;
     private final PluginNotices notices;
+    private final PluginUpdate update;
 
     /** Counts bundles that came, went or changed: what was refused before may be right now. */
     private int changes;
 
     LivePlugins(
-            PluginFiles files, PluginBundles bundles, ContentStore store, BoundedCalls calls, PluginNotices notices) {
+            PluginFiles files,
+            PluginBundles bundles,
+            ContentStore store,
+            BoundedCalls calls,
+            PluginNotices notices,
+            CalloutCheck callouts) {
         this.files = files;
         this.bundles = bundles;
         this.store = store;
         this.calls = calls;
         this.notices = notices;
+        this.update = new PluginUpdate(this, bundles, store, callouts);
     }
 
     /** Takes over what an earlier instance of this bundle installed. */
@@ -112,7 +119,11 @@ final class LivePlugins {
             }
             file.stuck = null;
             file.stuckBundle = null;
-            if (file.running != null) { // the old version has stopped at last: the new one may come
+            if (file.running
+                    != null) { // the one that runs, or the new one beside it, has let go: the update may come again
+                if (!bundle.equals(file.running.bundle())) {
+                    discard(file, bundle);
+                }
                 file.content = null;
                 file.read = null;
                 file.isPending = !file.isGone;
@@ -194,7 +205,11 @@ final class LivePlugins {
     private @Nullable String conflict(PluginFile file, PluginJar jar) {
         for (PluginFile other : files.all()) {
             Bundle bundle = other.running != null ? other.running.bundle() : other.stuckBundle;
-            if (other == file || bundle == null || !jar.symbolicName().equals(bundle.getSymbolicName())) {
+            boolean isLeftOver = other.isGone && other.name().startsWith(file.name() + '#');
+            if (other == file
+                    || bundle == null
+                    || isLeftOver
+                    || !jar.symbolicName().equals(bundle.getSymbolicName())) {
                 continue;
             }
             return jar.version().equals(bundle.getVersion())
@@ -234,59 +249,31 @@ final class LivePlugins {
     }
 
     private void update(PluginFile file, Running old, PluginJar jar, String digest) {
-        Running next = new Running(old.bundle(), digest, jar.symbolicName(), jar.version());
-        Failure failure = null;
-        try {
-            bundles.checkResolves(store.copy(digest));
-        } catch (BundleException | IOException e) {
-            failure = failure(e);
+        Failure failure = update.run(file, old, jar, digest);
+        if (failure != null) {
+            refuse(file, failure);
+        } else if (file.running != null) {
+            changes++;
+            file.reason = "";
+            notices.updated(file, file.running);
         }
-        if (failure == null) {
-            failure = stop(file, old.bundle());
-            if (failure == null) {
-                failure = replace(file, next);
-                if (failure == null) {
-                    changes++;
-                    file.running = next;
-                    file.reason = "";
-                    notices.updated(file, next);
-                    return;
-                }
-                if (file.stuck == null) {
-                    failure = bringBack(file, old, failure);
-                } else {
-                    file.running = null;
-                }
-            }
-        }
-        refuse(file, failure);
     }
 
-    /** Gives a stopped bundle its new content and starts it. */
-    private @Nullable Failure replace(PluginFile file, Running next) {
-        try {
-            bundles.update(next.bundle(), store.copy(next.digest()));
-            store.remember(next.bundle(), next.digest());
-        } catch (BundleException | IOException e) {
-            return failure(e);
-        }
-        return start(file, next.bundle());
-    }
-
-    private Failure bringBack(PluginFile file, Running old, Failure cause) {
-        Failure failure = old.digest().equals("unknown")
-                ? new Failure("its content is not known any more", false)
-                : replace(file, old);
-        if (failure == null) {
-            return cause;
-        }
+    /** Something that others may wait for has come or gone. */
+    void changed() {
         changes++;
-        file.running = null;
-        if (file.stuck == null) {
-            discard(file, old.bundle());
+    }
+
+    /** Removes a version that another one has replaced; the file goes on with the other, whatever becomes of this. */
+    void leave(PluginFile file, Bundle replaced) {
+        PluginFile leftover = null;
+        for (int i = 2; leftover == null || leftover.stuck != null || leftover.running != null; i++) {
+            leftover = files.findOrAddGone(file.name() + '#' + i);
         }
-        return new Failure(
-                cause.reason() + "; and " + old.title() + " could not be brought back: " + failure.reason(), false);
+        discard(leftover, replaced);
+        if (leftover.stuck == null) {
+            files.forget(leftover);
+        }
     }
 
     private void remove(PluginFile file, Running running) {
@@ -298,7 +285,7 @@ final class LivePlugins {
     }
 
     /** Uninstalls a bundle and frees its classes. */
-    private boolean discard(PluginFile file, Bundle bundle) {
+    boolean discard(PluginFile file, Bundle bundle) {
         String what = bundle.getSymbolicName() + " " + bundle.getVersion();
         try {
             if (bundle.getState() != Bundle.UNINSTALLED) {
@@ -351,11 +338,11 @@ final class LivePlugins {
         }
     }
 
-    private @Nullable Failure start(PluginFile file, Bundle bundle) {
+    @Nullable Failure start(PluginFile file, Bundle bundle) {
         return call(file, bundle, "start", Bundle.ACTIVE, () -> PluginBundles.start(bundle));
     }
 
-    private @Nullable Failure stop(PluginFile file, Bundle bundle) {
+    @Nullable Failure stop(PluginFile file, Bundle bundle) {
         Failure failure = call(file, bundle, "stop", Bundle.RESOLVED, () -> PluginBundles.stop(bundle));
         // One that fails in its stop has stopped all the same.
         return file.stuck == null ? null : failure;
@@ -388,7 +375,7 @@ final class LivePlugins {
         notices.refused(file, file.reason);
     }
 
-    private static Failure failure(Exception e) {
+    static Failure failure(Exception e) {
         if (e instanceof BundleException bundleFailure) {
             return new Failure(
                     BundleFailure.explain(bundleFailure), bundleFailure.getType() == BundleException.RESOLVE_ERROR);
@@ -420,5 +407,5 @@ final class LivePlugins {
      * @param reason one line
      * @param isRetried true if another plug-in may help
      */
-    private record Failure(String reason, boolean isRetried) {}
+    record Failure(String reason, boolean isRetried) {}
 }

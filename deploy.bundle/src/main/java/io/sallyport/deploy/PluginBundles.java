@@ -17,11 +17,14 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.hooks.bundle.CollisionHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
 
@@ -32,6 +35,9 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class PluginBundles {
     private static final String SCHEME = "plugin:";
     private static final int REFRESH_TIMEOUT_S = 10;
+    private static final String CALLOUT = "io.sallyport.callout.Callout";
+    private static final String CALLOUT_KEY = "sallyport.callout.key";
+    private static final String POLICY_SESSION = "io.sallyport.policy.PolicySession";
     private static final String CHECK_NAME = "io.sallyport.deploy.check";
 
     private final BundleContext system;
@@ -93,10 +99,40 @@ final class PluginBundles {
         return null;
     }
 
+    /** Lets two versions of a plug-in, or a new build of the same one, be there at once; never for anybody else's bundle. */
+    static void allowTwins(int operation, Collection<Bundle> twins) {
+        if (operation == CollisionHook.INSTALLING) {
+            twins.removeIf(PluginBundles::isPlugin);
+        }
+    }
+
+    /** The names of the callouts that a bundle offers. */
+    static Set<String> callouts(Bundle plugin) {
+        Set<String> names = new HashSet<>();
+        ServiceReference<?>[] offered = plugin.getState() == Bundle.UNINSTALLED ? null : plugin.getRegisteredServices();
+        for (ServiceReference<?> service : offered == null ? new ServiceReference<?>[0] : offered) {
+            if (is(service, CALLOUT) && service.getProperty(CALLOUT_KEY) instanceof String name) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    /** Tells whether a plug-in has a session of its own with the base filtering engine. */
+    static boolean addsPolicy(Bundle plugin) {
+        ServiceReference<?>[] used = plugin.getState() == Bundle.UNINSTALLED ? null : plugin.getServicesInUse();
+        return used != null && Stream.of(used).anyMatch(service -> is(service, POLICY_SESSION));
+    }
+
+    private static boolean is(ServiceReference<?> service, String type) {
+        return service.getProperty(Constants.OBJECTCLASS) instanceof String[] types
+                && List.of(types).contains(type);
+    }
+
     /** Installs a copy under the name of its file. */
     Bundle install(Path file, Path copy) throws BundleException, IOException {
         String location = SCHEME + file.toAbsolutePath();
-        // Taken if the file was renamed since: its bundle lives on under the old location.
+        // Taken by the version before, or if the file was renamed since: its bundle lives on under the old location.
         for (int i = 2; system.getBundle(location) != null; i++) {
             location = SCHEME + file.toAbsolutePath() + '#' + i;
         }

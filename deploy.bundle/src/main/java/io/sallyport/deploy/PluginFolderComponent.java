@@ -1,5 +1,6 @@
 package io.sallyport.deploy;
 
+import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.plugin.api.PluginFolder;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.bundle.CollisionHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,7 +32,9 @@ public final class PluginFolderComponent implements PluginFolder {
     private final Path folder;
     private final FolderDeployer deployer;
     private final FolderThread thread;
+    private final ServiceRegistration<CollisionHook> twins;
     private volatile @Nullable Notices notices;
+    private volatile @Nullable CalloutOwners owners;
 
     /** Made by the component runtime. */
     @Activate
@@ -45,9 +50,16 @@ public final class PluginFolderComponent implements PluginFolder {
                 context.getBundle(0).getBundleContext(),
                 context.getBundle().adapt(BundleStartLevel.class).getStartLevel());
         deployer = new FolderDeployer(
-                folder, store, bundles, new BoundedCalls(callLimit), new PluginNotices(() -> notices));
+                folder,
+                store,
+                bundles,
+                new BoundedCalls(callLimit),
+                new PluginNotices(() -> notices),
+                new CalloutCheck(() -> owners, callLimit));
         thread = new FolderThread(folder, deployer::pass);
         deployer.adopt(bundles, System.nanoTime());
+        twins = context.registerService(
+                CollisionHook.class, (operation, target, found) -> PluginBundles.allowTwins(operation, found), null);
     }
 
     /** Begins to look; after the references are there. */
@@ -59,6 +71,7 @@ public final class PluginFolderComponent implements PluginFolder {
     @Deactivate
     void stop() {
         thread.stop();
+        twins.unregister();
     }
 
     @Reference(
@@ -72,6 +85,21 @@ public final class PluginFolderComponent implements PluginFolder {
     void unsetNotices(Notices from) {
         if (notices == from) {
             notices = null;
+        }
+    }
+
+    /** Whose callouts packets are shown to; away while the engine is. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setOwners(CalloutOwners to) {
+        owners = to;
+    }
+
+    void unsetOwners(CalloutOwners from) {
+        if (owners == from) {
+            owners = null;
         }
     }
 

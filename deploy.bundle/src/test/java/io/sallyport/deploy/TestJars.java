@@ -30,9 +30,16 @@ final class TestJars {
             jar.putNextEntry(new JarEntry("data.bin"));
             jar.write(new byte[100_000]);
             add(jar, FailingActivator.class);
+            if (List.of(headers).contains(VendorActivator.class.getName())) {
+                add(jar, VendorActivator.class);
+                add(jar, Class.forName(VendorActivator.class.getName() + "$Factory"));
+                add(jar, StubbornActivator.class);
+            }
             if (List.of(headers).contains(StubbornActivator.class.getName())) {
                 add(jar, StubbornActivator.class);
             }
+        } catch (ClassNotFoundException e) {
+            throw new IOException(e);
         }
         return file;
     }

@@ -62,7 +62,7 @@ class WallsTest {
         sees.put(
                 "bfe.bundle",
                 with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, BFE_SECURITY, STACK_SHIM, GATEWAY_API));
-        sees.put("deploy.bundle", with(PLUGIN_API, GATEWAY_API));
+        sees.put("deploy.bundle", with(PLUGIN_API, ENGINE_API, GATEWAY_API));
         sees.put("replay.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API));
         sees.put("run.bundle", with(CALLOUT_API, ENGINE_API, STACK_API, STACK_PORT, BFE_API, PLUGIN_API, GATEWAY_API));
         sees.put(

@@ -30,7 +30,7 @@ final class Announcer {
                 continue;
             }
             try {
-                callout.instance.notify(NotifyType.ADD_FILTER, filter.key(), filter);
+                callout.instance.notify(NotifyType.ADD_FILTER, filter.key(), filter.shownTo(callout));
             } catch (Throwable refusal) {
                 delete(filters.subList(0, i), registered);
                 throw new PolicyException(
@@ -64,7 +64,8 @@ final class Announcer {
 
     private static void tell(RegisteredCallout callout, NotifyType type, EngineFilter filter) {
         try {
-            callout.instance.notify(type, type == NotifyType.DELETE_FILTER ? null : filter.key(), filter);
+            callout.instance.notify(
+                    type, type == NotifyType.DELETE_FILTER ? null : filter.key(), filter.shownTo(callout));
         } catch (Throwable fault) {
             LOG.warn("callout {} failed on {} of filter {}", callout.name, type, filter, CalloutFault.of(fault));
         }

@@ -1,6 +1,8 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutOwners;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ final class CalloutOffer {
 
     final Map<FilterEngineImpl, Callout> instances = new HashMap<>();
     private final ComponentServiceObjects<Callout> objects;
+    private final long bundleId;
 
     /** Of a reference without {@link #refusal}. */
     CalloutOffer(ServiceReference<Callout> reference, ComponentServiceObjects<Callout> objects) {
@@ -43,6 +46,7 @@ final class CalloutOffer {
         this.flags = reference.getProperty(Callout.FLAGS) instanceof Integer bits ? bits : 0;
         this.owner = owner(reference);
         Bundle from = reference.getBundle();
+        this.bundleId = from == null ? CalloutOwners.NOBODY : from.getBundleId();
         this.bundle = from == null || from.getSymbolicName() == null ? "" : from.getSymbolicName();
         this.version = from == null || from.getVersion() == null
                 ? ""
@@ -77,6 +81,19 @@ final class CalloutOffer {
     boolean isStopping() {
         Bundle bundle = reference.getBundle();
         return bundle == null || bundle.getState() == Bundle.STOPPING;
+    }
+
+    /** Of the bundle that offers it; {@link CalloutOwners#NOBODY} if it was gone already. */
+    long bundleId() {
+        return bundleId;
+    }
+
+    /** Tells whether this is offered by another version of the same bundle, signed by the same hand, as far as is known. */
+    boolean isOtherVersionOf(CalloutOffer other, @Nullable BundleSigners signers) {
+        return bundleId != other.bundleId
+                && bundleId != CalloutOwners.NOBODY
+                && bundle.equals(other.bundle)
+                && (signers == null || signers.signerOf(bundleId).equals(signers.signerOf(other.bundleId)));
     }
 
     boolean isOf(Bundle bundle) {

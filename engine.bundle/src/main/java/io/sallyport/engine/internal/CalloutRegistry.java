@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,9 @@ final class CalloutRegistry {
     private final Map<String, RegisteredCallout> registered = new HashMap<>();
     private final List<RegisteredCallout> leaving = new ArrayList<>();
     private final Deque<Integer> freeIndexes = new ArrayDeque<>();
-    private final Set<Long> loggedFaults = new HashSet<>();
+    /** By index. */
+    private final Set<Integer> loggedFaults = new HashSet<>();
+
     private int indexes;
     private long serials;
     private long purgeNumber;
@@ -63,12 +66,24 @@ final class CalloutRegistry {
         }
     }
 
-    void enlist(String key, int flags, OpenedCallout opened) {
+    /**
+     * Puts a callout on the list.
+     *
+     * @param predecessor the version that it takes over flows and contexts from; null: there is none
+     */
+    RegisteredCallout enlist(String key, int flags, OpenedCallout opened, @Nullable RegisteredCallout predecessor) {
         Integer free = freeIndexes.poll();
         int index = free != null ? free : indexes++;
         int row = totals.calloutRow(key);
-        registered.put(key, new RegisteredCallout(key, flags, opened.instance(), opened.door(), ++serials, index, row));
+        long serial = predecessor == null ? ++serials : predecessor.serial;
+        RegisteredCallout callout =
+                new RegisteredCallout(key, flags, opened.instance(), opened.door(), serial, index, row);
+        if (predecessor != null) {
+            predecessor.isSucceededBy(callout);
+        }
+        registered.put(key, callout);
         totals.reserve();
+        return callout;
     }
 
     /** Takes a callout off the list; it is leaving until {@link #left}. */
@@ -78,6 +93,10 @@ final class CalloutRegistry {
             throw new PolicyException(WfpError.CALLOUT_NOT_FOUND, "callout " + key + " is not registered");
         }
         callout.door.close();
+        RegisteredCallout before = callout.predecessor();
+        if (before != null) {
+            before.forgetHeir();
+        }
         leaving.add(callout);
         purgeNumber++;
         return callout;
@@ -90,8 +109,9 @@ final class CalloutRegistry {
      */
     void left(RegisteredCallout callout, boolean isClean) {
         leaving.remove(callout);
+        callout.forgetHeir();
         logFault(callout);
-        loggedFaults.remove(callout.serial);
+        loggedFaults.remove(callout.index);
         if (isClean) {
             freeIndexes.add(callout.index);
         } else {
@@ -117,7 +137,7 @@ final class CalloutRegistry {
     /** Once for each registration: workers only remember. */
     private void logFault(RegisteredCallout callout) {
         Throwable fault = callout.firstFault();
-        if (fault != null && loggedFaults.add(callout.serial)) {
+        if (fault != null && loggedFaults.add(callout.index)) {
             LOG.warn(
                     "engine {}: callout {} failed; further faults are only counted",
                     engineName,

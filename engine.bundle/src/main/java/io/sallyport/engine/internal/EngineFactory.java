@@ -1,6 +1,8 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
 import io.sallyport.gateway.api.Notices;
@@ -33,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * Makes engines, and brings the callouts that bundles offer to each of them: one instance for each engine.
  *
  * <p>Several offers of one name: the first one counts, the others wait and are told so (CALL-7); when it goes, the next
- * one takes its place without a gap.
+ * one takes its place without a gap. But another version of the same bundle takes over at once, contexts included, and the
+ * version before waits: if the new one goes again, it is back in its place.
  *
  * <p>An offer ends when its bundle begins to stop, before the bundle's own code hears of it, or else with its service. So a
  * bundle that never comes out of its stop decides nothing any more.
@@ -42,8 +45,8 @@ import org.slf4j.LoggerFactory;
  * instances and takes them back, runs without it and for a limited time ({@link VendorCall}). What the operator has to know
  * is noted under the lock and told after it.
  */
-@Component(service = {FilterEngineFactory.class, EngineFactory.class})
-public final class EngineFactory implements FilterEngineFactory {
+@Component(service = {FilterEngineFactory.class, EngineFactory.class, CalloutOwners.class})
+public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
     private static final Logger LOG = LoggerFactory.getLogger(EngineFactory.class);
 
     private final Object lock = new Object();
@@ -57,6 +60,7 @@ public final class EngineFactory implements FilterEngineFactory {
     private @Nullable FilterEngineImpl live;
 
     private boolean isDeactivated;
+    private volatile @Nullable BundleSigners signers;
 
     @Override
     public FilterEngine create(String name) {
@@ -129,6 +133,33 @@ public final class EngineFactory implements FilterEngineFactory {
         operator.unbind(notices);
     }
 
+    /** Says who signed a bundle, if anybody can. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addSigners(BundleSigners service) {
+        signers = service;
+    }
+
+    void removeSigners(BundleSigners service) {
+        if (signers == service) {
+            signers = null;
+        }
+    }
+
+    @Override
+    public long ownerOf(String calloutName) {
+        synchronized (lock) {
+            List<CalloutOffer> all = offers.get(calloutName);
+            CalloutOffer offer = all == null ? null : all.get(0);
+            if (offer == null || (live != null && !offer.instances.containsKey(live))) {
+                return NOBODY;
+            }
+            return offer.bundleId();
+        }
+    }
+
     /** A callout's bundle came. Any thread of the framework. */
     @Reference(
             service = Callout.class,
@@ -148,27 +179,87 @@ public final class EngineFactory implements FilterEngineFactory {
 
     private void add(CalloutOffer offer) {
         List<FilterEngineImpl> all;
+        CalloutOffer before;
         synchronized (lock) {
             if (offer.isStopping()) {
                 LOG.info("callout {} is not taken: its bundle is about to stop", offer);
                 return;
             }
             List<CalloutOffer> waiting = offers.computeIfAbsent(offer.name, n -> new ArrayList<>());
-            waiting.add(offer);
-            if (waiting.size() > 1) {
-                fault("callout " + offer + " is refused: the name is taken by " + waiting.get(0).owner
+            before = waiting.isEmpty() ? null : waiting.get(0);
+            if (before == null) {
+                waiting.add(offer);
+            } else if (!offer.isOtherVersionOf(before, signers)) {
+                waiting.add(offer);
+                fault("callout " + offer + " is refused: the name is taken by " + before.owner
                         + "; uninstall one of the two");
                 return;
             }
             all = List.copyOf(engines);
         }
+        if (before != null) {
+            takeOver(offer, before, all);
+            return;
+        }
         all.forEach(engine -> register(engine, offer));
         LOG.info("callout {} is there", offer);
     }
 
+    /** Has a new version take the place of the one before, in all engines or in none. */
+    private void takeOver(CalloutOffer offer, CalloutOffer before, List<FilterEngineImpl> all) {
+        Map<FilterEngineImpl, OpenedCallout> fresh = new HashMap<>();
+        for (FilterEngineImpl engine : all) {
+            OpenedCallout instance = instance(engine, offer, before.owner + " keeps its place");
+            if (instance != null) {
+                fresh.put(engine, instance);
+            }
+        }
+        List<Callout> back = List.of();
+        List<FilterEngineImpl> rest = List.of();
+        boolean isStale = false;
+        synchronized (lock) {
+            List<CalloutOffer> waiting = offers.getOrDefault(offer.name, List.of());
+            if (isDeactivated || offer.isStopping()) {
+                LOG.info("callout {} is not taken any more", offer);
+            } else if (waiting.isEmpty() || waiting.get(0) != before) {
+                isStale = true;
+            } else if (fresh.size() < all.size()) {
+                waiting.add(offer);
+            } else {
+                waiting.add(0, offer);
+                engines.forEach(engine -> takeOver(engine, offer, before, fresh));
+                back = before.takeAll();
+                rest = engines.stream()
+                        .filter(engine -> !offer.instances.containsKey(engine))
+                        .toList();
+            }
+        }
+        back.forEach(before::giveBack);
+        fresh.values().forEach(left -> offer.giveBack(left.instance()));
+        rest.forEach(engine -> register(engine, offer)); // one that was made meanwhile
+        if (isStale) {
+            add(offer); // who had the place is gone, or another version was faster
+        }
+    }
+
+    /** Under the lock; takes what is registered out of the fresh instances. */
+    private void takeOver(
+            FilterEngineImpl engine,
+            CalloutOffer offer,
+            CalloutOffer before,
+            Map<FilterEngineImpl, OpenedCallout> fresh) {
+        OpenedCallout instance = fresh.get(engine);
+        boolean isRegistered = before.instances.containsKey(engine)
+                ? unregister(engine, before, offer, instance)
+                : instance != null && isRegistered(engine, offer, instance);
+        if (isRegistered) {
+            fresh.remove(engine);
+        }
+    }
+
     /** Takes an instance, without the lock, and registers it if it still counts then. */
     private void register(FilterEngineImpl engine, CalloutOffer offer) {
-        OpenedCallout instance = instance(engine, offer);
+        OpenedCallout instance = instance(engine, offer, "its filters block");
         if (instance == null) {
             return;
         }
@@ -206,7 +297,7 @@ public final class EngineFactory implements FilterEngineFactory {
         return true;
     }
 
-    private @Nullable OpenedCallout instance(FilterEngineImpl engine, CalloutOffer offer) {
+    private @Nullable OpenedCallout instance(FilterEngineImpl engine, CalloutOffer offer, String consequence) {
         Callout made = null;
         try {
             made = offer.newInstance();
@@ -218,7 +309,7 @@ public final class EngineFactory implements FilterEngineFactory {
             }
             synchronized (lock) {
                 if (engine == live) {
-                    operator.fault("callout " + offer + " gave no instance: " + e.getMessage() + "; its filters block");
+                    operator.fault("callout " + offer + " gave no instance: " + e.getMessage() + "; " + consequence);
                 }
             }
             return null;
@@ -254,7 +345,7 @@ public final class EngineFactory implements FilterEngineFactory {
         Map<FilterEngineImpl, OpenedCallout> fresh = new HashMap<>();
         if (next != null) {
             for (FilterEngineImpl engine : all) {
-                OpenedCallout instance = instance(engine, next);
+                OpenedCallout instance = instance(engine, next, "its filters block");
                 if (instance != null) {
                     fresh.put(engine, instance);
                 }
@@ -314,13 +405,18 @@ public final class EngineFactory implements FilterEngineFactory {
             @Nullable CalloutOffer next,
             @Nullable OpenedCallout successor) {
         try {
-            boolean isClean = engine.replaceBy(offer.name, next == null ? 0 : next.flags, successor);
+            Takeover takeover;
+            if (next != null && successor != null && next.isOtherVersionOf(offer, signers)) {
+                takeover = engine.update(offer.name, next.flags, successor);
+            } else {
+                takeover = new Takeover(engine.replaceBy(offer.name, next == null ? 0 : next.flags, successor), 0, 0);
+            }
             if (next != null && successor != null) {
                 next.instances.put(engine, successor.instance());
                 budgets.apply(next, successor);
             }
             if (engine == live && !isDeactivated) {
-                tellGone(offer, successor == null ? null : next, isClean);
+                tellGone(offer, successor == null ? null : next, takeover);
             }
             return successor != null;
         } catch (PolicyException e) {
@@ -329,8 +425,8 @@ public final class EngineFactory implements FilterEngineFactory {
         }
     }
 
-    private void tellGone(CalloutOffer offer, @Nullable CalloutOffer next, boolean isClean) {
-        if (!isClean) {
+    private void tellGone(CalloutOffer offer, @Nullable CalloutOffer next, Takeover takeover) {
+        if (!takeover.isClean()) {
             operator.fault(
                     "callout " + offer + " is stuck: a packet is still in it, or flows hold its contexts, after 2 s; "
                             + "it stays in memory until the gateway is restarted");
@@ -338,7 +434,13 @@ public final class EngineFactory implements FilterEngineFactory {
         operator.state(
                 next == null
                         ? "callout " + offer.name + " is gone; its filters block"
-                        : "callout " + offer.name + " is registered by " + next.owner + " in place of " + offer.owner);
+                        : "callout " + offer.name + " is registered by " + next.owner + " in place of " + offer.owner
+                                + contexts(takeover));
+    }
+
+    private static String contexts(Takeover takeover) {
+        long all = takeover.handedOver() + takeover.deleted();
+        return all == 0 ? "" : "; " + takeover.handedOver() + " of " + all + " flow contexts are handed over";
     }
 
     private void fault(String line) {

@@ -39,7 +39,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -330,7 +329,7 @@ public final class FilterEngineImpl implements FilterEngine {
             if (isDrained) {
                 removed.forEach(filter -> {
                     totals.giveFilterRow(filter.counterSlot());
-                    filter.attach(null);
+                    filter.forgetAll();
                 });
             }
             callouts.logFaults();
@@ -402,7 +401,7 @@ public final class FilterEngineImpl implements FilterEngine {
         synchronized (lock) {
             requireOpen();
             callouts.requireFree(key);
-            callouts.enlist(key, flags, callout);
+            callouts.enlist(key, flags, callout, null);
             republish();
         }
     }
@@ -441,52 +440,67 @@ public final class FilterEngineImpl implements FilterEngine {
 
     /** The same for a successor that has its door. */
     boolean replaceBy(String key, int flags, @Nullable OpenedCallout successor) throws PolicyException {
+        return succeed(key, flags, successor, false).isClean();
+    }
+
+    /**
+     * Has a new version take the place of a callout, by one snapshot: workers switch between two packets. It goes on with
+     * the old one's answers on streams and gets its contexts as bytes, each before it is first called for that flow; what
+     * cannot be handed over is deleted. Waits as {@link #unregister} does.
+     *
+     * @param key its name
+     * @param flags of the new version
+     * @param newVersion has its door
+     * @return what came of it
+     * @throws PolicyException CALLOUT_NOT_FOUND
+     */
+    Takeover update(String key, int flags, OpenedCallout newVersion) throws PolicyException {
+        return succeed(key, flags, newVersion, true);
+    }
+
+    /** The same for an instance that has no door yet. */
+    public Takeover update(String key, int flags, Callout newVersion) throws PolicyException {
+        return update(key, flags, open(newVersion));
+    }
+
+    private Takeover succeed(String key, int flags, @Nullable OpenedCallout successor, boolean isUpdate)
+            throws PolicyException {
         RegisteredCallout callout;
+        RegisteredCallout next = null;
         Snapshot published;
         synchronized (lock) {
             callout = callouts.beginLeaving(key);
             if (successor != null) {
-                clearAttachments(key, attachment -> true);
-                callouts.enlist(key, flags, successor);
+                next = callouts.enlist(key, flags, successor, isUpdate ? callout : null);
             }
             republish();
             published = current;
         }
         boolean isClean = published == null || workers.awaitDeparture(published, DRAIN_NS);
         callout.door.left();
-        Callout heir = successor == null ? null : successor.instance();
         synchronized (lock) {
             callouts.left(callout, isClean);
-            clearAttachments(key, attachment -> isLeftBehind(attachment, callout.instance, heir));
+            forgetAttachments(key, callout);
             republish();
         }
-        return isClean;
+        return new Takeover(isClean, next == null ? 0 : next.inherited(), next == null ? 0 : next.notInherited());
     }
 
     /**
-     * What a callout left on filters would keep its bundle in memory, and is nothing to a successor. One that is in place
-     * already may have attached something of its own: then only what is certainly the old one's goes.
+     * What a callout left on filters would keep its bundle in memory. Of filters in force and of filters to come; under the
+     * lock.
      */
-    private static boolean isLeftBehind(Object attachment, Callout old, @Nullable Callout successor) {
-        ClassLoader vendor = old.getClass().getClassLoader();
-        return successor == null
-                || (attachment.getClass().getClassLoader() == vendor
-                        && successor.getClass().getClassLoader() != vendor);
-    }
-
-    /** Of filters in force and of filters to come. Under the lock. */
-    private void clearAttachments(String key, Predicate<Object> which) {
-        Consumer<EngineFilter> clear = filter -> {
-            Object attachment = key.equals(filter.calloutName()) ? filter.attachment() : null;
-            if (attachment != null && which.test(attachment)) {
-                filter.attach(null);
+    private void forgetAttachments(String key, RegisteredCallout callout) {
+        Consumer<EngineFilter> forget = filter -> {
+            if (key.equals(filter.calloutName())) {
+                filter.forget(callout);
             }
         };
         Publication now = inForce();
         if (now != null) {
-            now.forEachFilter(clear);
+            now.forEachFilter(forget);
         }
-        pending.forEach(policy -> policy.added().forEach(clear));
+        pending.forEach(policy -> policy.added().forEach(forget));
     }
 
     @Override

@@ -3,7 +3,10 @@ package io.sallyport.engine.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.engine.api.FilterEngine;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -45,7 +48,7 @@ class EngineFactoryTest {
     void shouldRefuseADuplicateAndLetItTakeThePlaceWhenTheFirstGoes() {
         FilterEngine engine = factory.create("engine");
         Offered first = add(Offered.prototype("same"));
-        Offered second = add(Offered.prototype("same"));
+        Offered second = add(Offered.of("io.other", "same"));
         assertThat(first.out).hasSize(1);
         assertThat(second.out).isEmpty();
         factory.removeCallout(first.reference);
@@ -55,6 +58,87 @@ class EngineFactoryTest {
         factory.removeCallout(second.reference);
         assertThat(engine.registeredCallouts()).isEmpty();
         engine.close();
+    }
+
+    @Test
+    @Tag("CALL-7")
+    void shouldTellWhoseNameASecondBundleClaims() {
+        RecordingNotices notices = new RecordingNotices();
+        factory.addNotices(notices);
+        Offered first = add(Offered.of("io.one", "same"));
+        Offered second = add(Offered.of("io.other", "same"));
+        assertThat(notices.lines)
+                .containsExactly("fault: callout same of io.other 1.2.3 is refused: the name is taken by io.one 1.2.3;"
+                        + " uninstall one of the two");
+        assertThat(factory.ownerOf("same")).isEqualTo(first.bundle.getBundleId());
+        factory.removeCallout(first.reference);
+        assertThat(factory.ownerOf("same")).isEqualTo(second.bundle.getBundleId());
+        factory.removeCallout(second.reference);
+        assertThat(factory.ownerOf("same")).isEqualTo(CalloutOwners.NOBODY);
+    }
+
+    @Test
+    @Tag("CALL-7")
+    void shouldLetAnotherVersionOfTheSameBundleTakeOverAndTheOldOneComeBack() {
+        FilterEngine engine = factory.create("engine");
+        factory.create("other");
+        Offered old = add(Offered.of("io.one", "same"));
+        Offered foreign = add(Offered.of("io.other", "same"));
+        Offered fresh = add(Offered.of("io.one", "same"));
+        assertThat(old.out).isEmpty();
+        assertThat(fresh.out).hasSize(2);
+        assertThat(engine.registeredCallouts()).containsExactly("same");
+        assertThat(factory.ownerOf("same")).isEqualTo(fresh.bundle.getBundleId());
+        factory.removeCallout(fresh.reference);
+        assertThat(old.out).as("the update was taken back").hasSize(2);
+        assertThat(fresh.out).isEmpty();
+        Offered third = add(Offered.of("io.one", "same"));
+        factory.removeCallout(old.reference);
+        assertThat(third.out).as("the old one stops, and nothing changes").hasSize(2);
+        factory.removeCallout(third.reference);
+        assertThat(foreign.out).hasSize(2);
+    }
+
+    @Test
+    @Tag("CALL-7")
+    void shouldKeepTheOldVersionWhenTheNewOneGivesNoInstance() {
+        FilterEngine engine = factory.create("engine");
+        Offered old = add(Offered.of("io.one", "same"));
+        Offered broken = Offered.of("io.one", "same");
+        broken.isBroken = true;
+        add(broken);
+        assertThat(old.out).hasSize(1);
+        assertThat(old.returned).hasValue(0);
+        assertThat(factory.ownerOf("same")).isEqualTo(old.bundle.getBundleId());
+        factory.removeCallout(broken.reference);
+        assertThat(old.out).hasSize(1);
+        assertThat(engine.registeredCallouts()).containsExactly("same");
+    }
+
+    @Test
+    @Tag("CALL-7")
+    void shouldRefuseAnotherVersionThatSomebodyElseSigned() {
+        factory.create("engine");
+        Offered old = add(Offered.of("io.one", "same"));
+        long oldId = old.bundle.getBundleId();
+        Map<Long, String> signers = new HashMap<>(Map.of(oldId, "vendor"));
+        BundleSigners service = bundle -> signers.getOrDefault(bundle, "");
+        factory.addSigners(service);
+        for (String signer : List.of("", "thief")) {
+            Offered thief = Offered.of("io.one", "same");
+            signers.put(thief.bundle.getBundleId(), signer);
+            add(thief);
+            assertThat(thief.out).as(signer).isEmpty();
+            assertThat(factory.ownerOf("same")).isEqualTo(oldId);
+            factory.removeCallout(thief.reference);
+        }
+        Offered fresh = Offered.of("io.one", "same");
+        signers.put(fresh.bundle.getBundleId(), "vendor");
+        add(fresh);
+        assertThat(factory.ownerOf("same")).isEqualTo(fresh.bundle.getBundleId());
+        factory.removeSigners(service);
+        Offered unsigned = add(Offered.of("io.one", "same"));
+        assertThat(factory.ownerOf("same")).as("nobody checks").isEqualTo(unsigned.bundle.getBundleId());
     }
 
     @Test

@@ -132,7 +132,7 @@ class LiveEngineTest {
         assertThat(notices.lines).as("of the live engine only").isEmpty();
         LiveEngine live = start();
         Offered late = add(Offered.prototype("late"));
-        add(Offered.prototype("late"));
+        add(Offered.of("io.other", "late"));
         add(Offered.singleton("shared"));
         factory.removeCallout(early.reference);
         live.deactivate();
@@ -141,7 +141,7 @@ class LiveEngineTest {
                 .containsExactly(
                         "state: callout early is registered by io.vendor.early 1.2.3",
                         "state: callout late is registered by io.vendor.late 1.2.3",
-                        "fault: callout late of io.vendor.late 1.2.3 is refused: the name is taken by io.vendor.late 1.2.3; "
+                        "fault: callout late of io.other 1.2.3 is refused: the name is taken by io.vendor.late 1.2.3; "
                                 + "uninstall one of the two",
                         "fault: callout shared of io.vendor.shared 1.2.3 is refused: it is no prototype-scope service, so that "
                                 + "engines would share it",

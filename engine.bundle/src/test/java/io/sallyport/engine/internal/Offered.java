@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
@@ -23,6 +24,9 @@ import org.osgi.service.component.ComponentServiceObjects;
 
 /** A bundle's offer of a callout: counts the instances that are out. */
 final class Offered implements ComponentServiceObjects<Callout> {
+    private static final AtomicLong BUNDLES = new AtomicLong();
+
+    private final long bundleId = BUNDLES.incrementAndGet();
     final List<Callout> out = new CopyOnWriteArrayList<>();
     final ServiceReference<Callout> reference;
     final Bundle bundle;
@@ -39,7 +43,8 @@ final class Offered implements ComponentServiceObjects<Callout> {
             case "getState" -> state;
             case "equals" -> self == arguments[0];
             case "hashCode" -> System.identityHashCode(self);
-            default -> "io.vendor." + properties.get(Callout.KEY);
+            case "getBundleId" -> bundleId;
+            default -> properties.getOrDefault("vendor", "io.vendor." + properties.get(Callout.KEY));
         });
         reference = proxy(ServiceReference.class, (self, method, arguments) -> {
             return switch (method.getName()) {
@@ -58,6 +63,11 @@ final class Offered implements ComponentServiceObjects<Callout> {
 
     static Offered prototype(String key) {
         return new Offered(Map.of(Callout.KEY, key, "service.scope", "prototype"));
+    }
+
+    /** A version of a vendor's bundle; two of the same vendor are versions of one bundle. */
+    static Offered of(String vendor, String key) {
+        return new Offered(Map.of(Callout.KEY, key, "service.scope", "prototype", "vendor", vendor));
     }
 
     static Offered singleton(String key) {

@@ -88,11 +88,18 @@ public interface Classifier extends AutoCloseable {
      * like in a classify.
      *
      * @param who whose code it is
+     * @return for {@link #leaveCallout}
      */
-    default void enterCallout(CalloutIdentity who) {}
+    default @Nullable Object enterCallout(CalloutIdentity who) {
+        return null;
+    }
 
-    /** The call that {@link #enterCallout} announced is over. Does not return to a thread that was given up. */
-    default void leaveCallout() {}
+    /**
+     * The call that {@link #enterCallout} announced is over. Does not return to a thread that was given up.
+     *
+     * @param pass what that returned
+     */
+    default void leaveCallout(@Nullable Object pass) {}
 
     /**
      * The thread that calls goes on in place of one that was given up in a callout ({@link PathDoor#takeOver}): the classify that

@@ -7,8 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * OSGi service of the deploy bundle in a live gateway: the hot-deploy folder. The folder is the truth; what is installed
- * follows it. A jar that appears is installed and started, one that is replaced updates its bundle in place (its filters
- * block between), one that is deleted is uninstalled. Management plane; changes are serialised.
+ * follows it. A jar that appears is installed and started, one that is replaced is started beside the old version, takes
+ * over its callouts between two packets, with the flows, and only then the old one goes; one that is deleted is uninstalled. Management plane; changes are serialised.
  */
 @ProviderType
 public interface PluginFolder {

@@ -3,6 +3,7 @@ package io.sallyport.engine.internal.classify;
 import io.sallyport.callout.ClassifyOut;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.LayerData;
+import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.internal.match.ValueRecord;
@@ -114,6 +115,7 @@ final class CalloutCaller {
             @Nullable Object context) {
         CallGate theGate = gate;
         CalloutAnswer theAnswer = answer;
+        RuntimeFilter shown = filter.shownTo(callout);
         boolean isSample = samples.isDue();
         if (isSample) {
             samples.begin();
@@ -121,7 +123,7 @@ final class CalloutCaller {
         Throwable fault = null;
         theGate.enter(callout);
         try {
-            callout.instance.classify(theValues, theMetadata, data, filter, context, theAnswer);
+            callout.instance.classify(theValues, theMetadata, data, shown, context, theAnswer);
         } catch (Throwable thrown) { // a vendor may throw anything
             fault = thrown;
         }

@@ -1,6 +1,7 @@
 package io.sallyport.engine.internal.classify;
 
 import io.sallyport.engine.api.CalloutAccount.Kind;
+import io.sallyport.callout.Callout;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
 import java.util.Arrays;
@@ -91,23 +92,14 @@ final class ContextTable {
         if (callout == null || layer == null || context == null || callout.isFenced()) {
             return;
         }
-        CallGate gate = isInPlaceOfWorker ? null : caller.gate;
+        CallGate gate = enter(callout);
         Throwable fault = null;
-        if (gate != null) {
-            gate.enter(callout);
-        }
         try {
             callout.instance.flowDelete(layer, flowId, context);
         } catch (Throwable thrown) { // a vendor may throw anything
             fault = thrown;
         }
-        if (gate != null) {
-            gate.leave();
-        }
-        if (fault != null) {
-            callout.fault(fault);
-            counters.faulted(callout);
-        }
+        leave(gate, callout, fault);
     }
 
     /** A callout wants its contexts changed; false if it must not, else {@link #leaveApi} ends it. */
@@ -122,6 +114,85 @@ final class ContextTable {
     /** Tells whether the thread that asks is inside a callout and was not given up. */
     boolean isAskedFromInside() {
         return caller.gate.isMine();
+    }
+
+    /**
+     * Ends a context of a callout that leaves. Its heir gets it if the one can write it and the other can read it; either way
+     * it is deleted once.
+     */
+    void leave(FlowMemory flow, ContextNode node) {
+        RegisteredCallout callout = node.callout;
+        Layer layer = node.layer;
+        RegisteredCallout heir = callout == null || isKeptOut(callout) ? null : callout.heir();
+        byte[] saved = heir == null ? null : saved(node, flow.id());
+        flow.forget(node);
+        delete(node, flow.id());
+        if (heir != null && layer != null) {
+            Object restored = saved == null || isKeptOut(heir) ? null : restored(heir, layer, flow.id(), saved);
+            boolean isInherited = restored != null && flow.inherit(heir, layer, restored);
+            heir.countInheritance(isInherited);
+        }
+    }
+
+    private byte @Nullable [] saved(ContextNode node, long flowId) {
+        RegisteredCallout callout = node.callout;
+        Layer layer = node.layer;
+        Object context = node.context;
+        if (callout == null || layer == null || context == null) {
+            return null;
+        }
+        CallGate gate = enter(callout);
+        byte[] saved = null;
+        Throwable fault = null;
+        try {
+            saved = callout.instance.save(layer, flowId, context);
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
+        }
+        leave(gate, callout, fault);
+        if (saved != null && saved.length > Callout.MAX_SAVED_BYTES) {
+            callout.nonsense();
+            counters.faulted(callout);
+            return null;
+        }
+        return saved;
+    }
+
+    /** Vendor code is called: by the worker through its gate, or by the management plane in its place, which nobody watches. */
+    private @Nullable CallGate enter(RegisteredCallout callout) {
+        CallGate gate = isInPlaceOfWorker ? null : caller.gate;
+        if (gate != null) {
+            gate.enter(callout);
+        }
+        return gate;
+    }
+
+    /** It came back. Does not return to a thread that was given up. */
+    private void leave(@Nullable CallGate gate, RegisteredCallout callout, @Nullable Throwable fault) {
+        if (gate != null) {
+            gate.leave();
+        }
+        if (fault != null) {
+            callout.fault(fault);
+            counters.faulted(callout);
+        }
+    }
+
+    private static boolean isKeptOut(RegisteredCallout callout) {
+        return callout.isFenced() || callout.isQuarantined();
+    }
+
+    private @Nullable Object restored(RegisteredCallout heir, Layer layer, long flowId, byte[] saved) {
+        CallGate gate = enter(heir);
+        Object restored = null;
+        Throwable fault = null;
+        try {
+            restored = heir.instance.restore(layer, flowId, saved);
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
+        }
+        leave(gate, heir, fault);
+        return restored;
     }
 
     private void unlink(ContextNode node) {
@@ -146,7 +217,7 @@ final class ContextTable {
     }
 
     /**
-     * Deletes contexts of a callout.
+     * Deletes contexts of a callout; those of one that has an heir are handed over if they can be.
      *
      * @param most how many at most
      * @return how many were deleted; fewer than {@code most} means that none is left
@@ -159,8 +230,7 @@ final class ContextTable {
             if (node == null || flow == null) {
                 break;
             }
-            flow.forget(node);
-            delete(node, flow.id());
+            leave(flow, node);
             count++;
         }
         return count;

@@ -86,7 +86,8 @@ final class FlowMemory implements FlowContexts {
     @Override
     public @Nullable Object context(Layer layer) {
         RegisteredCallout callout = table.isAskedFromInside() ? speaker : null;
-        return callout == null ? null : contextOf(callout, layer);
+        ContextNode node = callout == null ? null : find(callout, layer);
+        return node == null ? null : node.context;
     }
 
     @Override
@@ -118,7 +119,12 @@ final class FlowMemory implements FlowContexts {
         return isAsked && table.abort(id) ? Status.SUCCESS : Status.UNSUCCESSFUL;
     }
 
+    /** A callout's context at a layer; what the version before it left on this flow becomes its own first. */
     @Nullable Object contextOf(RegisteredCallout callout, Layer layer) {
+        RegisteredCallout predecessor = callout.predecessor();
+        if (predecessor != null) {
+            handOver(predecessor);
+        }
         ContextNode node = find(callout, layer);
         return node == null ? null : node.context;
     }
@@ -130,6 +136,27 @@ final class FlowMemory implements FlowContexts {
             }
         }
         return null;
+    }
+
+    private void handOver(RegisteredCallout predecessor) {
+        ContextNode node = firstContext;
+        while (node != null) {
+            ContextNode next = node.nextOfFlow;
+            if (node.callout == predecessor) {
+                table.leave(this, node);
+            }
+            node = next;
+        }
+    }
+
+    /** Takes what a callout inherits; false if its budget is used up. */
+    boolean inherit(RegisteredCallout heir, Layer layer, Object context) {
+        if (!heir.account.take(Kind.CONTEXTS)) {
+            return false;
+        }
+        table.add(this, heir, layer, context);
+        contexts++;
+        return true;
     }
 
     /** Takes a context off this flow's list; the caller ends it. */

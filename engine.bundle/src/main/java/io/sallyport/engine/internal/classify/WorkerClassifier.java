@@ -75,9 +75,6 @@ public final class WorkerClassifier implements Classifier {
     private long idle;
 
     private boolean isInPacket;
-    /** {@link #enterCallout} has closed the gate behind it. */
-    private boolean isGuarded;
-
     private boolean isClosed;
     private @Nullable Snapshot pinned;
     /** One of the two policies of {@link #pinned}; null together with it. */
@@ -148,25 +145,25 @@ public final class WorkerClassifier implements Classifier {
     }
 
     @Override
-    public void enterCallout(CalloutIdentity who) {
+    public @Nullable Object enterCallout(CalloutIdentity who) {
         RegisteredCallout callout = who instanceof CalloutDoor own ? own.callout() : null;
-        isGuarded = callout != null;
-        if (callout != null) {
-            caller.gate.enter(callout);
+        if (callout == null) {
+            return null;
         }
+        CallGate gate = caller.gate;
+        gate.enter(callout);
+        return gate;
     }
 
     @Override
-    public void leaveCallout() {
-        if (isGuarded) {
-            caller.gate.leave();
-            isGuarded = false;
+    public void leaveCallout(@Nullable Object pass) {
+        if (pass instanceof CallGate gate) {
+            gate.leave();
         }
     }
 
     @Override
     public @Nullable FilterTag takeOver() {
-        isGuarded = false;
         streamArbiter.takeOver();
         return caller.takeOver();
     }

@@ -5,13 +5,14 @@ import io.sallyport.callout.CalloutFlags;
 import io.sallyport.engine.api.CalloutAccount;
 import io.sallyport.engine.api.FaultKind;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A callout that is registered with one engine, from registering to the last context's deletion. Immutable, but for
  * some marks: the fence, set once by the management plane when a leaving callout could not be drained in time, after which
- * workers drop its contexts without calling it; the quarantine, set by the management plane as well; and its faults, counted by
- * workers.
+ * workers drop its contexts without calling it; the quarantine, set by the management plane as well; its faults, counted by
+ * workers; and, while a new version takes an old one's place, the two know each other.
  */
 public final class RegisteredCallout {
     /** The name under which it registered. */
@@ -32,7 +33,10 @@ public final class RegisteredCallout {
     /** ENABLE_COMMIT_ADD_NOTIFY (TXN-17). */
     public final boolean wantsCommitNotice;
 
-    /** Never given twice: what outlives the callout remembers this and not the object. */
+    /**
+     * Never given twice, but for a new version that takes over: it goes by the number of the old one. What outlives the
+     * callout remembers this and not the object: answers on streams and marks of injected packets are the new version's own.
+     */
     public final long serial;
 
     /** Small number, unique among the callouts whose contexts may exist: index into each worker's tables. */
@@ -54,6 +58,10 @@ public final class RegisteredCallout {
     private volatile @Nullable Throwable firstFault;
     private volatile @Nullable Throwable lastFault;
     private volatile boolean hasAnsweredNonsense;
+    private volatile @Nullable RegisteredCallout heir;
+    private volatile @Nullable RegisteredCallout predecessor;
+    private final LongAdder inherited = new LongAdder();
+    private final LongAdder notInherited = new LongAdder();
 
     public RegisteredCallout(
             String name, int flags, Callout instance, CalloutDoor door, long serial, int index, int counterSlot) {
@@ -68,6 +76,46 @@ public final class RegisteredCallout {
         this.door = door;
         this.account = door.account();
         door.registered(this);
+    }
+
+    /** Has a new version inherit the contexts of this one; before both are published. Management plane. */
+    public void isSucceededBy(RegisteredCallout newVersion) {
+        heir = newVersion;
+        newVersion.predecessor = this;
+    }
+
+    /** Nothing is handed over any more: this one has left, or its heir leaves. Management plane. */
+    public void forgetHeir() {
+        RegisteredCallout newVersion = heir;
+        heir = null;
+        if (newVersion != null) {
+            newVersion.predecessor = null;
+        }
+    }
+
+    /** Who gets the contexts of this callout, which is leaving; null: nobody, they are only deleted. */
+    public @Nullable RegisteredCallout heir() {
+        return heir;
+    }
+
+    /** Who leaves contexts to this callout; null: nobody, or all are handed over. */
+    public @Nullable RegisteredCallout predecessor() {
+        return predecessor;
+    }
+
+    /** Counts a context of the predecessor: handed over, or only deleted. Classify plane, seldom. */
+    public void countInheritance(boolean isHandedOver) {
+        (isHandedOver ? inherited : notInherited).increment();
+    }
+
+    /** How many contexts were handed over to this one. */
+    public long inherited() {
+        return inherited.sum();
+    }
+
+    /** How many contexts of the predecessor could not be handed over. */
+    public long notInherited() {
+        return notInherited.sum();
     }
 
     /** Keeps everybody out from now on. */

@@ -21,13 +21,13 @@ final class Completions {
     private static @Nullable Throwable enter(
             Classifier classifier, CalloutIdentity who, InjectionCompletion completion, Status status) {
         Throwable fault = null;
-        classifier.enterCallout(who);
+        Object pass = classifier.enterCallout(who);
         try {
             completion.injected(status);
         } catch (Throwable thrown) { // a vendor may throw anything
             fault = thrown;
         }
-        classifier.leaveCallout();
+        classifier.leaveCallout(pass);
         return fault;
     }
 }
