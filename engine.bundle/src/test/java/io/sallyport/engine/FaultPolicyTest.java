@@ -11,7 +11,6 @@ import io.sallyport.engine.internal.Rig;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.FaultPolicy;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,7 +100,6 @@ class FaultPolicyTest {
         "PERMIT,   PERMIT, 4, NONE",
         "CONTINUE, NONE,   4, NONE",
     })
-    @Tag("STR-4")
     void shouldDoTheSameWithTheBytesOfAStream(FaultPolicy policy, Action action, int bytes, StreamAction stream)
             throws Exception {
         rig.close();
