@@ -72,3 +72,20 @@ test_temporary_files_are_gone() {
   expect_exit 0
   [[ -z $(find tmp -name 'sallyport-*') ]] || give_up "$(find tmp | head)"
 }
+
+# Compiled against versions of callout.api that were released before: cnf/baseline.sh.
+test_samples_of_released_versions_still_do_what_todays_do() {
+  local jar
+  sallyport replay "$DEMO/demo.pcap" --policy "$DEMO/policy.yaml" --plugins "$ROOT/target/samples" --out today.pcap
+  expect_exit 0
+  ! grep -aq EVILPAYLOAD today.pcap || give_up 'the word has left'
+  for jar in "$ROOT"/cnf/baseline/samples/word-block-*.jar; do
+    rm -rf plugins
+    mkdir plugins
+    cp "$jar" "${jar/word-block/count}" plugins/
+    sallyport replay "$DEMO/demo.pcap" --policy "$DEMO/policy.yaml" --plugins plugins --out then.pcap --stats then.json
+    expect_exit 0
+    cmp today.pcap then.pcap || give_up "$jar does something else"
+    ! grep -q callout-unregistered then.json || give_up "$jar is not registered"
+  done
+}

@@ -18,6 +18,7 @@ import java.util.Arrays;
  *   <li>EQUAL fits every type; the orderings, RANGE and NOT_EQUAL fit integers, 16-byte arrays, blobs and strings, NOT_EQUAL
  *       also SIDs (COND-7) and addresses with mask (outside of the network).
  *   <li>FLAGS_* fit unsigned integers; EQUAL_CASE_INSENSITIVE strings; PREFIX and NOT_PREFIX strings and blobs.
+ *   <li>A set of addresses fits address fields, a set of ports 16-bit ones, with EQUAL (in the set) or NOT_EQUAL.
  *   <li>The EMPTY operand fits every field, with EQUAL only (COND-14).
  * </ul>
  */
@@ -56,6 +57,10 @@ public final class ConditionRules {
             require(match == MatchType.EQUAL, condition, "the empty value is compared with EQUAL only");
             return;
         }
+        if (value instanceof Value.InSet it) {
+            checkSet(spec, condition, it);
+            return;
+        }
         require(
                 (match == MatchType.RANGE) == (value instanceof Value.Range),
                 condition,
@@ -88,6 +93,26 @@ public final class ConditionRules {
             case BYTE_ARRAY16, BYTE_BLOB, UNICODE_STRING -> true;
             default -> false;
         };
+    }
+
+    /** Addresses fit address fields, ports 16-bit numbers. */
+    private static void checkSet(FieldSpec spec, Condition condition, Value.InSet value) throws PolicyException {
+        boolean isFitting = switch (value.kind()) {
+            case ADDRESSES ->
+                spec.kind() == FieldKind.IP_ADDRESS
+                        && (spec.type() == DataType.UINT32 || spec.type() == DataType.BYTE_ARRAY16);
+            case PORTS -> spec.kind() == FieldKind.RAW_DATA && spec.type() == DataType.UINT16;
+        };
+        if (!isFitting) {
+            throw new PolicyException(
+                    WfpError.TYPE_MISMATCH,
+                    condition + ": a set of " + value.kind().word() + " does not fit the field, which is of type "
+                            + spec.type());
+        }
+        require(
+                condition.match() == MatchType.EQUAL || condition.match() == MatchType.NOT_EQUAL,
+                condition,
+                "a set goes with EQUAL or NOT_EQUAL");
     }
 
     private static boolean fits(MatchType match, DataType type) {

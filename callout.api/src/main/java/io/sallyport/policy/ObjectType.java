@@ -13,7 +13,9 @@ public enum ObjectType {
     /** A provider. */
     PROVIDER,
     /** A provider context. */
-    PROVIDER_CONTEXT;
+    PROVIDER_CONTEXT,
+    /** A set of addresses or ports: this gateway's own type. */
+    SET;
 
     /**
      * The word for messages and policy files.

@@ -3,6 +3,7 @@ package io.sallyport.policy;
 import io.sallyport.layer.DataType;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A typed value (FWP_VALUE and FWP_CONDITION_VALUE). There is no widening anywhere: a UINT16 never compares with a UINT32
@@ -16,6 +17,30 @@ public sealed interface Value {
      * @return never null
      */
     DataType type();
+
+    /**
+     * Whatever is in a {@link PolicySet}: EQUAL takes it, NOT_EQUAL all other values. Not a type of WFP; it counts as a GUID.
+     *
+     * @param set the key of the set
+     * @param kind what the set must hold
+     */
+    record InSet(UUID set, SetKind kind) implements Value {
+        /** Checks for null. */
+        public InSet {
+            Objects.requireNonNull(set, "set");
+            Objects.requireNonNull(kind, "kind");
+        }
+
+        @Override
+        public DataType type() {
+            return DataType.BYTE_ARRAY16;
+        }
+
+        @Override
+        public String toString() {
+            return "set " + set;
+        }
+    }
 
     /** The value that is not there; matches a field that is not known (COND-14). */
     record Empty() implements Value {

@@ -4,7 +4,7 @@
  * <p>A consumer imports {@code io.sallyport.policy;version="[1.0,2)"}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.sallyport.policy;
 

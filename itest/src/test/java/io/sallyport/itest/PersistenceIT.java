@@ -11,6 +11,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.WfpError;
 import io.sallyport.stack.port.Side;
 import java.nio.file.Path;
@@ -53,6 +54,14 @@ public class PersistenceIT {
                  when: [{ip-local-port: 5060}], action: permit, flags: [clear-action-right]}
               - {name: boot-no-arp, layer: inbound-mac-frame-ethernet, sublayer: lasting, lifetime: boot-time,
                  when: [{ether-type: arp}], action: block}
+            """;
+    private static final String SET_POLICY = """
+            apiVersion: sallyport/v1
+            provider: test
+            sets:
+              - {name: ports, ports: [1001]}
+            filters:
+              - {name: named, layer: ale-auth-connect-v4, when: [{ip-remote-port: {in-set: ports}}], action: block}
             """;
     private static final int KEPT = 1001;
     private static final int STATIC = 1002;
@@ -196,6 +205,28 @@ public class PersistenceIT {
         assertEquals(WfpError.SESSION_ABORTED, refused.error());
         session.close();
         assertEquals(List.of(), names().filter(it -> it.startsWith("test-")).toList());
+    }
+
+    @Test
+    @Tag("LIFE-4")
+    public void shouldKeepEditsOfASetAndJudgeByThem() throws Exception {
+        gateway.apply(SET_POLICY);
+        assertEquals("block: policy by named", send(to(KEPT)));
+        assertEquals("permit", send(to(FREE)));
+        try (Session session = gateway.bfe().openSession(SessionOptions.named("edit"));
+                Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+            PolicySet set = transaction.view().sets().iterator().next();
+            transaction.editSet(set.key(), List.of(Integer.toString(KEPT)), List.of(Integer.toString(FREE)));
+            transaction.commit();
+        }
+        assertEquals("permit", send(to(KEPT)));
+        assertEquals("block: policy by named", send(to(FREE)));
+        Bundle bfe = gateway.bundle(LiveGateway.BFE);
+        bfe.stop();
+        bfe.start();
+        gateway.awaitRunning();
+        assertEquals("permit", send(to(KEPT)));
+        assertEquals("block: policy by named", send(to(FREE)));
     }
 
     private void applyAndLook() throws Exception {

@@ -65,6 +65,8 @@ public final class PolicyCommand extends BenchCommand {
             List<UUID> keys = load(report, policy);
             change(report, policy, reader, keys);
             walk(report, policy);
+            progress("edits of a large set");
+            new SetEdits(policy).measure(report);
         }
     }
 

@@ -13,6 +13,7 @@ import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,13 +99,17 @@ public final class FakeEngine implements FilterEngine {
         Map<UUID, RuntimeSublayer> sublayers = new LinkedHashMap<>();
         base.sublayers().forEach(it -> sublayers.put(it.key(), it));
         change.sublayers().forEach(it -> sublayers.put(it.key(), it));
+        Map<UUID, SetEntries> sets = new LinkedHashMap<>(base.sets());
+        sets.keySet().removeAll(change.removedSets());
+        sets.putAll(change.sets());
         Set<UUID> used = filters.values().stream().map(FilterImage::sublayer).collect(Collectors.toSet());
         sublayers.keySet().retainAll(used);
         return new PolicyImage(
                 change.revision(),
                 List.copyOf(sublayers.values()),
                 List.copyOf(callouts.values()),
-                List.copyOf(filters.values()));
+                List.copyOf(filters.values()),
+                sets);
     }
 
     @Override

@@ -115,6 +115,16 @@ abstract class Candidates implements Iterable<String> {
         }
     }
 
+    static final class Sets extends OfPolicy {
+        Sets(CommandContext context) {
+            super(
+                    context,
+                    view -> view.sets().stream()
+                            .map(set -> set.display().name())
+                            .toList());
+        }
+    }
+
     static final class Contexts extends OfPolicy {
         Contexts(CommandContext context) {
             super(

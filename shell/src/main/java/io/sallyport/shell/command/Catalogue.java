@@ -26,6 +26,7 @@ public final class Catalogue {
             ObjectCommands.SublayerCommand.class,
             ObjectCommands.ContextCommand.class,
             ObjectCommands.ProviderCommand.class,
+            SetCommand.class,
             LayerCommand.class,
             FlowCommand.class,
             EventCommand.class,

@@ -31,7 +31,7 @@ final class SecurityCommand {
                 index = "0",
                 paramLabel = "engine|TYPE",
                 completionCandidates = Candidates.SecurityTypes.class,
-                description = "engine; or filter, callout, layer, sublayer, provider or provider-context.")
+                description = "engine; or filter, callout, layer, sublayer, provider, provider-context or set.")
         private String type = "";
 
         @Parameters(

@@ -80,6 +80,8 @@ final class SecurityTargets {
             case PROVIDER_CONTEXT ->
                 view.providerContexts()
                         .forEach(it -> names.put(it.key(), it.display().name()));
+            case SET ->
+                view.sets().forEach(it -> names.put(it.key(), it.display().name()));
             case LAYER -> Arrays.stream(Layer.values()).forEach(it -> names.put(it.key(), it.policyName()));
         }
         return names;

@@ -28,6 +28,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=sublayer",
             "osgi.command.function=context",
             "osgi.command.function=provider",
+            "osgi.command.function=set",
             "osgi.command.function=layer",
             "osgi.command.function=flow",
             "osgi.command.function=event",
@@ -87,6 +88,11 @@ public final class GogoCommands {
     /** Gogo command. */
     public void provider(CommandSession session, String[] arguments) throws InterruptedException {
         run("provider", session, arguments);
+    }
+
+    /** Gogo command; Gogo's own one of this name is none of its tools here. */
+    public void set(CommandSession session, String[] arguments) throws InterruptedException {
+        run("set", session, arguments);
     }
 
     /** Gogo command. */

@@ -35,6 +35,7 @@ import io.sallyport.policy.Filter;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -43,6 +44,7 @@ import io.sallyport.policy.WfpError;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +60,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     public final List<Sublayer> sublayers = new ArrayList<>();
     public final List<CalloutObject> callouts = new ArrayList<>();
     public final List<Filter> filters = new ArrayList<>();
+    public final List<PolicySet> sets = new ArrayList<>();
+    /** What sets were edited by. */
+    public final List<String> edits = new ArrayList<>();
+
     public final List<ProviderContext> contexts = new ArrayList<>();
     public final List<Subscription> subscriptions = new ArrayList<>();
     public final List<EnumTemplate<?>> templates = new ArrayList<>();
@@ -308,6 +314,8 @@ public final class FakePolicy implements BaseFilteringEngine {
                 objects = sublayers;
             } else if (template instanceof EnumTemplate.ProviderContexts) {
                 objects = contexts;
+            } else if (template instanceof EnumTemplate.Sets) {
+                objects = sets;
             }
             return new FakeHandle<>((List<T>) objects);
         }
@@ -378,6 +386,21 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
+        public PolicySet add(PolicySet set) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PolicySet editSet(UUID key, Collection<String> removed, Collection<String> added)
+                throws PolicyException {
+            if (added.contains("1.2.3")) {
+                throw new PolicyException(WfpError.INVALID_PARAMETER, "entry \"1.2.3\" is no address");
+            }
+            edits.add(key + " -" + removed + " +" + added);
+            return sets.stream().filter(it -> it.key().equals(key)).findFirst().orElseThrow();
+        }
+
+        @Override
         public void secure(ObjectType type, UUID key, SecurityInfo info) {
             throw new UnsupportedOperationException();
         }
@@ -386,6 +409,9 @@ public final class FakePolicy implements BaseFilteringEngine {
         public void delete(ObjectType type, UUID key) throws PolicyException {
             if (isDenying) {
                 throw new PolicyException(WfpError.ERROR_ACCESS_DENIED, "filter " + key);
+            }
+            if (type == ObjectType.SET) {
+                throw new PolicyException(WfpError.IN_USE, "set " + key + ": 1 objects refer to it");
             }
             if (filters.stream().noneMatch(filter -> filter.key().equals(key))) {
                 throw new PolicyException(WfpError.FILTER_NOT_FOUND, "filter " + key);
@@ -437,6 +463,16 @@ public final class FakePolicy implements BaseFilteringEngine {
         @Override
         public List<ProviderContext> providerContexts() {
             return List.copyOf(contexts);
+        }
+
+        @Override
+        public List<PolicySet> sets() {
+            return List.copyOf(sets);
+        }
+
+        @Override
+        public @Nullable PolicySet set(UUID key) {
+            return sets.stream().filter(it -> it.key().equals(key)).findFirst().orElse(null);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.sallyport.bfe.api;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -41,6 +42,13 @@ public sealed interface EnumTemplate<T> {
      * @param provider key of their provider, or null
      */
     record ProviderContexts(@Nullable UUID provider) implements EnumTemplate<ProviderContext> {}
+
+    /**
+     * Sets of addresses and ports.
+     *
+     * @param provider key of their provider, or null
+     */
+    record Sets(@Nullable UUID provider) implements EnumTemplate<PolicySet> {}
 
     /**
      * Filters.

@@ -37,7 +37,8 @@ public record PolicyDifference(long from, long to, List<ObjectDifference> object
      * @param type what kind of object
      * @param key its GUID
      * @param name its display name, in the other policy if that has it
-     * @param fields those that differ; all that are not empty if only one policy has it
+     * @param fields those that differ; all that are not empty if only one policy has it. Of sets also each {@code entry} that only
+     *     one policy has: up to 20 that are gone and 20 that are new, then how many {@code more entries}
      */
     public record ObjectDifference(Kind kind, ObjectType type, UUID key, String name, List<FieldDifference> fields) {
 

@@ -3,6 +3,7 @@ package io.sallyport.bfe.api;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -49,6 +50,21 @@ public interface PolicyView {
      * @return all of them
      */
     Collection<ProviderContext> providerContexts();
+
+    /**
+     * Sets of addresses and ports.
+     *
+     * @return all of them
+     */
+    Collection<PolicySet> sets();
+
+    /**
+     * Finds a set.
+     *
+     * @param key its key
+     * @return null if there is none
+     */
+    @Nullable PolicySet set(UUID key);
 
     /**
      * Filters, boot-time ones included.

@@ -5,9 +5,11 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
+import java.util.Collection;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -53,6 +55,29 @@ public interface Transaction extends AutoCloseable {
      * @throws PolicyException with the reason
      */
     ProviderContext add(ProviderContext context) throws PolicyException;
+
+    /**
+     * Adds a set of addresses or ports.
+     *
+     * @param set what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    PolicySet add(PolicySet set) throws PolicyException;
+
+    /**
+     * Takes entries out of a set and puts others in, all or none. Costs what is edited, however many entries there are. The
+     * set keeps its key, and filters that name it judge by the new entries once the transaction is committed. To others it is
+     * told as a set that was deleted and added.
+     *
+     * @param key of the set
+     * @param removed entries as they are written in the set
+     * @param added addresses, networks in CIDR form, ports, or ranges {@code first-last}
+     * @return as stored
+     * @throws PolicyException INVALID_PARAMETER naming each entry that cannot be read; NOT_FOUND, also for an entry that is not
+     *     there; ALREADY_EXISTS for one that is; ERROR_ACCESS_DENIED without WRITE on the set; WRONG_SESSION
+     */
+    PolicySet editSet(UUID key, Collection<String> removed, Collection<String> added) throws PolicyException;
 
     /**
      * Adds a filter.

@@ -3,7 +3,9 @@ package io.sallyport.engine.api;
 import io.sallyport.engine.api.PolicyImage.AddedCallout;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
+import io.sallyport.policy.SetEntries;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -18,6 +20,8 @@ import java.util.UUID;
  * @param sublayers new ones
  * @param callouts new ones
  * @param filters new ones, in any order
+ * @param sets by key: new ones, and what is now in sets that were edited
+ * @param removedSets keys of sets that no filter names any more
  */
 public record PolicyChange(
         String revision,
@@ -26,7 +30,9 @@ public record PolicyChange(
         List<UUID> removedSublayers,
         List<RuntimeSublayer> sublayers,
         List<AddedCallout> callouts,
-        List<FilterImage> filters) {
+        List<FilterImage> filters,
+        Map<UUID, SetEntries> sets,
+        List<UUID> removedSets) {
 
     /** Copies the lists. */
     public PolicyChange {
@@ -37,5 +43,38 @@ public record PolicyChange(
         sublayers = List.copyOf(sublayers);
         callouts = List.copyOf(callouts);
         filters = List.copyOf(filters);
+        sets = Map.copyOf(sets);
+        removedSets = List.copyOf(removedSets);
+    }
+
+    /**
+     * A change that leaves sets as they are.
+     *
+     * @param revision see above
+     * @param removedFilters see above
+     * @param removedCallouts see above
+     * @param removedSublayers see above
+     * @param sublayers see above
+     * @param callouts see above
+     * @param filters see above
+     */
+    public PolicyChange(
+            String revision,
+            List<Long> removedFilters,
+            List<UUID> removedCallouts,
+            List<UUID> removedSublayers,
+            List<RuntimeSublayer> sublayers,
+            List<AddedCallout> callouts,
+            List<FilterImage> filters) {
+        this(
+                revision,
+                removedFilters,
+                removedCallouts,
+                removedSublayers,
+                sublayers,
+                callouts,
+                filters,
+                Map.of(),
+                List.of());
     }
 }

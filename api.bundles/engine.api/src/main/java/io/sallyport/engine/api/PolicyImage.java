@@ -3,6 +3,7 @@ package io.sallyport.engine.api;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Condition;
+import io.sallyport.policy.SetEntries;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param sublayers all sublayers that filters name
  * @param callouts all added callouts
  * @param filters all filters that are in force, in any order
+ * @param sets by key: what is in the sets that conditions name; others may be there, too
  */
 public record PolicyImage(
-        String revision, List<RuntimeSublayer> sublayers, List<AddedCallout> callouts, List<FilterImage> filters) {
+        String revision,
+        List<RuntimeSublayer> sublayers,
+        List<AddedCallout> callouts,
+        List<FilterImage> filters,
+        Map<UUID, SetEntries> sets) {
 
     /** A policy without filters: permits at filtering layers (ARB-18). */
     public static final PolicyImage PERMIT_ALL = new PolicyImage("permit-all", List.of(), List.of(), List.of());
@@ -30,6 +36,20 @@ public record PolicyImage(
         sublayers = List.copyOf(sublayers);
         callouts = List.copyOf(callouts);
         filters = List.copyOf(filters);
+        sets = Map.copyOf(sets);
+    }
+
+    /**
+     * A policy whose conditions name no sets.
+     *
+     * @param revision see above
+     * @param sublayers see above
+     * @param callouts see above
+     * @param filters see above
+     */
+    public PolicyImage(
+            String revision, List<RuntimeSublayer> sublayers, List<AddedCallout> callouts, List<FilterImage> filters) {
+        this(revision, sublayers, callouts, filters, Map.of());
     }
 
     /**

@@ -15,12 +15,18 @@ import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +41,19 @@ final class ObjectCodec {
         CONTEXT,
         FILTER,
         /** One record: options, and the security of what is no record itself. Its key is the zero GUID. */
-        SETTINGS;
+        SETTINGS,
+        /** A set without its entries. */
+        SET,
+        /** One entry of a set, so that an edit writes what it changes. Its key is the set's, its name the text. */
+        ENTRY;
 
         String keyOf(UUID key) {
             return name() + "/" + key;
+        }
+
+        /** The order in which records are put together: what others refer to comes first. */
+        int rank() {
+            return this == SET ? FILTER.ordinal() * 2 - 1 : ordinal() * 2;
         }
     }
 
@@ -74,6 +89,27 @@ final class ObjectCodec {
         RecordWriter out = begin(Kind.CONTEXT, it.id(), it.key(), it.display());
         out.flag(it.isPersistent()).uuidOrNull(it.provider()).data(it.data());
         return end(out, stored);
+    }
+
+    static byte[] encodeSet(Stored<PolicySet> stored, long order) {
+        PolicySet it = stored.object();
+        RecordWriter out = begin(Kind.SET, order, it.key(), it.display());
+        out.flag(it.isPersistent()).uuidOrNull(it.provider()).flag(it.kind() == SetKind.PORTS);
+        return end(out, stored);
+    }
+
+    static String keyOf(UUID set, SetEntry entry) {
+        return Kind.ENTRY.keyOf(set) + "/" + entry.text();
+    }
+
+    static byte[] encodeEntry(UUID set, SetEntry entry) {
+        return begin(Kind.ENTRY, 0, set, DisplayData.of(entry.text()))
+                .flag(entry.isWide())
+                .i64(entry.firstHigh())
+                .i64(entry.firstLow())
+                .i64(entry.lastHigh())
+                .i64(entry.lastLow())
+                .done();
     }
 
     static byte[] encodeFilter(Stored<Filter> stored) {
@@ -112,13 +148,42 @@ final class ObjectCodec {
     /** A record whose checksum is right, read as far as all kinds are alike. */
     record Opened(int format, Kind kind, long order, UUID key, DisplayData display, RecordReader rest) {
 
-        void addTo(Restoration policy) throws StoreDamagedException, PolicyException {
+        SetEntry entry() throws StoreDamagedException {
+            boolean isWide = rest.flag();
+            long firstHigh = rest.i64();
+            long firstLow = rest.i64();
+            long lastHigh = rest.i64();
+            long lastLow = rest.i64();
+            rest.end();
+            try {
+                return new SetEntry(display.name(), isWide, firstHigh, firstLow, lastHigh, lastLow);
+            } catch (IllegalArgumentException e) {
+                throw new StoreDamagedException("an entry of a set cannot be loaded: " + e.getMessage(), e);
+            }
+        }
+
+        private void addSet(Restoration policy, Map<UUID, List<SetEntry>> entries)
+                throws StoreDamagedException, PolicyException {
+            boolean isPersistent = rest.flag();
+            UUID provider = rest.uuidOrNull();
+            SetKind kind = rest.flag() ? SetKind.PORTS : SetKind.ADDRESSES;
+            SecurityInfo info = end();
+            List<SetEntry> own = entries.remove(key);
+            SetEntries all = own == null ? SetEntries.EMPTY : SetEntries.EMPTY.edited(List.of(), own);
+            policy.add(new PolicySet(key, display, isPersistent, provider, kind, all));
+            secure(policy, ObjectType.SET, info);
+        }
+
+        void addTo(Restoration policy, Map<UUID, List<SetEntry>> entries)
+                throws StoreDamagedException, PolicyException {
             switch (kind) {
                 case PROVIDER -> addProvider(policy);
                 case SUBLAYER -> addSublayer(policy);
                 case CALLOUT -> addCallout(policy);
                 case CONTEXT -> addContext(policy);
                 case FILTER -> addFilter(policy);
+                case SET -> addSet(policy, entries);
+                case ENTRY -> throw new StoreDamagedException("an entry is no object");
                 case SETTINGS -> SecurityCodec.readSettings(rest, policy);
             }
         }
@@ -220,19 +285,28 @@ final class ObjectCodec {
     /** All records as a policy. */
     static PolicyState restore(Iterable<byte[]> records, int format, IdCounters counters) throws StoreDamagedException {
         List<Opened> opened = new ArrayList<>();
+        Map<UUID, List<SetEntry>> entries = new HashMap<>();
         for (byte[] record : records) {
-            opened.add(open(record, format));
+            Opened it = open(record, format);
+            if (it.kind() == Kind.ENTRY) {
+                entries.computeIfAbsent(it.key(), set -> new ArrayList<>()).add(it.entry());
+            } else {
+                opened.add(it);
+            }
         }
         opened.sort((a, b) -> a.kind() == b.kind()
                 ? Long.compare(a.order(), b.order())
-                : a.kind().compareTo(b.kind()));
+                : Integer.compare(a.kind().rank(), b.kind().rank()));
         Restoration policy = new Restoration();
         for (Opened it : opened) {
             try {
-                it.addTo(policy);
+                it.addTo(policy, entries);
             } catch (PolicyException | IllegalArgumentException | ArithmeticException e) {
                 throw new StoreDamagedException("a record cannot be loaded: " + e.getMessage(), e);
             }
+        }
+        if (!entries.isEmpty()) {
+            throw new StoreDamagedException("entries of a set that is not there: " + entries.keySet());
         }
         policy.given(counters);
         return policy.done();

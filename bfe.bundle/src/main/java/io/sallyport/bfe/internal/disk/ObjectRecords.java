@@ -5,6 +5,8 @@ import io.sallyport.bfe.internal.store.Change;
 import io.sallyport.bfe.internal.store.KeptPart;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Stored;
+import io.sallyport.policy.PolicySet;
+import io.sallyport.policy.SetEntries;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ final class ObjectRecords {
     void loaded(Iterable<byte[]> records, int format) throws StoreDamagedException {
         for (byte[] record : records) {
             ObjectCodec.Opened it = ObjectCodec.open(record, format);
-            if (it.kind() == Kind.PROVIDER || it.kind() == Kind.SUBLAYER) {
+            if (it.kind() == Kind.PROVIDER || it.kind() == Kind.SUBLAYER || it.kind() == Kind.SET) {
                 lastOrder = Math.max(lastOrder, it.order());
             }
         }
@@ -65,6 +67,8 @@ final class ObjectRecords {
                 (it, order) -> ObjectCodec.encode(it, next.ownersOf(it.object())),
                 it -> it.id());
         run.addAll(Kind.CONTEXT, next.contextsSince(base), (it, order) -> ObjectCodec.encodeContext(it), it -> it.id());
+        run.addAll(Kind.SET, next.setsSince(base), ObjectCodec::encodeSet, it -> 0);
+        next.setsSince(base).forEach(run::addEntries);
         run.addAll(Kind.FILTER, next.filtersSince(base), (it, order) -> ObjectCodec.encodeFilter(it), it -> it.id());
         run.changes.put(
                 Kind.SETTINGS.keyOf(ObjectCodec.SETTINGS_KEY),
@@ -92,6 +96,21 @@ final class ObjectRecords {
                     changes.put(key, encoder.encode(after, order != 0 ? order : orderOf(key, change.isInPlace())));
                 }
             }
+        }
+
+        private void addEntries(Change<PolicySet> change) {
+            SetEntries.Difference difference = kept(change.after()).since(kept(change.before()));
+            difference.removed().forEach(it -> changes.put(ObjectCodec.keyOf(change.key(), it), null));
+            difference
+                    .added()
+                    .forEach(it -> changes.put(
+                            ObjectCodec.keyOf(change.key(), it), ObjectCodec.encodeEntry(change.key(), it)));
+        }
+
+        private SetEntries kept(@Nullable Stored<PolicySet> stored) {
+            return stored == null || !isKept(stored)
+                    ? SetEntries.EMPTY
+                    : stored.object().entries();
         }
 
         /** What stays in its place keeps its number. */

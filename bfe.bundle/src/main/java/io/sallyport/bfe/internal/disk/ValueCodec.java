@@ -4,6 +4,7 @@ import io.sallyport.layer.DataType;
 import io.sallyport.layer.Field;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.MatchType;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,14 @@ final class ValueCodec {
         return new Condition(field, match, read(in));
     }
 
+    /** Not a type of the platform, and none of its codes. */
+    private static final int SET_CODE = 0x5e7;
+
     static void write(RecordWriter out, Value value) {
+        if (value instanceof Value.InSet it) {
+            out.i32(SET_CODE).uuid(it.set()).flag(it.kind() == SetKind.PORTS);
+            return;
+        }
         out.i32(value.type().code());
         if (value instanceof Value.Number it) {
             out.i64(it.bits());
@@ -43,7 +51,11 @@ final class ValueCodec {
     }
 
     static Value read(RecordReader in) throws StoreDamagedException {
-        DataType type = known(DataType.byCode(in.i32()), "data type");
+        int code = in.i32();
+        if (code == SET_CODE) {
+            return new Value.InSet(in.uuid(), in.flag() ? SetKind.PORTS : SetKind.ADDRESSES);
+        }
+        DataType type = known(DataType.byCode(code), "data type");
         return switch (type) {
             case EMPTY -> Value.empty();
             case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT, DOUBLE ->

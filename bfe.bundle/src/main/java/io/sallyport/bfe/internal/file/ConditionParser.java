@@ -9,11 +9,13 @@ import io.sallyport.policy.Condition;
 import io.sallyport.policy.ConditionRules;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Value;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one entry of {@code when} into conditions for one layer. */
@@ -24,6 +26,7 @@ final class ConditionParser {
     private final FieldSpec spec;
     private final Layer layer;
     private final InterfaceNames interfaces;
+    private final SetNames sets;
 
     /** What is wrong, and where. */
     static final class BadCondition extends Exception {
@@ -50,7 +53,8 @@ final class ConditionParser {
         }
     }
 
-    ConditionParser(Layer layer, FieldSpec spec, InterfaceNames interfaces) {
+    ConditionParser(Layer layer, FieldSpec spec, InterfaceNames interfaces, SetNames sets) {
+        this.sets = sets;
         this.interfaces = interfaces;
         this.layer = layer;
         this.spec = spec;
@@ -95,6 +99,7 @@ final class ConditionParser {
                     conditions.add(equal(value));
                 }
             }
+            case "in-set" -> conditions.add(condition(MatchType.EQUAL, set(operand)));
             case "not" -> not(operand, conditions);
             case "range" -> conditions.add(condition(MatchType.RANGE, range(operand)));
             case "gt" -> conditions.add(condition(MatchType.GREATER, single(operand)));
@@ -119,11 +124,18 @@ final class ConditionParser {
     private void not(YamlNode operand, List<Condition> conditions) throws BadCondition {
         List<Value> values = new ArrayList<>();
         if (operand instanceof YamlNode.Mapping mapping) {
+            YamlNode set = mapping.get("in-set");
+            if (set != null && mapping.entries().size() == 1) {
+                conditions.add(condition(MatchType.NOT_EQUAL, set(set)));
+                return;
+            }
             YamlNode in = mapping.get("in");
             YamlNode range = mapping.get("range");
             if (mapping.entries().size() != 1 || (in == null && range == null)) {
                 throw new BadCondition(
-                        operand, "not takes a value, {in: [..]} or {range: [..]}", List.of("in", "range"));
+                        operand,
+                        "not takes a value, {in: [..]}, {range: [..]} or {in-set: NAME}",
+                        List.of("in", "range", "in-set"));
             }
             if (in != null) {
                 values.addAll(values(in));
@@ -152,6 +164,21 @@ final class ConditionParser {
                     List.of());
         }
         conditions.add(condition(MatchType.NOT_EQUAL, values.get(0)));
+    }
+
+    private Value set(YamlNode operand) throws BadCondition {
+        boolean isAddress = spec.kind() == FieldKind.IP_ADDRESS;
+        if (!isAddress && spec.type() != DataType.UINT16) {
+            throw new BadCondition(
+                    operand,
+                    "takes no set: sets hold addresses or ports, and this field is of type " + spec.type(),
+                    List.of());
+        }
+        UUID key = sets.named(scalar(operand));
+        if (key == null) {
+            throw new BadCondition(operand, "sets can be named in filters only", List.of());
+        }
+        return new Value.InSet(key, isAddress ? SetKind.ADDRESSES : SetKind.PORTS);
     }
 
     private List<Value> values(YamlNode operand) throws BadCondition {

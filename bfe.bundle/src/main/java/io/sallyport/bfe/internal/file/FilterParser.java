@@ -31,6 +31,7 @@ final class FilterParser {
 
     private final ObjectReader reader;
     private final InterfaceNames interfaces;
+    private final SetNames sets;
     private final Problems problems;
 
     /** One entry of {@code when}. */
@@ -40,7 +41,8 @@ final class FilterParser {
         }
     }
 
-    FilterParser(ObjectReader reader, InterfaceNames interfaces, Problems problems) {
+    FilterParser(ObjectReader reader, InterfaceNames interfaces, SetNames sets, Problems problems) {
+        this.sets = sets;
         this.interfaces = interfaces;
         this.reader = reader;
         this.problems = problems;
@@ -226,7 +228,7 @@ final class FilterParser {
             return;
         }
         try {
-            List<Condition> parsed = new ConditionParser(layer, spec, interfaces).parse(entry.value());
+            List<Condition> parsed = new ConditionParser(layer, spec, interfaces, sets).parse(entry.value());
             warnAboutIgnoredBits(entry, parsed, reported);
             conditions.addAll(parsed);
         } catch (ConditionParser.BadCondition e) {

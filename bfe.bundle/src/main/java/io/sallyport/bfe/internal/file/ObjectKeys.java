@@ -26,6 +26,11 @@ final class ObjectKeys {
         return v5(name + "|" + layer.policyName());
     }
 
+    /** Stands for a name until it is known what the name means; the key of no object. */
+    static UUID standIn(ObjectType type, String name) {
+        return v5("|" + type.word() + "|" + name);
+    }
+
     private static UUID v5(String name) {
         try {
             // UUID version 5 is defined with SHA-1; nothing here depends on its strength.

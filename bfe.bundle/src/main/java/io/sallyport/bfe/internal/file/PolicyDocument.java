@@ -4,6 +4,8 @@ import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Condition;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Value;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider whose objects these are
  * @param service the bundle that must start by itself for the objects to be in force after a start (LIFE-9), or null
  * @param lifetime of everything that says nothing else
+ * @param setUses where conditions first name each set, by the key that stands for the name in them
  */
 record PolicyDocument(
         YamlNode.Mapping root,
@@ -26,6 +29,8 @@ record PolicyDocument(
         List<SublayerPart> sublayers,
         List<CalloutPart> callouts,
         List<ContextPart> contexts,
+        List<SetPart> sets,
+        Map<UUID, SetUse> setUses,
         List<FilterPart> filters,
         List<TestPart> tests) {
 
@@ -45,6 +50,12 @@ record PolicyDocument(
 
     /** A provider context. */
     record ContextPart(Header header, Map<String, Object> data) {}
+
+    /** A set of addresses or ports. */
+    record SetPart(Header header, SetKind kind, SetEntries entries) {}
+
+    /** A condition of a filter that names a set. */
+    record SetUse(String filter, YamlNode.Scalar name) {}
 
     /** A filter, once for each layer. */
     record FilterPart(

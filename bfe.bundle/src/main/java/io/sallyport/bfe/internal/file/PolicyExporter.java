@@ -15,14 +15,17 @@ import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class PolicyExporter {
     private final PolicyState state;
     private final StringBuilder out = new StringBuilder();
+    private Map<UUID, String> setNames = Map.of();
     private String provider = "";
     private @Nullable UUID providerKey;
     private Lifetime fileLifetime = Lifetime.PERSISTENT;
@@ -66,6 +70,7 @@ final class PolicyExporter {
             sublayers();
             callouts();
             contexts();
+            sets();
             filters();
         }
         return out.toString();
@@ -177,6 +182,40 @@ final class PolicyExporter {
         }
     }
 
+    private void sets() {
+        List<Stored<PolicySet>> own = own(state.storedSets(), it -> isMine(it.provider()));
+        setNames = setNames(own);
+        section("sets", own);
+        for (Stored<PolicySet> stored : own) {
+            PolicySet it = stored.object();
+            for (String part : header(ObjectType.SET, it.key(), it.display(), stored.lifetime())) {
+                line((part.startsWith("name: ") ? "  - " : "    ") + part);
+            }
+            boolean isEmpty = it.entries().size() == 0;
+            line("    " + it.kind().word() + (isEmpty ? ": []" : ":"));
+            it.entries().list().forEach(entry -> line("      - " + YamlText.quoted(entry.text())));
+        }
+    }
+
+    private String setName(UUID key) {
+        String name = setNames.get(key);
+        return name == null ? key.toString() : YamlText.text(name);
+    }
+
+    /** The names that mean one own set each. */
+    private static Map<UUID, String> setNames(List<Stored<PolicySet>> own) {
+        Map<String, Integer> counts = new HashMap<>();
+        own.forEach(it -> counts.merge(it.object().display().name(), 1, Integer::sum));
+        Map<UUID, String> names = new HashMap<>();
+        for (Stored<PolicySet> stored : own) {
+            String name = stored.object().display().name();
+            if (counts.getOrDefault(name, 0) == 1) {
+                names.put(stored.object().key(), name);
+            }
+        }
+        return names;
+    }
+
     private void filters() {
         List<Stored<Filter>> own = own(state.storedFilters(), it -> isMine(it.provider()));
         section("filters", own);
@@ -232,7 +271,7 @@ final class PolicyExporter {
             boolean isSmallExact = weight.type() == DataType.UINT64 && Long.compareUnsigned(weight.bits(), 16) < 0;
             lines.add("    weight: " + (isSmallExact ? "{exact: " + number + "}" : number));
         }
-        List<String> when = ValuePrinter.entries(it.layer(), it.conditions());
+        List<String> when = ValuePrinter.entries(it.layer(), it.conditions(), this::setName);
         if (!when.isEmpty()) {
             lines.add("    when:");
             when.forEach(entry -> lines.add("      - " + entry));

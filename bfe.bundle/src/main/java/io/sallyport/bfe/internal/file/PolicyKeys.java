@@ -7,10 +7,20 @@ final class PolicyKeys {
     static final String API_VERSION = "sallyport/v1";
 
     static final List<String> FILE = List.of(
-            "apiVersion", "provider", "service", "lifetime", "sublayers", "callouts", "contexts", "filters", "tests");
+            "apiVersion",
+            "provider",
+            "service",
+            "lifetime",
+            "sublayers",
+            "callouts",
+            "contexts",
+            "sets",
+            "filters",
+            "tests");
     static final List<String> SUBLAYER = List.of("name", "description", "weight", "lifetime", "key");
     static final List<String> CALLOUT = List.of("key", "name", "description", "layer", "flags", "on-fault", "lifetime");
     static final List<String> CONTEXT = List.of("name", "description", "data", "lifetime", "key");
+    static final List<String> SET = List.of("name", "description", "addresses", "ports", "lifetime", "key");
     static final List<String> FILTER = List.of(
             "name",
             "description",
@@ -30,6 +40,7 @@ final class PolicyKeys {
 
     static final List<String> OPERATORS = List.of(
             "in",
+            "in-set",
             "not",
             "range",
             "gt",

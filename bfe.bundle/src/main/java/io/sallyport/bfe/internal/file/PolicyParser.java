@@ -4,14 +4,22 @@ import io.sallyport.bfe.internal.file.PolicyDocument.CalloutPart;
 import io.sallyport.bfe.internal.file.PolicyDocument.ContextPart;
 import io.sallyport.bfe.internal.file.PolicyDocument.FilterPart;
 import io.sallyport.bfe.internal.file.PolicyDocument.Header;
+import io.sallyport.bfe.internal.file.PolicyDocument.SetPart;
+import io.sallyport.bfe.internal.file.PolicyDocument.SetUse;
 import io.sallyport.bfe.internal.file.PolicyDocument.SublayerPart;
 import io.sallyport.bfe.internal.file.PolicyDocument.TestPart;
 import io.sallyport.bfe.internal.store.Lifetime;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
+import io.sallyport.policy.SetKind;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +36,7 @@ final class PolicyParser {
 
     private final InterfaceNames interfaces;
     private final Problems problems;
+    private final Map<UUID, SetUse> setUses = new LinkedHashMap<>();
     private Lifetime fileLifetime = Lifetime.PERSISTENT;
 
     /** Where each name of a type was first used: names are unique for each provider and type. */
@@ -69,11 +78,13 @@ final class PolicyParser {
         List<SublayerPart> sublayers = new ArrayList<>();
         List<CalloutPart> callouts = new ArrayList<>();
         List<ContextPart> contexts = new ArrayList<>();
+        List<SetPart> sets = new ArrayList<>();
         List<FilterPart> filters = new ArrayList<>();
         List<TestPart> tests = new ArrayList<>();
         file.mappings("sublayers").forEach(node -> sublayer(node, sublayers));
         file.mappings("callouts").forEach(node -> callout(node, callouts));
         file.mappings("contexts").forEach(node -> context(node, contexts));
+        file.mappings("sets").forEach(node -> set(node, sets));
         file.mappings("filters").forEach(node -> filter(node, filters));
         file.mappings("tests").forEach(node -> test(node, tests));
         return provider == null
@@ -86,6 +97,8 @@ final class PolicyParser {
                         sublayers,
                         callouts,
                         contexts,
+                        sets,
+                        setUses,
                         filters,
                         tests);
     }
@@ -153,10 +166,55 @@ final class PolicyParser {
         }
     }
 
+    private void set(YamlNode.Mapping node, List<SetPart> parts) {
+        ObjectReader reader = new ObjectReader(node, label("set", node, "name"), PolicyKeys.SET, problems);
+        Header header = header(reader, "name", PolicyKeys.LIFETIMES);
+        boolean isPorts = reader.has("ports");
+        if (isPorts == reader.has("addresses")) {
+            reader.error(node, "addresses", "must be there, or ports, and not both", List.of("addresses", "ports"));
+            return;
+        }
+        SetKind kind = isPorts ? SetKind.PORTS : SetKind.ADDRESSES;
+        YamlNode value = reader.get(kind.word());
+        if (!(value instanceof YamlNode.Sequence list)) {
+            reader.error(value, kind.word(), "must be a list");
+            return;
+        }
+        List<SetEntry> entries = new ArrayList<>();
+        Set<String> texts = new HashSet<>();
+        for (YamlNode element : list.elements()) {
+            entry(reader, kind, element, texts, entries);
+        }
+        if (header != null) {
+            parts.add(new SetPart(header, kind, SetEntries.EMPTY.edited(List.of(), entries)));
+        }
+    }
+
+    private static void entry(
+            ObjectReader reader, SetKind kind, YamlNode element, Set<String> texts, List<SetEntry> entries) {
+        if (!(element instanceof YamlNode.Scalar scalar)) {
+            reader.error(element, kind.word(), "an entry is a single value, not " + element.kind());
+        } else if (!texts.add(scalar.text())) {
+            reader.error(element, kind.word(), "entry \"" + scalar.text() + "\" is there twice");
+        } else {
+            try {
+                entries.add(EntryParser.parse(kind, scalar.text()));
+            } catch (ValueParser.BadValue e) {
+                reader.error(element, kind.word(), e.message());
+            }
+        }
+    }
+
     private void filter(YamlNode.Mapping node, List<FilterPart> parts) {
-        ObjectReader reader = new ObjectReader(node, label("filter", node, "name"), PolicyKeys.FILTER, problems);
+        String label = label("filter", node, "name");
+        ObjectReader reader = new ObjectReader(node, label, PolicyKeys.FILTER, problems);
         Header header = header(reader, "name", PolicyKeys.FILTER_LIFETIMES);
-        FilterPart part = new FilterParser(reader, interfaces, problems).parse(header);
+        SetNames sets = name -> {
+            UUID standIn = ObjectKeys.standIn(ObjectType.SET, name.text());
+            setUses.putIfAbsent(standIn, new SetUse(label, name));
+            return standIn;
+        };
+        FilterPart part = new FilterParser(reader, interfaces, sets, problems).parse(header);
         if (part != null) {
             parts.add(part);
         }

@@ -15,6 +15,7 @@ import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -79,17 +80,30 @@ final class PolicyResolver {
             UUID key = key(ObjectType.PROVIDER_CONTEXT, it, null);
             contexts.add(new ProviderContext(key, display(it), isPersistent(it), providerKey, part.data(), 0));
         }
+        List<PolicySet> sets = new ArrayList<>();
+        for (var part : document.sets()) {
+            Header it = part.header();
+            UUID key = key(ObjectType.SET, it, null);
+            sets.add(new PolicySet(key, display(it), isPersistent(it), providerKey, part.kind(), part.entries()));
+        }
+        SetResolver named = new SetResolver(sets, state, providerKey, isAddition)
+                .resolve(document.setUses(), declared("sets", "name"), problems);
         List<Filter> filters = new ArrayList<>();
         for (FilterPart part : document.filters()) {
             part.layers().forEach((layer, conditions) -> {
-                Filter filter = filter(part, layer, conditions);
+                Filter filter = filter(part, layer, named.resolved(conditions));
                 if (filter != null) {
                     filters.add(filter);
                 }
             });
         }
         return new Replacement(
-                providerObject(sublayers, callouts, contexts, filters), sublayers, callouts, contexts, filters);
+                providerObject(sublayers, callouts, contexts, sets, filters),
+                sublayers,
+                callouts,
+                contexts,
+                sets,
+                filters);
     }
 
     private void checkProvider() {
@@ -109,23 +123,25 @@ final class PolicyResolver {
             List<Sublayer> sublayers,
             List<CalloutObject> callouts,
             List<ProviderContext> contexts,
+            List<PolicySet> sets,
             List<Filter> filters) {
         int outlive = FilterFlags.PERSISTENT | FilterFlags.BOOTTIME;
         boolean isPersistent = document.lifetime() != Lifetime.STATIC
                 || sublayers.stream().anyMatch(Sublayer::isPersistent)
                 || callouts.stream().anyMatch(it -> (it.flags() & CalloutFlags.PERSISTENT) != 0)
                 || contexts.stream().anyMatch(ProviderContext::isPersistent)
+                || sets.stream().anyMatch(PolicySet::isPersistent)
                 || filters.stream().anyMatch(it -> (it.flags() & outlive) != 0);
         return new Provider(providerKey, DisplayData.of(provider), isPersistent, document.service(), Map.of());
     }
 
-    private @Nullable Filter filter(FilterPart part, Layer layer, List<Condition> conditions) {
+    private @Nullable Filter filter(FilterPart part, Layer layer, @Nullable List<Condition> conditions) {
         Header it = part.header();
-        boolean isKnown = true;
+        boolean isKnown = conditions != null;
         UUID sublayer = null;
         if (part.sublayer() != null) {
             sublayer = sublayer(it, part.sublayer());
-            isKnown = sublayer != null;
+            isKnown &= sublayer != null;
         }
         UUID callout = null;
         if (part.callout() != null) {
@@ -137,7 +153,7 @@ final class PolicyResolver {
             context = context(it, part.context());
             isKnown &= context != null;
         }
-        if (!isKnown) {
+        if (!isKnown || conditions == null) {
             return null;
         }
         int lifetime = switch (it.lifetime()) {

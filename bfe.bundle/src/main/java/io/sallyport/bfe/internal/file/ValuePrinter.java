@@ -15,13 +15,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Writes conditions as entries of {@code when}: the reverse of {@link ConditionParser}. */
 final class ValuePrinter {
     private ValuePrinter() {}
 
     /** The entries, in order; several exact values or ranges of one field in a row become one entry. */
-    static List<String> entries(Layer layer, List<Condition> conditions) {
+    static List<String> entries(Layer layer, List<Condition> conditions, Function<UUID, String> sets) {
         List<String> entries = new ArrayList<>();
         int next = 0;
         while (next < conditions.size()) {
@@ -35,7 +36,9 @@ final class ValuePrinter {
                 end++;
             }
             if (spec != null) {
-                String value = end - next > 1 ? in(spec, conditions.subList(next, end)) : single(spec, first);
+                String value = first.value() instanceof Value.InSet it
+                        ? set(first.match(), sets.apply(it.set()))
+                        : end - next > 1 ? in(spec, conditions.subList(next, end)) : single(spec, first);
                 entries.add(first.field().policyName() + ": " + value);
             }
             next = end;
@@ -44,6 +47,9 @@ final class ValuePrinter {
     }
 
     private static boolean isListed(Condition condition) {
+        if (condition.value() instanceof Value.InSet) {
+            return false;
+        }
         return condition.match() == MatchType.RANGE
                 || (condition.match() == MatchType.EQUAL && condition.value().type() != DataType.EMPTY);
     }
@@ -73,6 +79,11 @@ final class ValuePrinter {
             case NOT_PREFIX -> operator("not-ends-with", value(spec, value));
             case EQUAL_CASE_INSENSITIVE -> operator("iequal", value(spec, value));
         };
+    }
+
+    private static String set(MatchType match, String name) {
+        String inSet = operator("in-set", name);
+        return match == MatchType.EQUAL ? inSet : operator("not", inSet);
     }
 
     private static String operator(String name, String value) {

@@ -215,7 +215,7 @@ final class LiveStart {
     private void removeDefault(BfeImpl bfe) throws PolicyException {
         for (Provider it : bfe.current().providers()) {
             if (it.display().name().equals(DEFAULT_PROVIDER)) {
-                Replacement nothing = new Replacement(it, List.of(), List.of(), List.of(), List.of());
+                Replacement nothing = new Replacement(it, List.of(), List.of(), List.of(), List.of(), List.of());
                 List<PolicyException> refusals = new ArrayList<>();
                 try (var session = bfe.openSession(SessionOptions.named("start"))) {
                     session.change(

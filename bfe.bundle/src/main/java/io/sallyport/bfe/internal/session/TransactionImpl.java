@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.internal.file.EntryParser;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Reduction;
@@ -12,10 +13,12 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
+import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +81,25 @@ final class TransactionImpl implements Transaction {
     @Override
     public ProviderContext add(ProviderContext context) throws PolicyException {
         return audited(it -> it.add(context));
+    }
+
+    @Override
+    public PolicySet add(PolicySet set) throws PolicyException {
+        return audited(it -> {
+            EntryParser.check(set);
+            return it.add(set);
+        });
+    }
+
+    @Override
+    public PolicySet editSet(UUID key, Collection<String> removed, Collection<String> added) throws PolicyException {
+        return audited(it -> {
+            PolicySet set = it.freeze().set(key);
+            if (set == null) {
+                throw new PolicyException(WfpError.NOT_FOUND, "there is no set " + key);
+            }
+            return it.editSet(key, EntryParser.parse(set.kind(), removed), EntryParser.parse(set.kind(), added));
+        });
     }
 
     @Override

@@ -60,6 +60,7 @@ public final class ChangeLog {
     /** Notes in what two states differ, for a working copy that becomes the other one as a whole. */
     void addDifferences(PolicyState before, PolicyState after) {
         addDifferences(ObjectType.FILTER, after.filtersSince(before));
+        addDifferences(ObjectType.SET, after.setsSince(before));
         addDifferences(ObjectType.PROVIDER_CONTEXT, after.contextsSince(before));
         addDifferences(ObjectType.CALLOUT, after.calloutsSince(before));
         addDifferences(ObjectType.SUBLAYER, after.sublayersSince(before));

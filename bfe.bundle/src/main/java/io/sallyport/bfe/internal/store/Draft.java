@@ -9,10 +9,13 @@ import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntry;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +37,7 @@ public final class Draft {
     final ObjectTable.Editor<Sublayer> sublayers;
     final ObjectTable.Editor<CalloutObject> callouts;
     final ObjectTable.Editor<ProviderContext> contexts;
+    final ObjectTable.Editor<PolicySet> sets;
     final ObjectTable.Editor<Filter> filters;
     final ObjectTable.Editor<Filter> bootTimeFilters;
     TreePMap<Ref, Integer> references;
@@ -52,6 +56,7 @@ public final class Draft {
     private final DraftAccess access;
     final ReferenceRules referenceRules;
     private final CalloutShares shares;
+    private final DraftSets setRules;
     private @Nullable PolicyState frozen;
     private boolean isPolicyChanged;
 
@@ -68,6 +73,7 @@ public final class Draft {
         this.sublayers = new ObjectTable.Editor<>(base.sublayers);
         this.callouts = new ObjectTable.Editor<>(base.callouts);
         this.contexts = new ObjectTable.Editor<>(base.contexts);
+        this.sets = new ObjectTable.Editor<>(base.sets);
         this.filters = new ObjectTable.Editor<>(base.filters);
         this.bootTimeFilters = new ObjectTable.Editor<>(base.bootTimeFilters);
         this.references = base.references;
@@ -81,6 +87,7 @@ public final class Draft {
         this.sublayerWeights = new SublayerWeights(sublayers.stored());
         this.access = new DraftAccess(this, session);
         this.referenceRules = new ReferenceRules(this, session, access);
+        this.setRules = new DraftSets(this, session);
         this.shares = new CalloutShares(this, session, referenceRules, access);
         this.frozen = base;
     }
@@ -244,6 +251,50 @@ public final class Draft {
     }
 
     /**
+     * Adds a set.
+     *
+     * @param it what to add
+     * @return as stored
+     * @throws PolicyException with the reason
+     */
+    public PolicySet add(PolicySet it) throws PolicyException {
+        String what = ObjectRules.name(ObjectType.SET, it.display());
+        UUID key = newKey(ObjectType.SET, it.key(), it.display());
+        Lifetime lifetime = ObjectRules.lifetime(session, it.isPersistent(), false, what);
+        access.checkAdd(ObjectType.SET, it.provider(), what);
+        referenceRules.checkProvider(it.provider(), lifetime, what);
+        DraftSets.checkSize(it.entries(), what);
+        DraftSets.checkEntries(it, it.entries().list(), what);
+        PolicySet stored = new PolicySet(key, it.display(), it.isPersistent(), it.provider(), it.kind(), it.entries());
+        sets.put(key, stored(stored, lifetime, access.ofNew(stored.provider())));
+        changes.add(ObjectType.SET, key, stored);
+        referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
+        return changed(stored);
+    }
+
+    /**
+     * Takes entries out of a set and puts others in, all or none. It keeps its key and its users.
+     *
+     * @param key of the set
+     * @param removed what goes
+     * @param added what comes
+     * @return as stored
+     * @throws PolicyException with the reason: NOT_FOUND, ALREADY_EXISTS, TYPE_MISMATCH, ERROR_ACCESS_DENIED without WRITE
+     */
+    public PolicySet editSet(UUID key, Collection<SetEntry> removed, Collection<SetEntry> added)
+            throws PolicyException {
+        return setRules.edit(key, removed, added);
+    }
+
+    /** A set in the place of what it was: who names it is not asked. */
+    void replaced(PolicySet old, Stored<PolicySet> now) {
+        sets.put(old.key(), now);
+        changes.delete(ObjectType.SET, old.key(), old);
+        changes.add(ObjectType.SET, old.key(), now.object());
+        touch();
+    }
+
+    /**
      * Adds a filter.
      *
      * @param it what to add
@@ -265,6 +316,7 @@ public final class Draft {
         referenceRules.checkSublayer(filter, lifetime, what);
         referenceRules.checkCallout(filter, lifetime, what);
         referenceRules.checkContext(filter, lifetime, what);
+        setRules.checkFilter(filter, lifetime, what);
 
         Filter stored = FilterRules.assigned(filter, lastFilterId + 1);
         Stored<Filter> kept = stored(stored, lifetime, access.ofNew(stored.provider()));
@@ -298,7 +350,9 @@ public final class Draft {
         ObjectRules.checkMayDelete(session, stored, what);
         int users = references.getOrDefault(new Ref(type, key), 0);
         if (users > 0) {
-            throw new PolicyException(WfpError.IN_USE, what + ": " + users + " objects refer to it");
+            throw new PolicyException(
+                    WfpError.IN_USE,
+                    type == ObjectType.SET ? setRules.inUse(key) : what + ": " + users + " objects refer to it");
         }
         remove(type, key, stored.object());
         touch();
@@ -357,6 +411,7 @@ public final class Draft {
             case SUBLAYER -> sublayers.secure(key, info);
             case CALLOUT -> shares.secure(key, info);
             case PROVIDER_CONTEXT -> contexts.secure(key, info);
+            case SET -> sets.secure(key, info);
             case FILTER -> {
                 filters.secure(key, info);
                 bootTimeFilters.secure(key, info);
@@ -368,6 +423,7 @@ public final class Draft {
     /** Deletes all objects of the session: nothing but its own objects can refer to them (LIFE-12). */
     public void deleteDynamicObjects() {
         deleteOwn(ObjectType.FILTER, filters);
+        deleteOwn(ObjectType.SET, sets);
         deleteOwn(ObjectType.PROVIDER_CONTEXT, contexts);
         deleteOwn(ObjectType.CALLOUT, callouts);
         deleteOwn(ObjectType.SUBLAYER, sublayers);
@@ -420,6 +476,10 @@ public final class Draft {
                 contexts.remove(key);
                 referenceRules.refer(ObjectType.PROVIDER, ((ProviderContext) object).provider(), -1);
             }
+            case SET -> {
+                sets.remove(key);
+                referenceRules.refer(ObjectType.PROVIDER, ((PolicySet) object).provider(), -1);
+            }
             case FILTER -> {
                 filters.remove(key);
                 bootTimeFilters.remove(key);
@@ -435,6 +495,7 @@ public final class Draft {
             case SUBLAYER -> sublayers.find(key);
             case CALLOUT -> callouts.find(key);
             case PROVIDER_CONTEXT -> contexts.find(key);
+            case SET -> sets.find(key);
             case FILTER -> filters.find(key);
             case LAYER -> null;
         };

@@ -15,11 +15,14 @@ import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntries;
 import io.sallyport.policy.Sublayer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,14 @@ public final class ImageTranslator {
                 newCallouts.add(added(now.object()));
             }
         }
+        for (Change<PolicySet> it : after.setsSince(before)) {
+            Stored<PolicySet> was = it.before();
+            Stored<PolicySet> is = it.after();
+            // Another set under the same key: what named the old one is new, too.
+            isSimple &= was == null
+                    || is == null
+                    || was.object().kind() == is.object().kind();
+        }
         return isSimple ? change(before, after, goneSublayers, goneCallouts, newCallouts) : null;
     }
 
@@ -101,6 +112,16 @@ public final class ImageTranslator {
                 usedSublayers.add(image.sublayer());
             }
         }
+        Map<UUID, SetEntries> sets = new HashMap<>();
+        List<UUID> goneSets = new ArrayList<>();
+        for (Change<PolicySet> it : after.setsSince(before)) {
+            Stored<PolicySet> is = it.after();
+            if (is == null) {
+                goneSets.add(it.key());
+            } else {
+                sets.put(it.key(), is.object().entries());
+            }
+        }
         return new PolicyChange(
                 after.revision(),
                 removed,
@@ -108,7 +129,9 @@ public final class ImageTranslator {
                 goneSublayers,
                 sublayers(after, usedSublayers),
                 newCallouts,
-                added);
+                added,
+                sets,
+                goneSets);
     }
 
     /** False if an object was replaced. */
@@ -174,7 +197,9 @@ public final class ImageTranslator {
                 .filter(it -> BuiltinCallout.byKey(it.key()) == null)
                 .map(ImageTranslator::added)
                 .toList();
-        return new PolicyImage(state.revision(), sublayers(state, usedSublayers), callouts, filters);
+        Map<UUID, SetEntries> sets = new HashMap<>();
+        state.sets().forEach(it -> sets.put(it.key(), it.entries()));
+        return new PolicyImage(state.revision(), sublayers(state, usedSublayers), callouts, filters, sets);
     }
 
     private static List<RuntimeSublayer> sublayers(PolicyState state, Set<UUID> used) {

@@ -47,6 +47,7 @@ public final class KeptPart {
                 || any(after.sublayersSince(before), which)
                 || any(after.calloutsSince(before), which)
                 || any(after.contextsSince(before), which)
+                || any(after.setsSince(before), which)
                 || any(after.filtersSince(before), which);
     }
 

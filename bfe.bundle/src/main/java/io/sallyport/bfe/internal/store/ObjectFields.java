@@ -4,6 +4,7 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -37,6 +38,8 @@ final class ObjectFields {
         } else if (object instanceof CalloutObject it) {
             fields.add(it);
         } else if (object instanceof ProviderContext it) {
+            fields.add(it);
+        } else if (object instanceof PolicySet it) {
             fields.add(it);
         } else {
             fields.add((Filter) object);
@@ -75,6 +78,18 @@ final class ObjectFields {
         put("data", data(it.data()));
     }
 
+    private void add(PolicySet it) {
+        display(it.display());
+        put("provider", provider(it.provider()));
+        put("kind", it.kind().word());
+        put("entries", Integer.toString(it.entries().size()));
+    }
+
+    private String value(Value value) {
+        PolicySet set = value instanceof Value.InSet it ? state.set(it.set()) : null;
+        return set == null ? value.toString() : "set " + set.display().name();
+    }
+
     private void add(Filter it) {
         display(it.display());
         put("provider", provider(it.provider()));
@@ -88,7 +103,8 @@ final class ObjectFields {
         for (Condition condition : it.conditions()) {
             put(
                     "when[" + number++ + "]",
-                    condition.field().policyName() + " " + condition.match().policyName() + " " + condition.value());
+                    condition.field().policyName() + " " + condition.match().policyName() + " "
+                            + value(condition.value()));
         }
         put("action", it.action().policyName());
         CalloutObject callout = it.callout() == null ? null : state.callout(it.callout());

@@ -7,6 +7,7 @@ import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -132,6 +133,7 @@ final class ObjectRules {
             case SUBLAYER -> WfpError.SUBLAYER_NOT_FOUND;
             case PROVIDER -> WfpError.PROVIDER_NOT_FOUND;
             case PROVIDER_CONTEXT -> WfpError.PROVIDER_CONTEXT_NOT_FOUND;
+            case SET -> WfpError.NOT_FOUND;
         };
     }
 
@@ -143,6 +145,8 @@ final class ObjectRules {
         } else if (object instanceof CalloutObject it) {
             return it.key();
         } else if (object instanceof ProviderContext it) {
+            return it.key();
+        } else if (object instanceof PolicySet it) {
             return it.key();
         } else if (object instanceof Provider it) {
             return it.key();

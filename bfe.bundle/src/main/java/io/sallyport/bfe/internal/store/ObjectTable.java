@@ -21,6 +21,9 @@ import org.pcollections.TreePMap;
  */
 final class ObjectTable<T> {
     private final Digester<T> digester;
+    /** The empty table that this one came from: numbers of order are compared within one lineage only. */
+    private final Object lineage;
+
     private final TreePMap<UUID, Entry<T>> byKey;
     private final ChunkedSequence<T> sequence;
     private final long lastOrder;
@@ -62,11 +65,13 @@ final class ObjectTable<T> {
 
     private ObjectTable(
             Digester<T> digester,
+            Object lineage,
             TreePMap<UUID, Entry<T>> byKey,
             ChunkedSequence<T> sequence,
             long lastOrder,
             Digest sum) {
         this.digester = digester;
+        this.lineage = lineage;
         this.byKey = byKey;
         this.sequence = sequence;
         this.lastOrder = lastOrder;
@@ -74,7 +79,7 @@ final class ObjectTable<T> {
     }
 
     static <T> ObjectTable<T> empty(Digester<T> digester) {
-        return new ObjectTable<>(digester, TreePMap.empty(), ChunkedSequence.empty(), 0, Digest.ZERO);
+        return new ObjectTable<>(digester, new Object(), TreePMap.empty(), ChunkedSequence.empty(), 0, Digest.ZERO);
     }
 
     @Nullable Stored<T> find(UUID key) {
@@ -113,11 +118,12 @@ final class ObjectTable<T> {
         if (old == null) {
             Entry<T> entry = new Entry<>(key, stored, lastOrder + 1, digest);
             return new ObjectTable<>(
-                    digester, byKey.plus(key, entry), sequence.append(entry), lastOrder + 1, sum.plus(digest));
+                    digester, lineage, byKey.plus(key, entry), sequence.append(entry), lastOrder + 1, sum.plus(digest));
         }
         Entry<T> entry = new Entry<>(key, stored, old.order, digest);
         return new ObjectTable<>(
                 digester,
+                lineage,
                 byKey.plus(key, entry),
                 sequence.replace(old, entry),
                 lastOrder,
@@ -131,7 +137,7 @@ final class ObjectTable<T> {
             return this;
         }
         return new ObjectTable<>(
-                digester, byKey.minus(key), sequence.replace(old, null), lastOrder, sum.minus(old.digest));
+                digester, lineage, byKey.minus(key), sequence.replace(old, null), lastOrder, sum.minus(old.digest));
     }
 
     /**
@@ -158,7 +164,7 @@ final class ObjectTable<T> {
         }
         for (Entry<T> entry : young) {
             Entry<T> was = before.byKey.get(entry.key);
-            boolean isInPlace = was != null && was.order == entry.order;
+            boolean isInPlace = was != null && was.order == entry.order && lineage == before.lineage;
             // Removed first: what takes a key again comes after what has lost one.
             changes.remove(entry.key);
             changes.put(entry.key, new Change<>(entry.key, was == null ? null : was.stored, entry.stored, isInPlace));

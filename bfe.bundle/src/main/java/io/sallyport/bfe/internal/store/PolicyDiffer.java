@@ -5,6 +5,9 @@ import io.sallyport.bfe.api.PolicyDifference.FieldDifference;
 import io.sallyport.bfe.api.PolicyDifference.Kind;
 import io.sallyport.bfe.api.PolicyDifference.ObjectDifference;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares two policies by what their objects say ({@link ObjectFields}), whatever their run-time ids are. */
 public final class PolicyDiffer {
+    /** How many entries of a set are told one by one, of those that are gone and of those that are new. */
+    private static final int MOST_ENTRIES = 20;
+
     private final PolicyState from;
     private final PolicyState to;
     private final List<ObjectDifference> differences = new ArrayList<>();
@@ -42,6 +48,7 @@ public final class PolicyDiffer {
         differ.compare(ObjectType.SUBLAYER, from.storedSublayers(), to.storedSublayers());
         differ.compare(ObjectType.CALLOUT, from.storedCallouts(), to.storedCallouts());
         differ.compare(ObjectType.PROVIDER_CONTEXT, from.storedContexts(), to.storedContexts());
+        differ.compare(ObjectType.SET, from.storedSets(), to.storedSets());
         differ.compare(ObjectType.FILTER, from.storedFilters(), to.storedFilters());
         return new PolicyDifference(fromNumber, toNumber, differ.differences);
     }
@@ -66,9 +73,6 @@ public final class PolicyDiffer {
             ObjectType type, UUID key, @Nullable Stored<?> before, @Nullable Stored<?> after) {
         Map<String, String> old = before == null ? Map.of() : ObjectFields.of(from, before);
         Map<String, String> young = after == null ? Map.of() : ObjectFields.of(to, after);
-        if (old.equals(young)) {
-            return null;
-        }
         Set<String> names = new LinkedHashSet<>(old.keySet());
         names.addAll(young.keySet());
         List<FieldDifference> fields = new ArrayList<>();
@@ -79,9 +83,42 @@ public final class PolicyDiffer {
                 fields.add(new FieldDifference(name, was, is));
             }
         }
+        addEntries(before, after, fields);
+        if (fields.isEmpty()) {
+            return null;
+        }
         Kind kind = before == null ? Kind.ADDED : after == null ? Kind.REMOVED : Kind.CHANGED;
         Map<String, String> named = after == null ? old : young;
         return new ObjectDifference(kind, type, key, named.getOrDefault(ObjectFields.NAME, ""), fields);
+    }
+
+    /** The entries that only one of two sets has, some of them one by one and the others as numbers. */
+    private static void addEntries(
+            @Nullable Stored<?> before, @Nullable Stored<?> after, List<FieldDifference> fields) {
+        SetEntries.Difference difference = entries(after).since(entries(before));
+        List<SetEntry> removed = inOrder(difference.removed());
+        List<SetEntry> added = inOrder(difference.added());
+        removed.stream().limit(MOST_ENTRIES).forEach(it -> fields.add(new FieldDifference("entry", it.text(), null)));
+        added.stream().limit(MOST_ENTRIES).forEach(it -> fields.add(new FieldDifference("entry", null, it.text())));
+        String moreRemoved = more(removed);
+        String moreAdded = more(added);
+        if (moreRemoved != null || moreAdded != null) {
+            fields.add(new FieldDifference("more entries", moreRemoved, moreAdded));
+        }
+    }
+
+    private static SetEntries entries(@Nullable Stored<?> stored) {
+        return stored != null && stored.object() instanceof PolicySet it ? it.entries() : SetEntries.EMPTY;
+    }
+
+    private static List<SetEntry> inOrder(Set<SetEntry> entries) {
+        return entries.stream()
+                .sorted(Comparator.comparing(SetEntry::isWide).thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    private static @Nullable String more(List<SetEntry> entries) {
+        return entries.size() > MOST_ENTRIES ? Integer.toString(entries.size() - MOST_ENTRIES) : null;
     }
 
     private static <T> Map<UUID, Stored<T>> byKey(Collection<Stored<T>> all) {

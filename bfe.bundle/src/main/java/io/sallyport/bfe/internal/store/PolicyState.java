@@ -9,6 +9,7 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -28,6 +29,7 @@ public final class PolicyState implements PolicyView {
     final ObjectTable<Sublayer> sublayers;
     final ObjectTable<CalloutObject> callouts;
     final ObjectTable<ProviderContext> contexts;
+    final ObjectTable<PolicySet> sets;
     final ObjectTable<Filter> filters;
 
     /** Those of them that are boot-time filters: few, and asked for at every commit. */
@@ -62,6 +64,7 @@ public final class PolicyState implements PolicyView {
         this.sublayers = draft.sublayers.share();
         this.callouts = draft.callouts.share();
         this.contexts = draft.contexts.share();
+        this.sets = draft.sets.share();
         this.filters = draft.filters.share();
         this.bootTimeFilters = draft.bootTimeFilters.share();
         this.references = draft.references;
@@ -80,6 +83,7 @@ public final class PolicyState implements PolicyView {
         this.sublayers = ObjectTable.empty(Revision::ofSublayer);
         this.callouts = ObjectTable.empty(Revision::ofCallout);
         this.contexts = ObjectTable.empty(Revision::ofContext);
+        this.sets = ObjectTable.empty(Revision::ofSet);
         this.filters = ObjectTable.empty(Revision::ofFilter);
         // Only ever walked: their content is named by the table of all filters.
         this.bootTimeFilters = ObjectTable.empty((stored, owners) -> Digest.ZERO);
@@ -159,6 +163,15 @@ public final class PolicyState implements PolicyView {
      */
     public Collection<Stored<ProviderContext>> storedContexts() {
         return contexts.stored();
+    }
+
+    /**
+     * All sets with their lifetimes.
+     *
+     * @return in order of addition
+     */
+    public Collection<Stored<PolicySet>> storedSets() {
+        return sets.stored();
     }
 
     /**
@@ -278,6 +291,7 @@ public final class PolicyState implements PolicyView {
             case SUBLAYER -> sublayers.find(key);
             case CALLOUT -> callouts.find(key);
             case PROVIDER_CONTEXT -> contexts.find(key);
+            case SET -> sets.find(key);
             case FILTER -> filters.find(key);
             case LAYER -> null;
         };
@@ -299,7 +313,7 @@ public final class PolicyState implements PolicyView {
         return bootTimeFilters == other.bootTimeFilters && hasOthersOf(other);
     }
 
-    /** Tells whether all tables but that of filters are the very same. */
+    /** Tells whether all tables of what boot-time filters can refer to are the very same: sets are not among them. */
     boolean hasOthersOf(PolicyState other) {
         return providers == other.providers
                 && sublayers == other.sublayers
@@ -348,6 +362,16 @@ public final class PolicyState implements PolicyView {
     }
 
     /**
+     * In which sets this state differs from another one; an edited set is in both.
+     *
+     * @param before see {@link #providersSince}
+     * @return see there
+     */
+    public List<Change<PolicySet>> setsSince(PolicyState before) {
+        return sets.changesSince(before.sets);
+    }
+
+    /**
      * In which filters this state differs from another one.
      *
      * @param before see {@link #providersSince}
@@ -385,6 +409,16 @@ public final class PolicyState implements PolicyView {
     @Override
     public Collection<ProviderContext> providerContexts() {
         return contexts.objects();
+    }
+
+    @Override
+    public Collection<PolicySet> sets() {
+        return sets.objects();
+    }
+
+    @Override
+    public @Nullable PolicySet set(UUID key) {
+        return object(sets.find(key));
     }
 
     @Override

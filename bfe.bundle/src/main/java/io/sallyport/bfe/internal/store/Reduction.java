@@ -102,6 +102,7 @@ public final class Reduction {
         }
         Draft draft = new Draft(state, NOBODY);
         discard(draft, ObjectType.FILTER, draft.filters, isHidden(rules, ObjectType.FILTER));
+        discard(draft, ObjectType.SET, draft.sets, isHidden(rules, ObjectType.SET));
         discard(draft, ObjectType.PROVIDER_CONTEXT, draft.contexts, isHidden(rules, ObjectType.PROVIDER_CONTEXT));
         discard(draft, ObjectType.CALLOUT, draft.callouts, isHidden(rules, ObjectType.CALLOUT));
         discard(draft, ObjectType.SUBLAYER, draft.sublayers, isHidden(rules, ObjectType.SUBLAYER));
@@ -124,6 +125,7 @@ public final class Reduction {
     }
 
     private static void discardOthers(Draft draft, Predicate<Stored<?>> which) {
+        discard(draft, ObjectType.SET, draft.sets, which);
         discard(draft, ObjectType.PROVIDER_CONTEXT, draft.contexts, which);
         discard(draft, ObjectType.CALLOUT, draft.callouts, which);
         discard(draft, ObjectType.SUBLAYER, draft.sublayers, which);

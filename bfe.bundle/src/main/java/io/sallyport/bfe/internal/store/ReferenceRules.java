@@ -105,6 +105,7 @@ final class ReferenceRules {
         refer(ObjectType.SUBLAYER, filter.sublayer(), by);
         refer(ObjectType.CALLOUT, filter.callout(), by);
         refer(ObjectType.PROVIDER_CONTEXT, filter.providerContext(), by);
+        DraftSets.named(filter).forEach(key -> refer(ObjectType.SET, key, by));
     }
 
     void refer(ObjectType type, @Nullable UUID key, int by) {

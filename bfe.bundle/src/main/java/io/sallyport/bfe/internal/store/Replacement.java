@@ -4,11 +4,14 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntries;
 import io.sallyport.policy.Sublayer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param sublayers all it shall have, in order
  * @param callouts all it shall have, in order
  * @param contexts all it shall have, in order
+ * @param sets all it shall have; one that stays under its key and kind is edited by the difference
  * @param filters all it shall have, in order
  */
 public record Replacement(
@@ -34,6 +38,7 @@ public record Replacement(
         List<Sublayer> sublayers,
         List<CalloutObject> callouts,
         List<ProviderContext> contexts,
+        List<PolicySet> sets,
         List<Filter> filters) {
 
     /** Learns what was refused; the others are tried all the same. */
@@ -80,7 +85,7 @@ public record Replacement(
     }
 
     private boolean isEmpty() {
-        return sublayers.isEmpty() && callouts.isEmpty() && contexts.isEmpty() && filters.isEmpty();
+        return sublayers.isEmpty() && callouts.isEmpty() && contexts.isEmpty() && sets.isEmpty() && filters.isEmpty();
     }
 
     /** One application. */
@@ -106,6 +111,7 @@ public record Replacement(
             Map<UUID, CalloutObject> oldCallouts =
                     own(base.storedCallouts(), it -> base.ownersOf(it).contains(owner));
             Map<UUID, ProviderContext> oldContexts = own(base.storedContexts(), it -> owner.equals(it.provider()));
+            Map<UUID, PolicySet> oldSets = own(base.storedSets(), it -> owner.equals(it.provider()));
             Map<UUID, Filter> oldFilters = own(base.storedFilters(), it -> owner.equals(it.provider()));
 
             Set<UUID> keptSublayers = new HashSet<>();
@@ -117,17 +123,24 @@ public record Replacement(
                 callouts.forEach(it -> keepIf(isSame(it, oldCallouts.get(it.key())), it.key(), keptCallouts));
                 contexts.forEach(it -> keepIf(isSame(it, oldContexts.get(it.key())), it.key(), keptContexts));
             }
+            Set<UUID> keptSets = new HashSet<>();
+            if (isSameProvider) {
+                sets.forEach(it -> keepIf(isSame(it, oldSets.get(it.key())), it.key(), keptSets));
+            }
             Set<UUID> kept = new HashSet<>(keptSublayers);
+            kept.addAll(keptSets);
             kept.addAll(keptCallouts);
             kept.addAll(keptContexts);
             Set<UUID> goneOrNew = new HashSet<>();
             goneOrNew.addAll(oldSublayers.keySet());
             goneOrNew.addAll(oldCallouts.keySet());
             goneOrNew.addAll(oldContexts.keySet());
+            goneOrNew.addAll(oldSets.keySet());
             goneOrNew.removeAll(kept);
             int unchanged = isSameProvider ? unchangedFilters(oldFilters.values(), goneOrNew) : 0;
 
             oldFilters.values().stream().skip(unchanged).forEach(it -> delete(ObjectType.FILTER, it.key()));
+            deleteOthers(ObjectType.SET, oldSets.keySet(), keptSets);
             deleteOthers(ObjectType.PROVIDER_CONTEXT, oldContexts.keySet(), keptContexts);
             for (UUID key : oldCallouts.keySet()) {
                 if (!keptCallouts.contains(key)) {
@@ -156,9 +169,23 @@ public record Replacement(
             for (ProviderContext it : contexts) {
                 addUnless(kept, ObjectType.PROVIDER_CONTEXT, it.key(), () -> draft.add(it));
             }
+            for (PolicySet it : sets) {
+                addUnless(kept, ObjectType.SET, it.key(), () -> draft.add(it));
+                Stored<PolicySet> there = draft.sets.find(it.key());
+                if (there != null && kept.contains(it.key())) {
+                    SetEntries.Difference edit =
+                            it.entries().since(there.object().entries());
+                    if (!edit.removed().isEmpty() || !edit.added().isEmpty()) {
+                        attempt(ObjectType.SET, it.key(), () -> draft.editSet(it.key(), edit.removed(), edit.added()));
+                    }
+                }
+            }
             for (Filter it : filters.subList(unchanged, filters.size())) {
                 // A filter that lacks only what was refused before is not reported once more.
-                boolean isOrphan = isLost(it.sublayer()) || isLost(it.callout()) || isLost(it.providerContext());
+                boolean isOrphan = isLost(it.sublayer())
+                        || isLost(it.callout())
+                        || isLost(it.providerContext())
+                        || DraftSets.named(it).stream().anyMatch(this::isLost);
                 if (!isOrphan && !lost.contains(owner)) {
                     attempt(ObjectType.FILTER, it.key(), () -> draft.add(it));
                 }
@@ -208,7 +235,8 @@ public record Replacement(
                 }
                 boolean isTouched = isIn(changed, there.sublayer())
                         || isIn(changed, there.callout())
-                        || isIn(changed, there.providerContext());
+                        || isIn(changed, there.providerContext())
+                        || !Collections.disjoint(changed, DraftSets.named(there));
                 if (isTouched || !isSame(filters.get(count), there)) {
                     return count;
                 }
@@ -248,6 +276,10 @@ public record Replacement(
                 && wanted.display().equals(there.display())
                 && wanted.isPersistent() == there.isPersistent()
                 && wanted.data().equals(there.data());
+    }
+
+    private static boolean isSame(PolicySet wanted, @Nullable PolicySet there) {
+        return there != null && wanted.with(there.entries()).equals(there);
     }
 
     private static boolean isSame(Filter wanted, Filter there) {

@@ -7,6 +7,7 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -70,6 +71,16 @@ public final class Restoration {
      */
     public void add(ProviderContext it) throws PolicyException {
         draft.lastContextId = Math.max(draft.lastContextId, it.id() - 1);
+        draft.add(it);
+    }
+
+    /**
+     * Adds a set with all its entries.
+     *
+     * @param it as it was read back
+     * @throws PolicyException if it cannot have been like this
+     */
+    public void add(PolicySet it) throws PolicyException {
         draft.add(it);
     }
 

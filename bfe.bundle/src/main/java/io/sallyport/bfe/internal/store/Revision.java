@@ -4,6 +4,7 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -34,6 +35,10 @@ final class Revision {
         state.sublayers.sum().addTo(all);
         state.callouts.sum().addTo(all);
         state.contexts.sum().addTo(all);
+        if (state.sets.size() > 0) {
+            // A policy without sets keeps the name that it had when there were none.
+            state.sets.sum().addTo(all);
+        }
         state.filters.sequenceDigest().addTo(all);
         return Digest.of(all).hex().substring(0, DIGITS);
     }
@@ -65,6 +70,15 @@ final class Revision {
         ProviderContext it = stored.object();
         return new Revision()
                 .add("context", stored.lifetime(), it.key(), it.display(), it.provider(), it.data())
+                .done(stored);
+    }
+
+    /** The entries have a sum of their own that an edit adds to: they are not looked at. */
+    static Digest ofSet(Stored<PolicySet> stored, List<UUID> owners) {
+        PolicySet it = stored.object();
+        return new Revision()
+                .add("set", stored.lifetime(), it.key(), it.display(), it.provider(), it.kind())
+                .add(it.entries().toString())
                 .done(stored);
     }
 

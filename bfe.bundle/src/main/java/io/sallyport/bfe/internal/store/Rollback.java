@@ -4,6 +4,7 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -50,6 +51,7 @@ public final class Rollback {
         current.storedSublayers().forEach(this::carrySublayer);
         current.storedCallouts().forEach(this::carryCallout);
         current.storedContexts().forEach(this::carryContext);
+        current.storedSets().forEach(this::carrySet);
         current.storedFilters().forEach(this::carryFilter);
         for (Stored.Ref ref : current.disabled) {
             if (whole.find(ref.type(), ref.key()) != null) {
@@ -103,12 +105,20 @@ public final class Rollback {
         }
     }
 
+    private void carrySet(Stored<PolicySet> stored) {
+        PolicySet it = stored.object();
+        if (isCarried(ObjectType.SET, stored, it.key()) && !isMissing(ObjectType.PROVIDER, it.provider())) {
+            carry(ObjectType.SET, stored, List.of());
+        }
+    }
+
     private void carryFilter(Stored<Filter> stored) {
         Filter it = stored.object();
         boolean isWhole = !isMissing(ObjectType.PROVIDER, it.provider())
                 && !isMissing(ObjectType.SUBLAYER, it.sublayer())
                 && !isMissing(ObjectType.CALLOUT, it.callout())
-                && !isMissing(ObjectType.PROVIDER_CONTEXT, it.providerContext());
+                && !isMissing(ObjectType.PROVIDER_CONTEXT, it.providerContext())
+                && DraftSets.named(it).stream().noneMatch(set -> isMissing(ObjectType.SET, set));
         if (isCarried(ObjectType.FILTER, stored, it.key()) && isWhole) {
             carry(ObjectType.FILTER, stored, List.of());
         }
@@ -147,6 +157,11 @@ public final class Rollback {
             case PROVIDER_CONTEXT -> {
                 ProviderContext it = (ProviderContext) stored.object();
                 whole.contexts.put(it.key(), like(it, stored));
+                whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
+            }
+            case SET -> {
+                PolicySet it = (PolicySet) stored.object();
+                whole.sets.put(it.key(), like(it, stored));
                 whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
             }
             case FILTER -> {

@@ -41,7 +41,9 @@ final class Specificity {
 
     private static double matched(Condition test, double values) {
         return switch (test.match()) {
-            case EQUAL, EQUAL_CASE_INSENSITIVE -> equal(test.value());
+            // What is in a set changes, and weights must not change with it.
+            case EQUAL, EQUAL_CASE_INSENSITIVE ->
+                test.value() instanceof Value.InSet ? Math.sqrt(values) : equal(test.value());
             case RANGE -> test.value() instanceof Value.Range range ? span(range.low(), range.high(), values) : values;
             case LESS, LESS_OR_EQUAL -> test.value() instanceof Value.Number it ? unsigned(it) + 1 : values / 2;
             case GREATER, GREATER_OR_EQUAL ->

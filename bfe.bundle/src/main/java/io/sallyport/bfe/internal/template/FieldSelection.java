@@ -57,6 +57,11 @@ public final class FieldSelection {
                                         ", ",
                                         fields.stream().map(Field::policyName).toList()));
             }
+            if (condition.value() instanceof Value.InSet) {
+                throw new PolicyException(
+                        WfpError.TYPE_MISMATCH,
+                        "a selection by " + field.policyName() + " names values: sets go into filters only");
+            }
             if (!seen.add(field)) {
                 throw new PolicyException(
                         WfpError.DUPLICATE_CONDITION,

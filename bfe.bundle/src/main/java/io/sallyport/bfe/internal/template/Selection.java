@@ -7,6 +7,7 @@ import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -69,6 +70,13 @@ public final class Selection {
                     ObjectType.PROVIDER_CONTEXT,
                     ProviderContext.class,
                     PolicyView::providerContexts,
+                    (view, object) -> isWanted(it.provider(), object.provider()));
+        }
+        if (template instanceof EnumTemplate.Sets it) {
+            return new Selection(
+                    ObjectType.SET,
+                    PolicySet.class,
+                    PolicyView::sets,
                     (view, object) -> isWanted(it.provider(), object.provider()));
         }
         if (template instanceof EnumTemplate.Providers) {

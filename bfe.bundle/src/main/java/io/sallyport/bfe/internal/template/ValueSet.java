@@ -128,6 +128,9 @@ final class ValueSet {
             Value value = condition.value();
             if (value instanceof Value.Empty) {
                 hasEmpty = true;
+            } else if (value instanceof Value.InSet) {
+                // What is in the set is not asked: it may be anything.
+                spans.add(Span.all(spec.type()));
             } else if (!Span.isNumber(spec.type())) {
                 others.add(condition);
             } else if (value instanceof Value.Range range) {

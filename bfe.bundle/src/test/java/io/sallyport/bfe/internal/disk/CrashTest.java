@@ -7,12 +7,19 @@ import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.SessionId;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
+import io.sallyport.policy.SetKind;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,15 +37,22 @@ class CrashTest {
         for (int kill = 1; kill <= KILLS; kill++) {
             int acknowledged = commitUntilKilled(7 * kill);
             try (PolicyStore store = PolicyStore.open(folder)) {
-                List<String> names = store.load().filters().stream()
-                        .map(it -> it.display().name())
-                        .toList();
+                PolicyState state = store.load();
+                List<String> names =
+                        state.filters().stream().map(it -> it.display().name()).toList();
                 assertThat(names).hasSize(2);
                 int there = Integer.parseInt(names.get(0));
                 assertThat(names.get(1)).isEqualTo("twin of " + there);
                 assertThat(there).isBetween(acknowledged, acknowledged + 1);
+                assertThat(state.sets())
+                        .singleElement()
+                        .satisfies(it -> assertThat(it.entries().list()).containsExactly(entry(there)));
             }
         }
+    }
+
+    private static SetEntry entry(int number) {
+        return new SetEntry(Integer.toString(number), false, 0, number, 0, number);
     }
 
     private int commitUntilKilled(int commits) throws Exception {
@@ -71,7 +85,7 @@ class CrashTest {
         return last;
     }
 
-    /** Commits two filters at a time, for ever; prints the number of each commit once it is safe. */
+    /** Commits two filters and an edit of a set at a time, for ever; prints the number of each commit once it is safe. */
     static final class Committer {
         private Committer() {}
 
@@ -92,11 +106,21 @@ class CrashTest {
                     }
                     draft.add(filter(Integer.toString(number)));
                     draft.add(filter("twin of " + number));
+                    edit(draft, number);
                     state = draft.freeze();
                     store.commit(state);
                     System.out.println(number);
                 }
             }
+        }
+
+        private static void edit(Draft draft, int number) throws PolicyException {
+            for (PolicySet it : draft.freeze().sets()) {
+                draft.editSet(it.key(), it.entries().list(), List.of(entry(number)));
+                return;
+            }
+            SetEntries entries = SetEntries.EMPTY.edited(List.of(), List.of(entry(number)));
+            draft.add(new PolicySet(new UUID(1, 1), DisplayData.of("set"), true, null, SetKind.ADDRESSES, entries));
         }
 
         private static Filter filter(String name) {

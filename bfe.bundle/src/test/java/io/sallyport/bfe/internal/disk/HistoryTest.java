@@ -89,8 +89,10 @@ class HistoryTest {
     @Test
     void shouldSayWhoDidWhatAndWhen() throws Exception {
         try (PolicyStore store = PolicyStore.open(folder)) {
-            commit(store);
-            commit(store);
+            // A commit of nothing but what dies with the BFE is none of the history.
+            while (committed.size() <= 2) {
+                commit(store);
+            }
         }
         try (PolicyStore store = PolicyStore.open(folder)) {
             Revision second = store.history().get(1);

@@ -7,15 +7,23 @@ import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.internal.store.Reduction;
 import io.sallyport.bfe.internal.store.SessionId;
+import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.Condition;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
+import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Sublayer;
+import io.sallyport.policy.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +159,7 @@ class IncrementalStoreTest {
         assertThat(read.sublayers()).containsExactlyElementsOf(kept.sublayers());
         assertThat(read.callouts()).containsExactlyElementsOf(kept.callouts());
         assertThat(read.providerContexts()).containsExactlyElementsOf(kept.providerContexts());
+        assertThat(read.sets()).containsExactlyElementsOf(kept.sets());
         assertThat(read.revision()).isEqualTo(kept.revision());
         read.callouts().forEach(it -> assertThat(read.ownersOf(it)).isEqualTo(kept.ownersOf(it)));
     }
@@ -193,7 +202,51 @@ class IncrementalStoreTest {
                     .sublayer(sublayer.key())
                     .build());
         }
+        changeSets(draft, random);
         return draft.freeze();
+    }
+
+    /** Some sets gone that nobody names, others edited, a new one that a filter names, and one in the place of another. */
+    private static void changeSets(Draft draft, Random random) throws PolicyException {
+        for (PolicySet it : List.copyOf(draft.freeze().sets())) {
+            boolean isNamed = draft.freeze().filters().stream()
+                    .flatMap(filter -> filter.conditions().stream())
+                    .anyMatch(condition -> condition.value() instanceof Value.InSet named
+                            && named.set().equals(it.key()));
+            if (random.nextInt(3) == 0) {
+                List<SetEntry> gone = it.entries().list().stream()
+                        .filter(entry -> random.nextInt(4) == 0)
+                        .toList();
+                SetEntry come = port(random);
+                boolean isThere = it.entries().has(come) && !gone.contains(come);
+                draft.editSet(it.key(), gone, isThere ? List.of() : List.of(come));
+            } else if (!isNamed && random.nextBoolean()) {
+                draft.delete(ObjectType.SET, it.key());
+                if (random.nextBoolean()) {
+                    SetEntries entries = SetEntries.EMPTY.edited(List.of(), List.of(port(random)));
+                    draft.add(new PolicySet(it.key(), name(random), true, null, SetKind.PORTS, entries));
+                }
+            }
+        }
+        boolean isPersistent = random.nextInt(4) > 0;
+        List<SetEntry> entries = List.of(port(random), port(random));
+        PolicySet set = draft.add(new PolicySet(
+                uuid(random),
+                name(random),
+                isPersistent,
+                null,
+                SetKind.PORTS,
+                SetEntries.EMPTY.edited(List.of(), entries)));
+        draft.add(Filter.builder(name(random).name(), Layer.ALE_AUTH_CONNECT_V4, ActionType.BLOCK)
+                .flags(isPersistent ? FilterFlags.PERSISTENT : 0)
+                .when(new Condition(Field.IP_REMOTE_PORT, MatchType.EQUAL, new Value.InSet(set.key(), SetKind.PORTS)))
+                .build());
+    }
+
+    private static SetEntry port(Random random) {
+        int first = random.nextInt(65_000);
+        int last = first + random.nextInt(2);
+        return new SetEntry(first == last ? "" + first : first + "-" + last, false, 0, first, 0, last);
     }
 
     static MVMap<String, byte[]> records(MVStore file, String name) {

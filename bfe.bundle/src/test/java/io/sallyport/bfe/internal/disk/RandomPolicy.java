@@ -14,8 +14,12 @@ import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import java.util.ArrayList;
@@ -23,17 +27,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Policies of all kinds of objects, the same for the same seed. */
 final class RandomPolicy {
     private static final Layer[] LAYERS = {Layer.ALE_AUTH_CONNECT_V4, Layer.STREAM_V4, Layer.DATAGRAM_DATA_V4};
 
     private final Random random;
+    /** Of its own, so that all else is as it is without sets. */
+    private final Random ofSets;
+
     private final Draft draft;
     private final List<Provider> providers = new ArrayList<>();
 
     private RandomPolicy(long seed, PolicyState base) {
         this.random = new Random(seed);
+        this.ofSets = new Random(-1 - seed);
         this.draft = new Draft(base, new SessionId(1, "test", false));
     }
 
@@ -68,8 +77,15 @@ final class RandomPolicy {
         }
         ProviderContext context =
                 draft.add(new ProviderContext(uuid(), name("context"), true, owner.key(), data(3), 0));
+        PolicySet set = draft.add(new PolicySet(
+                new UUID(ofSets.nextLong(), ofSets.nextLong()),
+                DisplayData.of("set " + ofSets.nextInt()),
+                true,
+                owner.key(),
+                SetKind.PORTS,
+                ports()));
         for (int i = 0; i < filters; i++) {
-            addFilter(owner, sublayers, callouts, context);
+            addFilter(owner, sublayers, callouts, context, set);
         }
         // What dies with the BFE is not kept.
         draft.add(Filter.builder("static", Layer.STREAM_V4, ActionType.BLOCK).build());
@@ -77,7 +93,11 @@ final class RandomPolicy {
     }
 
     private void addFilter(
-            Provider owner, List<Sublayer> sublayers, List<CalloutObject> callouts, ProviderContext context)
+            Provider owner,
+            List<Sublayer> sublayers,
+            List<CalloutObject> callouts,
+            ProviderContext context,
+            PolicySet set)
             throws PolicyException {
         int kind = random.nextInt(LAYERS.length);
         boolean isCallout = random.nextBoolean();
@@ -96,7 +116,7 @@ final class RandomPolicy {
                         ? sublayers.get(random.nextInt(sublayers.size())).key()
                         : null,
                 weight(),
-                conditions(),
+                conditions(isBootTime ? null : set),
                 isCallout ? ActionType.CALLOUT_UNKNOWN : ActionType.BLOCK,
                 isCallout ? callouts.get(kind).key() : null,
                 hasContext ? 0 : random.nextLong(),
@@ -113,8 +133,21 @@ final class RandomPolicy {
         };
     }
 
-    private List<Condition> conditions() {
+    private SetEntries ports() {
+        List<SetEntry> entries = new ArrayList<>();
+        for (int port : ofSets.ints(4, 0, 65_536).distinct().toArray()) {
+            entries.add(new SetEntry(Integer.toString(port), false, 0, port, 0, port));
+        }
+        return SetEntries.EMPTY.edited(List.of(), entries);
+    }
+
+    /** Boot-time filters name no sets. */
+    private List<Condition> conditions(@Nullable PolicySet set) {
         List<Condition> all = new ArrayList<>();
+        if (set != null && ofSets.nextInt(3) == 0) {
+            MatchType match = ofSets.nextBoolean() ? MatchType.EQUAL : MatchType.NOT_EQUAL;
+            all.add(new Condition(Field.IP_REMOTE_PORT, match, new Value.InSet(set.key(), SetKind.PORTS)));
+        }
         if (random.nextBoolean()) {
             all.add(new Condition(Field.IP_REMOTE_PORT, MatchType.EQUAL, Value.uint16(random.nextInt(65536))));
         }

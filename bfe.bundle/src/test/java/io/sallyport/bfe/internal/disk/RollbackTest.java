@@ -16,6 +16,8 @@ import io.sallyport.bfe.internal.store.SessionId;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
+import io.sallyport.policy.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,11 +71,13 @@ class RollbackTest {
             assertThat(ids.add(it.id())).as("id of %s", it).isTrue();
             requireThere(it.provider() == null || result.provider(it.provider()) != null, it);
             requireThere(it.sublayer() == null || result.sublayer(it.sublayer()) != null, it);
+            requireThere(hasSetsOf(it, result), it);
         }
         for (Filter it : before.filters()) {
             boolean isStatic = !KeptPart.has(before.filterLifetime(it.key()));
             boolean isWhole = (it.provider() == null || result.provider(it.provider()) != null)
-                    && (it.sublayer() == null || result.sublayer(it.sublayer()) != null);
+                    && (it.sublayer() == null || result.sublayer(it.sublayer()) != null)
+                    && hasSetsOf(it, result);
             if (isStatic && isWhole) {
                 assertThat(result.filter(it.key())).as("%s stays", it).isNotNull();
             }
@@ -88,7 +92,15 @@ class RollbackTest {
                 draft.delete(ObjectType.SUBLAYER, it.object().key());
             }
         }
+        for (PolicySet it : List.copyOf(result.sets())) {
+            draft.delete(ObjectType.SET, it.key());
+        }
         assertThat(draft.freeze().filters()).isEmpty();
+    }
+
+    private static boolean hasSetsOf(Filter filter, PolicyState state) {
+        return filter.conditions().stream()
+                .allMatch(it -> !(it.value() instanceof Value.InSet named) || state.set(named.set()) != null);
     }
 
     private static void requireThere(boolean isThere, Filter by) {
@@ -121,6 +133,7 @@ class RollbackTest {
         state.sublayers().forEach(it -> keys.add(it.key()));
         state.callouts().forEach(it -> keys.add(it.key()));
         state.providerContexts().forEach(it -> keys.add(it.key()));
+        state.sets().forEach(it -> keys.add(it.key()));
         return keys;
     }
 }

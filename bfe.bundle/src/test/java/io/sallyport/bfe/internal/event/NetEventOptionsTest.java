@@ -15,6 +15,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Value;
 import io.sallyport.policy.WfpError;
 import io.sallyport.stack.api.DropReason;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -286,6 +288,8 @@ class NetEventOptionsTest {
         assertRefused(
                 WfpError.NEVER_MATCH,
                 () -> matching(new Condition(Field.IP_REMOTE_PORT, MatchType.LESS, Value.uint16(0))));
+        Value set = new Value.InSet(new UUID(1, 1), SetKind.PORTS);
+        assertRefused(WfpError.TYPE_MISMATCH, () -> matching(eq(Field.IP_REMOTE_PORT, set)));
         Condition port = eq(Field.IP_REMOTE_PORT, Value.uint16(1));
         assertRefused(WfpError.DUPLICATE_CONDITION, () -> matching(port, port));
     }

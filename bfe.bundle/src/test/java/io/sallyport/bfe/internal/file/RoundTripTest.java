@@ -111,6 +111,10 @@ class RoundTripTest {
             line("  - {key: 00112233-4455-6677-8899-aabbccddeeff, name: x.other, layer: stream-v4, flags: []}");
             line("contexts:");
             line("  - {name: c1, data: {a: [1, -2.5, 0x1f, true, \"true\", \"1\", text, {b: {}}], \"k k\": []}}");
+            line("sets:");
+            line("  - {name: hosts, addresses: [192.0.2.7, 10.0.0.0/8, 10.0.0.0-10.255.255.255, \"2001:DB8::/32\"]}");
+            line("  - {name: \"80\", ports: [443, 8000-8099" + pick("", ", 80") + "], description: \"x: #y\"}");
+            line("  - {name: none, addresses: [], key: 00112233-4455-6677-8899-aabbccddee01}");
             line("filters:");
             for (int i = 0; i < 30; i++) {
                 filter(i);
@@ -156,6 +160,9 @@ class RoundTripTest {
                 return pick(
                         "{all-set: is-fragment}", "{any-set: [is-loopback, is-fragment]}", "{none-set: [0x4000001]}");
             }
+            if (spec.type() == DataType.UINT16 && spec.kind() == FieldKind.RAW_DATA && random.nextInt(4) == 0) {
+                return pick("{in-set: \"80\"}", "{not: {in-set: \"80\"}}");
+            }
             boolean isOrdered = spec.type().name().startsWith("UINT");
             if (isOrdered && spec.kind() != FieldKind.IP_ADDRESS) {
                 return pick(
@@ -173,7 +180,12 @@ class RoundTripTest {
                 return pick(value, "{ends-with: " + value + "}", "{not-ends-with: x}", "{not: " + value + "}");
             }
             return spec.kind() == FieldKind.IP_ADDRESS
-                    ? pick(value, "{not: " + value + "}", "{in: [" + value + ", " + value(spec) + "]}")
+                    ? pick(
+                            value,
+                            "{not: " + value + "}",
+                            "{in: [" + value + ", " + value(spec) + "]}",
+                            "{in-set: " + pick("hosts", "none", "00112233-4455-6677-8899-aabbccddee01") + "}",
+                            "{not: {in-set: hosts}}")
                     : value;
         }
 

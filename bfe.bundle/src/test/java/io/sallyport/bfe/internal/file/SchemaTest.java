@@ -29,6 +29,7 @@ class SchemaTest {
         assertThat(keys("properties")).containsExactlyElementsOf(PolicyKeys.FILE);
         assertThat(keys("$defs", "sublayer", "properties")).containsExactlyElementsOf(PolicyKeys.SUBLAYER);
         assertThat(keys("$defs", "callout", "properties")).containsExactlyElementsOf(PolicyKeys.CALLOUT);
+        assertThat(keys("$defs", "set", "properties")).containsExactlyElementsOf(PolicyKeys.SET);
         assertThat(keys("$defs", "context", "properties")).containsExactlyElementsOf(PolicyKeys.CONTEXT);
         assertThat(keys("$defs", "filter", "properties")).containsExactlyElementsOf(PolicyKeys.FILTER);
         assertThat(keys("$defs", "test", "properties")).containsExactlyElementsOf(PolicyKeys.TEST);

@@ -28,8 +28,11 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import io.sallyport.policy.WfpError;
@@ -125,6 +128,7 @@ class ChangeNotificationTest {
                 new EnumTemplate.Sublayers(null),
                 new EnumTemplate.Callouts(null, null),
                 new EnumTemplate.ProviderContexts(null),
+                new EnumTemplate.Sets(null),
                 ALL_FILTERS)) {
             subscriber.subscribeChanges(template, BOTH, heard::add);
         }
@@ -136,11 +140,13 @@ class ChangeNotificationTest {
             CalloutObject callout =
                     it.add(new CalloutObject(key, DisplayData.of("c"), "x.c", Layer.STREAM_V4, 0, key, 0));
             ProviderContext context = it.add(new ProviderContext(key, DisplayData.of("x"), false, key, Map.of(), 0));
+            it.add(new PolicySet(key, DisplayData.of("n"), false, key, SetKind.PORTS, SetEntries.EMPTY));
             Filter filter = it.add(filter("f").key(key).sublayer(key).build());
             told.add(new ChangeNotice(ChangeType.ADD, ObjectType.PROVIDER, key, 0));
             told.add(new ChangeNotice(ChangeType.ADD, ObjectType.SUBLAYER, key, 0));
             told.add(new ChangeNotice(ChangeType.ADD, ObjectType.CALLOUT, key, callout.id()));
             told.add(new ChangeNotice(ChangeType.ADD, ObjectType.PROVIDER_CONTEXT, key, context.id()));
+            told.add(new ChangeNotice(ChangeType.ADD, ObjectType.SET, key, 0));
             told.add(new ChangeNotice(ChangeType.ADD, ObjectType.FILTER, key, filter.id()));
         });
         assertThat(told).filteredOn(it -> it.id() != 0).hasSize(3);
@@ -149,6 +155,7 @@ class ChangeNotificationTest {
         commit(writer, it -> {
             for (ObjectType type : List.of(
                     ObjectType.FILTER,
+                    ObjectType.SET,
                     ObjectType.PROVIDER_CONTEXT,
                     ObjectType.CALLOUT,
                     ObjectType.SUBLAYER,
@@ -159,6 +166,19 @@ class ChangeNotificationTest {
         expectInAnyOrder(told.stream()
                 .map(it -> new ChangeNotice(ChangeType.DELETE, it.type(), it.key(), it.id()))
                 .toList());
+    }
+
+    @Test
+    void shouldTellAnEditedSetAsDeletedAndAdded() throws Exception {
+        UUID key = new UUID(5, 1);
+        commit(
+                writer,
+                it -> it.add(new PolicySet(key, DisplayData.of("n"), false, null, SetKind.PORTS, SetEntries.EMPTY)));
+        subscriber.subscribeChanges(new EnumTemplate.Sets(null), BOTH, heard::add);
+        commit(writer, it -> it.editSet(key, List.of(), List.of("80")));
+        expectInAnyOrder(List.of(
+                new ChangeNotice(ChangeType.DELETE, ObjectType.SET, key, 0),
+                new ChangeNotice(ChangeType.ADD, ObjectType.SET, key, 0)));
     }
 
     /** Each subscription has a queue of its own, so there is no order between them. */

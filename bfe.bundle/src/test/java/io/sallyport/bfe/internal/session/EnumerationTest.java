@@ -26,8 +26,11 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import io.sallyport.policy.WfpError;
@@ -303,6 +306,7 @@ class EnumerationTest {
             it.add(new Sublayer(new UUID(4, 1), DisplayData.of("web"), false, OWNER, 30_000));
             it.add(new Sublayer(new UUID(4, 2), DisplayData.of("mail"), false, OTHER, 40_000));
             it.add(new ProviderContext(CONTEXT, DisplayData.of("ctx"), false, OWNER, Map.of(), 0));
+            it.add(new PolicySet(new UUID(5, 1), DisplayData.of("set"), false, OWNER, SetKind.PORTS, SetEntries.EMPTY));
         });
         assertThat(all(new EnumTemplate.Providers())).extracting(Provider::key).contains(OWNER, OTHER);
         assertThat(all(new EnumTemplate.Sublayers(OWNER)))
@@ -320,6 +324,9 @@ class EnumerationTest {
         assertThat(all(new EnumTemplate.Callouts(OTHER, null))).isEmpty();
         assertThat(all(new EnumTemplate.ProviderContexts(OWNER))).hasSize(1);
         assertThat(all(new EnumTemplate.ProviderContexts(OTHER))).isEmpty();
+        assertThat(all(new EnumTemplate.Sets(null))).extracting(PolicySet::key).containsExactly(new UUID(5, 1));
+        assertThat(all(new EnumTemplate.Sets(OWNER))).hasSize(1);
+        assertThat(all(new EnumTemplate.Sets(OTHER))).isEmpty();
         assertThat(all(new EnumTemplate.Layers())).containsExactly(Layer.values());
         Session dynamic = bench.bfe.openSession(SessionOptions.dynamic("plug-in"));
         List<SessionInfo> sessions = all(new EnumTemplate.Sessions());

@@ -89,9 +89,10 @@ class AutoStartTest {
                 .findFirst()
                 .orElseThrow();
         Draft later = new Draft(state, Samples.STATIC);
-        new Replacement(doesNot, List.of(), List.of(), List.of(), List.of(filter)).applyTo(later, (type, key, e) -> {
-            throw new AssertionError(e);
-        });
+        new Replacement(doesNot, List.of(), List.of(), List.of(), List.of(), List.of(filter))
+                .applyTo(later, (type, key, e) -> {
+                    throw new AssertionError(e);
+                });
         assertThat(later.freeze().isDisabled(ObjectType.PROVIDER, doesNot.key()))
                 .isFalse();
         assertThat(names(later.freeze())).contains("of does-not");

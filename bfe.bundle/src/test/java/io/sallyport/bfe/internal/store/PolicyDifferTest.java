@@ -14,11 +14,18 @@ import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.SetEntry;
+import io.sallyport.policy.SetKind;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PolicyDifferTest {
@@ -69,6 +76,38 @@ class PolicyDifferTest {
                         new FieldDifference("layer", null, "ale-auth-connect-v4"));
         PolicyDifference gone = PolicyDiffer.difference(1, one, 2, PolicyState.initial());
         assertThat(gone.objects()).extracting(ObjectDifference::kind).containsOnly(Kind.REMOVED);
+    }
+
+    @Test
+    void shouldTellEntriesOfSetsOneByOneAndManyAsANumber() throws Exception {
+        PolicyDifference edited = PolicyDiffer.difference(1, withSet(1, 2), 2, withSet(2, 3));
+        assertThat(edited.objects()).singleElement().satisfies(it -> {
+            assertThat(it.type()).isEqualTo(ObjectType.SET);
+            assertThat(it.kind()).isEqualTo(Kind.CHANGED);
+            assertThat(it.fields())
+                    .containsExactly(new FieldDifference("entry", "1", null), new FieldDifference("entry", null, "3"));
+        });
+        int[] many = IntStream.range(0, 30).toArray();
+        PolicyDifference added = PolicyDiffer.difference(1, PolicyState.initial(), 2, withSet(many));
+        assertThat(added.objects().get(0).fields())
+                .contains(
+                        new FieldDifference("entries", null, "30"),
+                        new FieldDifference("entry", null, "0"),
+                        new FieldDifference("entry", null, "19"),
+                        new FieldDifference("more entries", null, "10"))
+                .doesNotContain(new FieldDifference("entry", null, "20"));
+        assertThat(PolicyDiffer.difference(1, withSet(many), 2, withSet(many)).objects())
+                .isEmpty();
+    }
+
+    private PolicyState withSet(int... ports) throws Exception {
+        List<SetEntry> entries = Arrays.stream(ports)
+                .mapToObj(it -> new SetEntry(Integer.toString(it), false, 0, it, 0, it))
+                .toList();
+        Draft draft = new Draft(PolicyState.initial(), session);
+        draft.add(new PolicySet(
+                KEY, DisplayData.of("web"), false, null, SetKind.PORTS, SetEntries.EMPTY.edited(List.of(), entries)));
+        return draft.freeze();
     }
 
     /** A provider that was renamed shows in what belongs to it, too. */

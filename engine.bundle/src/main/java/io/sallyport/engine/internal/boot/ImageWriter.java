@@ -144,6 +144,8 @@ final class ImageWriter {
             out.writeLong(v6.high());
             out.writeLong(v6.low());
             out.writeInt(v6.prefixLength());
+        } else if (value instanceof Value.InSet) {
+            throw new IllegalArgumentException("boot-time filters name no sets: " + value);
         } else if (value instanceof Value.Range range) {
             if (range.low() instanceof Value.Range || range.high() instanceof Value.Range) {
                 throw new IllegalArgumentException("a range of ranges cannot be written: " + value);

@@ -1,5 +1,10 @@
 package io.sallyport.engine.internal.match;
 
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
+import io.sallyport.policy.WfpError;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,31 @@ final class ConditionGroup {
     /** Null if this group cannot be told by intervals alone. */
     @Nullable Intervals indexable() {
         return tests.length == 0 ? intervals : null;
+    }
+
+    /** Adds the sets that it names, with what is in them. */
+    void addSetsTo(Map<UUID, SetEntries> sets) {
+        for (FieldTest test : tests) {
+            if (test instanceof FieldTest.InSet it) {
+                sets.put(it.set(), it.entries());
+            }
+        }
+    }
+
+    /** The same group with other contents of the sets that it names; this one if it names none. */
+    ConditionGroup linked(Map<UUID, SetEntries> sets) throws PolicyException {
+        FieldTest[] linked = null;
+        for (int at = 0; at < tests.length; at++) {
+            if (tests[at] instanceof FieldTest.InSet it) {
+                SetEntries entries = sets.get(it.set());
+                if (entries == null) {
+                    throw new PolicyException(WfpError.NOT_FOUND, "set " + it.set() + " is not in the policy");
+                }
+                linked = linked == null ? tests.clone() : linked;
+                linked[at] = it.with(entries);
+            }
+        }
+        return linked == null ? this : new ConditionGroup(field, isOnFlags, matchesEmpty, intervals, linked);
     }
 
     /** The whole group, without an index. Classify plane. */

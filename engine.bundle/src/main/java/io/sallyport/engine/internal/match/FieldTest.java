@@ -3,7 +3,9 @@ package io.sallyport.engine.internal.match;
 import io.sallyport.policy.AccessToken;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.SecurityDescriptor;
+import io.sallyport.policy.SetEntries;
 import java.util.Arrays;
+import java.util.UUID;
 
 /**
  * A test that no interval of keys can express. Immutable; called on the classify plane, only with a value that is
@@ -31,6 +33,21 @@ interface FieldTest {
         @Override
         public boolean test(ValueRecord values, int field) {
             return ((values.bits(field) & mask) == (address & mask)) == isEqualWanted;
+        }
+    }
+
+    /** In a set, or outside of it; linked with what is in the set before it is asked. */
+    record InSet(UUID set, boolean isWide, boolean isInWanted, SetEntries entries) implements FieldTest {
+        @Override
+        public boolean test(ValueRecord values, int field) {
+            // Keys are in signed order: the top bit is turned back.
+            return entries.contains(
+                            isWide, values.highKey(field) ^ Long.MIN_VALUE, values.lowKey(field) ^ Long.MIN_VALUE)
+                    == isInWanted;
+        }
+
+        InSet with(SetEntries other) {
+            return new InSet(set, isWide, isInWanted, other);
         }
     }
 

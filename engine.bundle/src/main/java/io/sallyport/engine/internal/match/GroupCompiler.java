@@ -12,6 +12,7 @@ import io.sallyport.policy.ConditionRules;
 import io.sallyport.policy.MatchType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.SecurityDescriptor;
+import io.sallyport.policy.SetEntries;
 import io.sallyport.policy.Value;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,6 +49,9 @@ final class GroupCompiler {
     private void add(MatchType match, Value value) throws PolicyException {
         if (value instanceof Value.Empty) {
             matchesEmpty = true;
+        } else if (value instanceof Value.InSet it) {
+            boolean isWide = spec.type() == DataType.BYTE_ARRAY16;
+            tests.add(new FieldTest.InSet(it.set(), isWide, match == MatchType.EQUAL, SetEntries.EMPTY));
         } else if (value instanceof Value.Range range) {
             addRange(range);
         } else if (value instanceof Value.Number number) {

@@ -7,12 +7,15 @@ import io.sallyport.layer.FieldSpec;
 import io.sallyport.layer.LayerSchema;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
 import io.sallyport.policy.WfpError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,12 +65,21 @@ public final class IndexedMatcher implements SublayerMatcher {
         final FieldIndex[] indexes;
         final @Nullable ConditionGroup[][] residuals;
         final Reach reach;
+        /** The sets that the residuals name, as they are linked. */
+        final Map<UUID, SetEntries> sets;
 
         Chunk(int count, FieldIndex[] indexes, @Nullable ConditionGroup[][] residuals, Reach reach) {
             this.count = count;
             this.indexes = indexes;
             this.residuals = residuals;
             this.reach = reach;
+            this.sets = SetLinks.of(residuals);
+        }
+
+        Chunk linked(Map<UUID, SetEntries> wanted) throws PolicyException {
+            return SetLinks.areSame(sets, wanted)
+                    ? this
+                    : new Chunk(count, indexes, SetLinks.linked(residuals, wanted), reach);
         }
     }
 
@@ -108,7 +120,7 @@ public final class IndexedMatcher implements SublayerMatcher {
             this.always = new long[CHUNK_WORDS];
             int count = 0;
             for (int i = 0; i < now.length; i++) {
-                if (i >= of.length || now[i] != of[i]) {
+                if (i >= of.length || now[i].reach != of[i].reach) {
                     always[i >>> 6] |= 1L << i;
                     count++;
                 }
@@ -124,7 +136,7 @@ public final class IndexedMatcher implements SublayerMatcher {
             PagedIndex[] next = indexes.clone();
             Chunk[] known = of.clone();
             for (int i = 0; i < now.length; i++) {
-                if (now[i] != known[i] && follow(next, i, known[i].reach, now[i].reach)) {
+                if (now[i].reach != known[i].reach && follow(next, i, known[i].reach, now[i].reach)) {
                     known[i] = now[i];
                 }
             }
@@ -194,6 +206,50 @@ public final class IndexedMatcher implements SublayerMatcher {
             matcher.summary = old != null && isKept ? old.followed(chunks) : matcher.summarized();
         }
         return matcher;
+    }
+
+    /**
+     * Links the sets that conditions name with what is in them. Costs the chunks that name a set whose content is another one
+     * than before; their indexes stay, and so does the summary.
+     *
+     * @param sets by key
+     * @return this one if nothing changes
+     * @throws PolicyException NOT_FOUND if a set is not there
+     */
+    public IndexedMatcher linked(Map<UUID, SetEntries> sets) throws PolicyException {
+        Chunk[] linked = null;
+        for (int i = 0; i < chunks.length; i++) {
+            Chunk chunk = chunks[i].linked(sets);
+            if (chunk != chunks[i]) {
+                linked = linked == null ? chunks.clone() : linked;
+                linked[i] = chunk;
+            }
+        }
+        if (linked == null) {
+            return this;
+        }
+        IndexedMatcher matcher = new IndexedMatcher(schema, linked);
+        Summary now = summary;
+        matcher.summary = now == null ? null : new Summary(now.indexes, now.of, linked);
+        return matcher;
+    }
+
+    /**
+     * Tells whether the sets that are named here have the same content as in another matcher of the same filters.
+     *
+     * @param other any
+     * @return whether both judge alike
+     */
+    public boolean hasSetsOf(IndexedMatcher other) {
+        return this == other || sets().equals(other.sets());
+    }
+
+    private Map<UUID, SetEntries> sets() {
+        Map<UUID, SetEntries> sets = new HashMap<>();
+        for (Chunk chunk : chunks) {
+            sets.putAll(chunk.sets);
+        }
+        return sets;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.engine.api.PolicyImage.RuntimeSublayer;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -89,6 +90,7 @@ public final class ChangeCompiler {
             int id = entry.getKey().id();
             layers[id] = edited(entry.getKey(), layers[id], entry.getValue(), words);
         }
+        CompiledLayer.link(layers, words.sets());
         return new CompiledPolicy(
                 before,
                 change.revision(),
@@ -114,7 +116,8 @@ public final class ChangeCompiler {
                 change.revision(),
                 List.copyOf(words.sublayers().values()),
                 List.copyOf(words.callouts().values()),
-                images);
+                images,
+                words.sets());
         return PolicyCompiler.compile(image, before, newCounterSlot);
     }
 
@@ -139,7 +142,9 @@ public final class ChangeCompiler {
                 slots = slots.plus(it.name(), names.size() - 1);
             }
         }
-        return new Vocabulary(sublayers, callouts, List.copyOf(names), slots);
+        TreePMap<UUID, SetEntries> sets =
+                old.sets().minusAll(change.removedSets()).plusAll(change.sets());
+        return new Vocabulary(sublayers, callouts, List.copyOf(names), slots, sets);
     }
 
     private CompiledLayer edited(Layer layer, CompiledLayer old, Map<UUID, Edit> here, Vocabulary words)

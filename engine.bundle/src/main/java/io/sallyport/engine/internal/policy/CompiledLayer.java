@@ -1,8 +1,12 @@
 package io.sallyport.engine.internal.policy;
 
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.pcollections.TreePMap;
 
 /** One layer of a snapshot. Immutable. */
@@ -37,6 +41,26 @@ public final class CompiledLayer {
         }
         int count = names.getOrDefault(name, 0) + by;
         return count == 0 ? names.minus(name) : names.plus(name, count);
+    }
+
+    /** The same filters, with what is in the sets that they name; this one if that is the same. */
+    CompiledLayer linked(Map<UUID, SetEntries> sets) throws PolicyException {
+        CompiledSublayer[] linked = null;
+        for (int i = 0; i < sublayers.length; i++) {
+            CompiledSublayer sublayer = sublayers[i].linked(sets);
+            if (sublayer != sublayers[i]) {
+                linked = linked == null ? sublayers.clone() : linked;
+                linked[i] = sublayer;
+            }
+        }
+        return linked == null ? this : new CompiledLayer(linked, calloutNames);
+    }
+
+    /** All layers linked, in place. */
+    static void link(CompiledLayer[] layers, Map<UUID, SetEntries> sets) throws PolicyException {
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = layers[i].linked(sets);
+        }
     }
 
     int size() {

@@ -4,6 +4,7 @@ import io.sallyport.engine.internal.match.IndexedMatcher;
 import io.sallyport.engine.internal.match.IndexedMatcher.Part;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.SetEntries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -136,6 +137,12 @@ public final class CompiledSublayer {
         return low;
     }
 
+    /** The same filters, with what is in the sets that they name; this one if that is the same. */
+    CompiledSublayer linked(Map<UUID, SetEntries> sets) throws PolicyException {
+        IndexedMatcher linked = matcher.linked(sets);
+        return linked == matcher ? this : new CompiledSublayer(key, weight, linked, chunks);
+    }
+
     /**
      * A filter.
      *
@@ -169,12 +176,12 @@ public final class CompiledSublayer {
         return true;
     }
 
-    /** Tells whether both judge alike: same place, same filters in the same order. Chunks that both share are passed over. */
+    /** Tells whether both judge alike: same place, same filters in the same order, same sets. Chunks that both share are passed over. */
     boolean hasFiltersOf(CompiledSublayer other) {
         if (this == other) {
             return true;
         }
-        if (weight != other.weight || !key.equals(other.key)) {
+        if (weight != other.weight || !key.equals(other.key) || !matcher.hasSetsOf(other.matcher)) {
             return false;
         }
         int chunk = 0;

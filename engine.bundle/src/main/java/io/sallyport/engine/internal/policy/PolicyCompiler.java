@@ -77,11 +77,13 @@ public final class PolicyCompiler {
             Map<UUID, List<CompiledFilter>> content = byLayer.get(Layer.byId(i));
             layers[i] = content == null ? CompiledLayer.EMPTY : compileLayer(Layer.byId(i), content);
         }
+        CompiledLayer.link(layers, image.sets());
         Vocabulary vocabulary = new Vocabulary(
                 TreePMap.from(sublayers),
                 TreePMap.from(callouts),
                 List.copyOf(calloutNames),
-                TreePMap.from(calloutSlots));
+                TreePMap.from(calloutSlots),
+                TreePMap.from(image.sets()));
         return new CompiledPolicy(
                 before,
                 image.revision(),
