@@ -17,6 +17,7 @@ GATEWAY_PID=
 GATEWAY_STATUS=
 IS_INTERRUPTED=false
 
+# A new home trusts the key that this checkout's build signed the samples with.
 run_gateway() { # ARG..
   local command home more
   check_interfaces_named "$@"
@@ -25,7 +26,7 @@ run_gateway() { # ARG..
   ensure_product
   ensure_tools "${GATEWAY_TOOLS[@]}"
   read -r -a more <<< "${SALLYPORT_JAVA_OPTS:-}"
-  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "${more[@]}")
+  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "-Dsallyport.trust.seed=$TARGET/trust/samples.pem" "${more[@]}")
   home=$(home_of "$@")
   LOG_FILE=$home/log/sallyport.log
   use_utf8

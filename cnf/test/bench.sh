@@ -3,7 +3,7 @@
 
 test_bench_verbs_have_help_without_building() {
   local verb
-  for verb in crash exhaustion hostile lab path policy relay soak; do
+  for verb in crash exhaustion hostile lab path plugins policy relay soak; do
     sallyport bench "$verb" --help
     expect_exit 0
     expect_empty err
@@ -103,6 +103,20 @@ test_bench_restart_breaks_no_connection() {
   sallyport bench restart --restarts 5 --transfers 100 --bytes 200000
   expect_exit 0
   expect_text out '100 equal, 0 failed, 5 restarts'
+}
+
+test_bench_plugins_loses_nothing_when_plug_ins_come_change_and_go() {
+  ((EUID == 0)) || skip 'network namespaces need root'
+  ip netns add "sally-try-$$" 2> /dev/null || skip 'this machine permits no network namespaces'
+  ip netns del "sally-try-$$"
+  sallyport bench plugins --rounds 5 --flows 200 --packets 2000
+  ((STATUS == 0 || STATUS == 1)) || give_up "exit $STATUS" # how fast it was is not judged here
+  expect_text out 'segments 0, acknowledgements 0, probes in updates 0'
+  expect_text out 'no connection is reset: 0'
+  expect_text out '"deletedTwice" : 0'
+  expect_text out 'no class loader of a version is left after full collections: 0'
+  expect_text out 'no other bundle is refreshed: 0'
+  expect_text out 'all 200 connections go on to the end'
 }
 
 test_bench_exhaustion_tells_whether_its_floors_were_held() {

@@ -217,7 +217,7 @@ test_short_memory_refuses_inspected_connections_only() {
   begin_lab
   make_hoard
   lab_serve
-  SALLYPORT_JAVA_OPTS='-Xms160m -Xmx160m' lab_gateway
+  SALLYPORT_JAVA_OPTS='-Xms160m -Xmx160m -Dsallyport.trust=off' lab_gateway
   cp "$ROOT/target/samples/word-block.jar" "$LAB_HOME/plugins/word-block.jar"
   lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
   lab_await 'a page' arrives "http://$LAB_SERVER4/"
@@ -243,7 +243,7 @@ test_without_memory_it_ends_and_starts_again_behind_its_guard() {
   local jvm
   begin_lab
   make_hoard
-  SALLYPORT_JAVA_OPTS='-Xms128m -Xmx128m' lab_gateway
+  SALLYPORT_JAVA_OPTS='-Xms128m -Xmx128m -Dsallyport.trust=off' lab_gateway
   deploy_hoard
   lab_await 'frames' pings
   jvm=$(lab_jvm)

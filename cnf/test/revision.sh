@@ -20,7 +20,7 @@ test_a_commit_that_nobody_confirms_comes_back() {
   pings || give_up 'a ping does not pass'
   shell "filter add no-ping $NO_PING --confirm 2s --comment 'may lock me out'"
   expect_exit 0
-  expect_text out "it comes back after 2s unless you say 'policy confirm'"
+  expect_text out "it is taken back after 2s unless you say 'policy confirm'"
   ! pings || give_up 'a ping passes'
   shell 'filter add other --layer ale-auth-connect-v4 --action permit'
   expect_exit 6

@@ -22,7 +22,7 @@ test_help_lists_every_verb_that_exists() {
   expect_exit 0
   expect_empty err
   local verb
-  for verb in bench demo replay run shell test; do
+  for verb in bench demo plugin replay run shell test; do
     grep -qE "^  $verb " out || give_up "$verb is missing"
   done
   expect_no_tool_called
@@ -40,7 +40,7 @@ test_help_names_what_is_not_there_in_one_line_only() {
 test_each_verb_has_help_without_building() {
   without_tools
   local verb
-  for verb in bench demo replay run shell test; do
+  for verb in bench demo plugin replay run shell test; do
     sallyport "$verb" --help
     expect_exit 0
     expect_empty err

@@ -5,6 +5,7 @@ import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
 import io.sallyport.bench.isolation.IsolationCommand;
 import io.sallyport.bench.path.PathCommand;
+import io.sallyport.bench.plugins.PluginsCommand;
 import io.sallyport.bench.policy.PolicyCommand;
 import io.sallyport.bench.relay.RelayCommand;
 import io.sallyport.bench.restart.RestartCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             IsolationCommand.class,
             LabCommand.class,
             PathCommand.class,
+            PluginsCommand.class,
             PolicyCommand.class,
             RelayCommand.class,
             RestartCommand.class,

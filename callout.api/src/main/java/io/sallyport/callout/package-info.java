@@ -1,10 +1,10 @@
 /**
  * What a plug-in implements and what it is given.
  *
- * <p>A consumer imports {@code io.sallyport.callout;version="[1.1,2)"}; a provider {@code [1.1,1.2)}.
+ * <p>A consumer imports {@code io.sallyport.callout;version="[1.2,2)"}; a provider {@code [1.2,1.3)}.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.sallyport.callout;
 

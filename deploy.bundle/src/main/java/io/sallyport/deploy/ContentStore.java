@@ -11,19 +11,24 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
 /**
  * Private copies of jars, by digest: what was checked is what is installed, whatever happens to the file meanwhile, and
  * the running version can be brought back after a bad replacement. Outlives a restart of this bundle. Used by the
- * deployer's thread only.
+ * deployer's thread only, but for {@link #knownDigest}.
  */
 final class ContentStore {
     private static final String BUNDLE = "bundle-";
 
     private final Path folder;
+
+    /** Digest by bundle; for those who ask from other threads. */
+    private final Map<Long, String> known = new ConcurrentHashMap<>();
 
     ContentStore(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
@@ -57,6 +62,7 @@ final class ContentStore {
 
     /** Notes what a bundle was installed from. */
     void remember(Bundle bundle, String digest) throws IOException {
+        known.put(bundle.getBundleId(), digest);
         Files.writeString(folder.resolve(BUNDLE + bundle.getBundleId()), digest);
     }
 
@@ -67,11 +73,21 @@ final class ContentStore {
             return null;
         }
         String digest = Files.readString(note);
-        return Files.exists(copy(digest)) ? digest : null;
+        if (!Files.exists(copy(digest))) {
+            return null;
+        }
+        known.put(bundle.getBundleId(), digest);
+        return digest;
+    }
+
+    /** What a bundle was installed from, as far as this instance knows; any thread. */
+    @Nullable String knownDigest(long bundleId) {
+        return known.get(bundleId);
     }
 
     /** Deletes every copy and note but these. */
     void prune(Set<String> digests, Set<Long> bundles) throws IOException {
+        known.keySet().retainAll(bundles);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());

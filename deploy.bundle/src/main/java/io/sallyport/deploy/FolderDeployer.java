@@ -1,5 +1,9 @@
 package io.sallyport.deploy;
 
+import io.sallyport.deploy.PluginFile.Running;
+import io.sallyport.deploy.trust.Admission;
+import io.sallyport.deploy.trust.TrustGate;
+import io.sallyport.plugin.api.PluginCheck;
 import io.sallyport.plugin.api.PluginReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleException;
 
 /**
  * One pass over the folder at a time, and the changes that people ask for. Everything but {@link #reports} and
@@ -23,6 +28,8 @@ final class FolderDeployer {
     private final PluginFiles files;
     private final LivePlugins plugins;
     private final PluginNotices notices;
+    private final PluginBundles bundles;
+    private final TrustGate gate;
     private long firstPassSinceNs;
     private boolean isFirst = true;
     private String folderFault = "";
@@ -35,12 +42,15 @@ final class FolderDeployer {
             PluginBundles bundles,
             BoundedCalls calls,
             PluginNotices notices,
-            CalloutCheck callouts) {
+            CalloutCheck callouts,
+            TrustGate gate) {
         this.folder = folder;
         this.store = store;
         this.notices = notices;
+        this.bundles = bundles;
+        this.gate = gate;
         files = new PluginFiles(folder, store);
-        plugins = new LivePlugins(files, bundles, store, calls, notices, callouts);
+        plugins = new LivePlugins(files, bundles, store, calls, notices, callouts, gate);
     }
 
     boolean isSettled() {
@@ -67,6 +77,9 @@ final class FolderDeployer {
         try {
             files.scan(nowNs);
             plugins.finishStuck();
+            if (gate.hasChanged()) {
+                plugins.judgeAgain();
+            }
             follow(nowNs);
             folderFault = "";
         } catch (IOException | RuntimeException e) {
@@ -139,6 +152,66 @@ final class FolderDeployer {
         }
         pass(nowNs);
         return refused;
+    }
+
+    /** Puts a file in the place of the one that holds an earlier version of its bundle. */
+    PluginReport update(Path hidden, long nowNs) throws IOException {
+        JarContent content = store.take(hidden);
+        PluginJar jar = content.jar();
+        pass(nowNs);
+        if (jar == null) {
+            return new PluginReport(hidden, null, null, false, content.refusal());
+        }
+        PluginFile file = holder(jar);
+        if (file == null) {
+            throw new NoSuchFileException(
+                    jar.symbolicName(), null, "no such plug-in is installed; 'plugin install' installs it");
+        }
+        return install(hidden, file.name(), nowNs);
+    }
+
+    /** Looks what would become of a file, and runs nothing of it. */
+    PluginCheck check(Path hidden, Path file) throws IOException {
+        JarContent content = store.take(hidden);
+        PluginJar jar = content.jar();
+        if (jar == null) {
+            return new PluginCheck(file, null, null, "", List.of(), "", "", List.of(), content.refusal());
+        }
+        Path copy = store.copy(content.digest());
+        String reason = bundles.conflictWithPlatform(jar);
+        reason = reason != null ? reason : gate.refusal(copy, content.digest(), jar.symbolicName());
+        try {
+            if (reason == null) {
+                bundles.checkResolves(copy);
+            }
+        } catch (BundleException e) {
+            reason = BundleFailure.explain(e);
+        }
+        Admission terms = gate.admission(content.digest());
+        PluginFile old = holder(jar);
+        Running running = old == null ? null : old.running;
+        return new PluginCheck(
+                file,
+                jar.symbolicName(),
+                jar.version().toString(),
+                terms == null ? "" : terms.vendor(),
+                terms == null ? List.of() : terms.named().stream().sorted().toList(),
+                terms == null ? "" : terms.budget().toString(),
+                running == null ? "" : running.title(),
+                running == null
+                        ? List.of()
+                        : bundles.users(running.bundle()).stream()
+                                .map(user -> String.valueOf(user.getSymbolicName()))
+                                .toList(),
+                reason == null ? "" : reason);
+    }
+
+    private @Nullable PluginFile holder(PluginJar jar) {
+        return files.all().stream()
+                .filter(file ->
+                        file.running != null && file.running.symbolicName().equals(jar.symbolicName()))
+                .findFirst()
+                .orElse(null);
     }
 
     private void seeNow(PluginFile file, Path target, long nowNs, @Nullable JarContent content) throws IOException {

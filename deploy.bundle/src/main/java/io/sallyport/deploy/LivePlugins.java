@@ -2,6 +2,7 @@ package io.sallyport.deploy;
 
 import io.sallyport.deploy.BoundedCalls.OverdueException;
 import io.sallyport.deploy.PluginFile.Running;
+import io.sallyport.deploy.trust.TrustGate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,12 +20,16 @@ import org.osgi.framework.BundleException;
  * runs on other threads, for a limited time.
  */
 final class LivePlugins {
+    /** Digest of a bundle whose content is not known any more. */
+    static final String UNKNOWN = "unknown";
+
     private final PluginFiles files;
     private final PluginBundles bundles;
     private final ContentStore store;
     private final BoundedCalls calls;
     private final PluginNotices notices;
     private final PluginUpdate update;
+    private final TrustGate gate;
 
     /** Counts bundles that came, went or changed: what was refused before may be right now. */
     private int changes;
@@ -35,12 +40,14 @@ final class LivePlugins {
             ContentStore store,
             BoundedCalls calls,
             PluginNotices notices,
-            CalloutCheck callouts) {
+            CalloutCheck callouts,
+            TrustGate gate) {
         this.files = files;
         this.bundles = bundles;
         this.store = store;
         this.calls = calls;
         this.notices = notices;
+        this.gate = gate;
         this.update = new PluginUpdate(this, bundles, store, callouts);
     }
 
@@ -55,10 +62,32 @@ final class LivePlugins {
             String digest = store.digestOf(bundle);
             file.running = new Running(
                     bundle,
-                    digest == null ? "unknown" : digest,
+                    digest == null ? UNKNOWN : digest,
                     String.valueOf(bundle.getSymbolicName()),
                     bundle.getVersion());
         }
+    }
+
+    /** Whom the operator trusts has changed: what runs may have to go, and what was refused may come. */
+    void judgeAgain() throws IOException {
+        changes++;
+        for (PluginFile file : files.all()) {
+            Running running = file.running;
+            if (running == null || file.stuck != null || running.digest().equals(UNKNOWN)) {
+                continue;
+            }
+            String reason = gate.refusal(store.copy(running.digest()), running.digest(), running.symbolicName());
+            if (reason != null) {
+                file.running = null;
+                changes++;
+                discard(file, running.bundle());
+                refuse(file, new Failure(reason, true));
+            }
+        }
+        while (tryAll()) {
+            // one that came or went may be what another waits for
+        }
+        prune();
     }
 
     /** Starts what was adopted and does not run. */
@@ -185,6 +214,9 @@ final class LivePlugins {
             }
             file.triedAt = changes;
             String conflict = conflict(file, jar);
+            if (conflict == null) {
+                conflict = gate.refusal(store.copy(file.content.digest()), file.content.digest(), jar.symbolicName());
+            }
             if (conflict != null) {
                 refuse(file, new Failure(conflict, true));
             } else if (file.running != null) {

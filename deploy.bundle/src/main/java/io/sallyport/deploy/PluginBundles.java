@@ -161,6 +161,14 @@ final class PluginBundles {
         refresh(plugin);
     }
 
+    /** The other bundles that would be stopped and started if a plug-in were replaced. */
+    List<Bundle> users(Bundle plugin) {
+        FrameworkWiring wiring = system.getBundle().adapt(FrameworkWiring.class);
+        return wiring.getDependencyClosure(List.of(plugin)).stream()
+                .filter(other -> !other.equals(plugin))
+                .toList();
+    }
+
     /**
      * Frees what an update or a removal left behind.
      *

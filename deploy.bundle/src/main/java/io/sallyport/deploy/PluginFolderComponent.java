@@ -1,20 +1,30 @@
 package io.sallyport.deploy;
 
+import io.sallyport.deploy.trust.Admission;
+import io.sallyport.deploy.trust.CalloutScopeHook;
+import io.sallyport.deploy.trust.Trust;
+import io.sallyport.deploy.trust.TrustGate;
+import io.sallyport.engine.api.BundleSigners;
 import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
+import io.sallyport.plugin.api.PluginCheck;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.plugin.api.PluginTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.bundle.CollisionHook;
+import org.osgi.framework.hooks.service.EventListenerHook;
+import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -32,34 +42,56 @@ public final class PluginFolderComponent implements PluginFolder {
     private final Path folder;
     private final FolderDeployer deployer;
     private final FolderThread thread;
-    private final ServiceRegistration<CollisionHook> twins;
+    private final ContentStore store;
+    private final TrustGate gate;
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private volatile @Nullable Notices notices;
     private volatile @Nullable CalloutOwners owners;
 
     /** Made by the component runtime. */
     @Activate
     public PluginFolderComponent(BundleContext context, @Reference GatewayConfig config) throws IOException {
-        this(context, config.plugins(), copies(context), CALL_LIMIT);
+        this(
+                context,
+                config.plugins(),
+                copies(context),
+                CALL_LIMIT,
+                config.etc().resolve("trust"));
     }
 
-    PluginFolderComponent(BundleContext context, Path folder, Path copies, Duration callLimit) throws IOException {
+    PluginFolderComponent(BundleContext context, Path folder, Path copies, Duration callLimit, Path trusted)
+            throws IOException {
         this.folder = Files.createDirectories(folder);
-        ContentStore store = new ContentStore(copies);
+        store = new ContentStore(copies);
         // The system bundle's context: plug-ins stay when this bundle is updated or stopped.
         PluginBundles bundles = new PluginBundles(
                 context.getBundle(0).getBundleContext(),
                 context.getBundle().adapt(BundleStartLevel.class).getStartLevel());
+        PluginNotices told = new PluginNotices(() -> notices);
+        Trust trust = Trust.open(trusted, context.getBundle(0).getBundleContext(), told::fault);
+        gate = trust.gate();
         deployer = new FolderDeployer(
                 folder,
                 store,
                 bundles,
                 new BoundedCalls(callLimit),
-                new PluginNotices(() -> notices),
-                new CalloutCheck(() -> owners, callLimit));
+                told,
+                new CalloutCheck(() -> owners, callLimit),
+                gate);
         thread = new FolderThread(folder, deployer::pass);
         deployer.adopt(bundles, System.nanoTime());
-        twins = context.registerService(
-                CollisionHook.class, (operation, target, found) -> PluginBundles.allowTwins(operation, found), null);
+        services.add(context.registerService(
+                CollisionHook.class, (operation, target, found) -> PluginBundles.allowTwins(operation, found), null));
+        services.add(context.registerService(
+                new String[] {FindHook.class.getName(), EventListenerHook.class.getName()},
+                new CalloutScopeHook(this::admission, told::fault),
+                null));
+        services.add(context.registerService(BundleSigners.class, this::signerOf, null));
+        services.add(context.registerService(
+                PluginTrust.class, trust.desk(thread::call, () -> deployer.pass(System.nanoTime())), null));
+        if (gate.isOff()) {
+            told.fault("plug-ins are taken from anybody, signed or not: " + Trust.SWITCH + " is off; for labs only");
+        }
     }
 
     /** Begins to look; after the references are there. */
@@ -71,7 +103,7 @@ public final class PluginFolderComponent implements PluginFolder {
     @Deactivate
     void stop() {
         thread.stop();
-        twins.unregister();
+        services.forEach(ServiceRegistration::unregister);
     }
 
     @Reference(
@@ -125,13 +157,38 @@ public final class PluginFolderComponent implements PluginFolder {
                     false,
                     "its name has to end with .jar and not to begin with a dot");
         }
+        return withCopy(jar, hidden -> deployer.install(hidden, name, System.nanoTime()));
+    }
+
+    /** What was copied is what is judged and installed. */
+    private <T> T withCopy(Path jar, Step<T> step) throws IOException {
         Path hidden = Files.createTempFile(folder, ".", ".incoming");
         try {
             Files.copy(jar, hidden, StandardCopyOption.REPLACE_EXISTING);
-            return thread.call(() -> deployer.install(hidden, name, System.nanoTime()));
+            return thread.call(() -> step.run(hidden));
         } finally {
             Files.deleteIfExists(hidden);
         }
+    }
+
+    private @Nullable Admission admission(long bundleId) {
+        String digest = store.knownDigest(bundleId);
+        return digest == null ? null : gate.admission(digest);
+    }
+
+    private String signerOf(long bundleId) {
+        Admission terms = admission(bundleId);
+        return terms == null ? "" : terms.key();
+    }
+
+    @Override
+    public PluginReport update(Path jar) throws IOException {
+        return withCopy(jar, hidden -> deployer.update(hidden, System.nanoTime()));
+    }
+
+    @Override
+    public PluginCheck check(Path jar) throws IOException {
+        return withCopy(jar, hidden -> deployer.check(hidden, jar));
     }
 
     @Override
@@ -142,5 +199,11 @@ public final class PluginFolderComponent implements PluginFolder {
     private static Path copies(BundleContext context) throws IOException {
         java.io.File area = context.getDataFile("plugins");
         return area == null ? Files.createTempDirectory("plugins") : area.toPath();
+    }
+
+    /** Something that the deployer does with a copy. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run(Path hidden) throws IOException;
     }
 }

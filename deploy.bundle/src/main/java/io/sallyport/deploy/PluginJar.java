@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -29,6 +31,8 @@ import org.osgi.framework.Version;
 record PluginJar(Path file, String symbolicName, Version version, List<String> exportedPackages) {
     static final long MAX_FILE_BYTES = 100L << 20;
     private static final long MAX_UNPACKED_BYTES = 500L << 20;
+    private static final long HARMLESS_BYTES = 16L << 20;
+    private static final int MAX_GROWTH = 100;
     private static final int MAX_ENTRIES = 50_000;
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 
@@ -46,7 +50,7 @@ record PluginJar(Path file, String symbolicName, Version version, List<String> e
                 throw new RefusedException(tooLarge(size));
             }
             try (JarFile jar = new JarFile(file.toFile(), false)) {
-                readAll(jar);
+                readAll(jar, size);
                 return fromManifest(file, jar.getManifest());
             }
         } catch (ZipException e) {
@@ -71,28 +75,55 @@ record PluginJar(Path file, String symbolicName, Version version, List<String> e
     }
 
     /** Finds cut and damaged entries, and those that grow without measure. */
-    private static void readAll(JarFile jar) throws IOException, RefusedException {
+    private static void readAll(JarFile jar, long packedBytes) throws IOException, RefusedException {
         if (jar.size() > MAX_ENTRIES) {
             throw new RefusedException("it has " + jar.size() + " entries; a plug-in may have up to " + MAX_ENTRIES);
         }
         byte[] buffer = new byte[1 << 16];
+        Set<String> names = new HashSet<>();
         long unpacked = 0;
         for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
             JarEntry entry = entries.nextElement();
+            checkName(entry.getName(), names);
             CRC32 crc = new CRC32(); // JarFile itself does not compare
             try (InputStream in = jar.getInputStream(entry)) {
                 int length;
                 while ((length = in.read(buffer)) >= 0) {
                     crc.update(buffer, 0, length);
                     unpacked += length;
-                    if (unpacked > MAX_UNPACKED_BYTES) {
-                        throw new RefusedException("unpacked it has more than " + (MAX_UNPACKED_BYTES >> 20) + " MiB");
-                    }
+                    checkGrowth(unpacked, packedBytes);
                 }
             }
             if (entry.getCrc() >= 0 && entry.getCrc() != crc.getValue()) {
                 throw new ZipException("the checksum of " + entry.getName() + " is wrong");
             }
+        }
+    }
+
+    private static void checkGrowth(long unpacked, long packed) throws RefusedException {
+        if (unpacked > MAX_UNPACKED_BYTES) {
+            throw new RefusedException("unpacked it has more than " + (MAX_UNPACKED_BYTES >> 20)
+                    + " MiB; leave out what " + "the plug-in does not need");
+        }
+        if (unpacked > HARMLESS_BYTES && unpacked / MAX_GROWTH > packed) {
+            throw new RefusedException("unpacked it grows to more than " + MAX_GROWTH
+                    + " times its size (a zip bomb?); " + "leave out what makes it so large");
+        }
+    }
+
+    /** Two entries of one name are read differently by different readers; a name may not lead out of the jar. */
+    private static void checkName(String name, Set<String> names) throws RefusedException {
+        String slashes = name.replace('\\', '/');
+        boolean isOutside = slashes.startsWith("/")
+                || slashes.contains(":")
+                || slashes.indexOf('\0') >= 0
+                || List.of(slashes.split("/", -1)).contains("..");
+        if (isOutside) {
+            throw new RefusedException(
+                    "its entry '" + name + "' leads out of the jar (path traversal); build it again");
+        }
+        if (!names.add(name)) {
+            throw new RefusedException("its entry '" + name + "' is there twice; build it again");
         }
     }
 

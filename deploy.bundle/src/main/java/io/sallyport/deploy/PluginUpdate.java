@@ -43,7 +43,9 @@ final class PluginUpdate {
     }
 
     private @Nullable Failure beside(PluginFile file, Running old, PluginJar jar, String digest) {
-        Set<String> wanted = callouts.shownTo(old.bundle());
+        // Another plug-in under the same file name owes nobody the callouts of the one before.
+        boolean isVersion = jar.symbolicName().equals(old.bundle().getSymbolicName());
+        Set<String> wanted = isVersion ? callouts.shownTo(old.bundle()) : Set.of();
         Bundle fresh;
         try {
             fresh = bundles.install(file.file, store.copy(digest));
@@ -100,7 +102,7 @@ final class PluginUpdate {
     }
 
     private Failure bringBack(PluginFile file, Running old, Failure cause) {
-        Failure failure = old.digest().equals("unknown")
+        Failure failure = old.digest().equals(LivePlugins.UNKNOWN)
                 ? new Failure("its content is not known any more", false)
                 : replace(file, old);
         if (failure == null) {

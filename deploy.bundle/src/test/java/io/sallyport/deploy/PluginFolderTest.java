@@ -3,6 +3,7 @@ package io.sallyport.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.deploy.trust.Trust;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.plugin.api.PluginReport;
 import java.io.IOException;
@@ -54,6 +55,7 @@ class PluginFolderTest {
         Map<String, String> configuration = new HashMap<>();
         configuration.put(Constants.FRAMEWORK_STORAGE, temp.resolve("cache").toString());
         configuration.put("felix.log.level", "0");
+        configuration.put(Trust.SWITCH, "off"); // PluginTrustTest is about trust
         framework = ServiceLoader.load(FrameworkFactory.class)
                 .findFirst()
                 .orElseThrow()
@@ -406,8 +408,8 @@ class PluginFolderTest {
     }
 
     private PluginFolderComponent open() throws IOException {
-        PluginFolderComponent opened =
-                new PluginFolderComponent(framework.getBundleContext(), folder, temp.resolve("copies"), CALL_LIMIT);
+        PluginFolderComponent opened = new PluginFolderComponent(
+                framework.getBundleContext(), folder, temp.resolve("copies"), CALL_LIMIT, temp.resolve("trust"));
         opened.setNotices(new Notices() {
             @Override
             public void state(String line) {

@@ -2,6 +2,7 @@ package io.sallyport.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.deploy.trust.Trust;
 import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.plugin.api.PluginReport;
@@ -53,7 +54,9 @@ class PluginUpdateTest {
                         Constants.FRAMEWORK_STORAGE,
                         temp.resolve("cache").toString(),
                         Constants.FRAMEWORK_STORAGE_CLEAN,
-                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
+                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT,
+                        Trust.SWITCH,
+                        "off"));
         framework.start();
         framework.getBundleContext().addBundleListener((SynchronousBundleListener) event -> {
             if (event.getType() == BundleEvent.STARTED || event.getType() == BundleEvent.STOPPED) {
@@ -63,7 +66,11 @@ class PluginUpdateTest {
         });
         System.clearProperty(StubbornActivator.GO);
         plugins = new PluginFolderComponent(
-                framework.getBundleContext(), temp.resolve("folder"), temp.resolve("copies"), Duration.ofMillis(400));
+                framework.getBundleContext(),
+                temp.resolve("folder"),
+                temp.resolve("copies"),
+                Duration.ofMillis(400),
+                temp.resolve("trust"));
         plugins.setNotices(new Notices() {
             @Override
             public void state(String line) {

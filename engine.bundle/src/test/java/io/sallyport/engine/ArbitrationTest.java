@@ -334,10 +334,10 @@ class ArbitrationTest {
         assertThat(rig.out.isAbsorbed()).isTrue();
         rig.permit("later").in(5).add().publish().classify();
         assertThat(rig.out.isAbsorbed()).isFalse();
-        try (Rig forward = new Rig(Layer.IPFORWARD_V4)) {
-            forward.unknown("a").add().answering("a", absorb).publish().classify();
-            assertThat(forward.out.action()).isEqualTo(Action.BLOCK);
-            assertThat(forward.out.isAbsorbed()).isFalse();
+        try (Rig redirect = new Rig(Layer.ALE_CONNECT_REDIRECT_V4)) {
+            redirect.unknown("a").add().answering("a", absorb).publish().classify();
+            assertThat(redirect.out.action()).isEqualTo(Action.BLOCK);
+            assertThat(redirect.out.isAbsorbed()).isFalse();
         }
     }
 

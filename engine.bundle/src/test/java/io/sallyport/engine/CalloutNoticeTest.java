@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.callout.CalloutFlags;
+import io.sallyport.callout.FilterRefusedException;
+import io.sallyport.callout.NotifyType;
+import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.PreparedPolicy;
@@ -14,6 +17,7 @@ import io.sallyport.policy.WfpError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,37 @@ class CalloutNoticeTest {
         assertThat(callout.notices).isEmpty();
         rig.remove("a").publish();
         assertThat(callout.notice()).isEqualTo("DELETE_FILTER 1 no key");
+    }
+
+    @Test
+    @Tag("CALL-11")
+    void shouldIgnoreWhatACalloutThrowsWhenAFilterIsDeleted() throws Exception {
+        RecordingCallout callout = new RecordingCallout() {
+            @Override
+            public void notify(NotifyType type, UUID key, RuntimeFilter filter) throws FilterRefusedException {
+                super.notify(type, key, filter);
+                if (type == NotifyType.DELETE_FILTER) {
+                    throw new FilterRefusedException("it stays");
+                }
+            }
+        };
+        rig.register("a", callout)
+                .unknown("a")
+                .add()
+                .unknown("x")
+                .calling("a")
+                .add()
+                .publish();
+        rig.remove("a").remove("x").permit("now").add().publish();
+        List<String> told = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            told.add(callout.notice());
+        }
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "ADD_FILTER 1 key", "ADD_FILTER 2 key", "DELETE_FILTER 1 no key", "DELETE_FILTER 2 no key");
+        assertThat(rig.classify().action()).isEqualTo(Action.PERMIT);
+        assertThat(rig.decider()).isEqualTo("now");
     }
 
     @Test

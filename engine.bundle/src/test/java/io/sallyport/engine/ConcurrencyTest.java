@@ -1,6 +1,7 @@
 package io.sallyport.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.callout.Callout;
 import io.sallyport.callout.ClassifyOut;
@@ -16,6 +17,8 @@ import io.sallyport.engine.api.LayerValues;
 import io.sallyport.engine.internal.Rig;
 import io.sallyport.engine.internal.TestMetadata;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -131,10 +134,31 @@ class ConcurrencyTest {
         assertThat(rig.classify().reason()).isEqualTo(ClassifyReason.CALLOUT_UNREGISTERED);
     }
 
+    @Test
+    @Tag("CALL-7")
+    void shouldRefuseToRegisterANameThatIsStillUnregistering() throws Exception {
+        Gate gate = new Gate();
+        rig.unknown("a").add().publish().register("a", gate);
+        Future<?> worker = threads.submit(() -> rig.classify());
+        assertThat(gate.entered.await(10, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Boolean> left = CompletableFuture.supplyAsync(this::unregister, threads);
+        while (!rig.engine.registeredCallouts().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThatThrownBy(() -> rig.register("a", new Gate()))
+                .isInstanceOfSatisfying(
+                        PolicyException.class, e -> assertThat(e.error()).isEqualTo(WfpError.IN_USE));
+        gate.letGo.countDown();
+        assertThat(left.get(10, TimeUnit.SECONDS)).isTrue();
+        worker.get(10, TimeUnit.SECONDS);
+        rig.register("a", (values, metadata, data, filter, context, out) -> out.permit());
+        assertThat(rig.classify().isPermitted()).isTrue();
+    }
+
     private boolean unregister() {
         try {
             return rig.engine.unregister("a");
-        } catch (io.sallyport.policy.PolicyException e) {
+        } catch (PolicyException e) {
             throw new IllegalStateException(e);
         }
     }

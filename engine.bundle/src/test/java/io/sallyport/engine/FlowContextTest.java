@@ -85,6 +85,47 @@ class FlowContextTest {
         assertThat(callout.deleted).hasSize(2);
     }
 
+    /** Notes its own name as its context, unless it has one. */
+    private static final class Holder extends RecordingCallout {
+        private final String name;
+
+        Holder(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void classify(
+                IncomingValues values,
+                IncomingMetadata metadata,
+                LayerData data,
+                RuntimeFilter filter,
+                Object context,
+                ClassifyOut out) {
+            super.classify(values, metadata, data, filter, context, out);
+            metadata.flow().associate(Layer.DATAGRAM_DATA_V4, name);
+        }
+    }
+
+    @Test
+    @Tag("FLOW-3")
+    @Tag("FLOW-5")
+    void shouldKeepTheContextsOfSeveralCalloutsOnOneFlowApart() throws Exception {
+        Holder a = new Holder("of a");
+        Holder b = new Holder("of b");
+        rig.unknown("a").in(20).add().unknown("b").in(10).add().publish();
+        rig.register("a", a).register("b", b);
+        rig.classify();
+        rig.classify();
+        assertThat(a.contexts).containsExactly("null", "of a");
+        assertThat(b.contexts).containsExactly("null", "of b");
+        rig.engine.unregister("a");
+        assertThat(a.deleted).containsExactly("DATAGRAM_DATA_V4 77 of a");
+        assertThat(b.deleted).isEmpty();
+        rig.classifier.endFlow(rig.flow);
+        assertThat(a.deleted).hasSize(1);
+        assertThat(b.deleted).containsExactly("DATAGRAM_DATA_V4 77 of b");
+    }
+
     @Test
     @Tag("FLOW-4")
     void shouldDeleteARemovedContextOnceTheClassifyReturns() throws Exception {

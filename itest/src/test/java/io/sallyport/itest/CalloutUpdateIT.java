@@ -166,7 +166,7 @@ public class CalloutUpdateIT {
         reason = install(
                 "vendor.jar",
                 VendorJar.calloutOnly(VendorJar.NAME, "3.0.0", Map.of("Bundle-Activator", "com.example.Missing")));
-        assertTrue(reason, reason.startsWith("its activator failed"));
+        assertTrue(reason, reason.startsWith("it cannot be started: Not found"));
         gateway.port.pump(null);
         assertEquals(Set.of("permit"), verdicts);
         assertEquals(List.of(old), vendors());
@@ -181,7 +181,7 @@ public class CalloutUpdateIT {
         String reason = install(
                 "vendor.jar",
                 VendorJar.calloutOnly(VendorJar.NAME, "1.0.0", Map.of("Bundle-Activator", "com.example.Missing")));
-        assertTrue(reason, reason.startsWith("its activator failed"));
+        assertTrue(reason, reason.startsWith("it cannot be started: Not found"));
         assertEquals(UNREGISTERED, send(0, "fine"));
         assertEquals(List.of(), vendors());
         assertEquals("", install("vendor.jar", VendorJar.calloutOnly(VendorJar.NAME, "1.0.1")));

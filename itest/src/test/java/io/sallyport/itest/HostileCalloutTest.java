@@ -105,7 +105,7 @@ class HostileCalloutTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             gateway.close();
             mayGoOn.countDown();
         }

@@ -140,6 +140,36 @@ class InjectionTest {
         }
     }
 
+    /** As address translation does: the flow's own packets never leave, their clones do, with other addresses. */
+    @Test
+    @Tag("INJ-4")
+    void shouldFollowAConnectionWhoseSegmentsAreTakenAtForward() throws Exception {
+        Scripted callout = new Scripted((self, item) -> {
+            if (item.direction() == Direction.OUTBOUND) {
+                NetBuffer clone = self.host.packets().clone(item.metadata());
+                clone.putU32(12, 0xC6336407L);
+                self.host.packets().inject(InjectionPoint.FORWARD, item.direction(), clone, null, completions::add);
+                item.absorb();
+            } else {
+                item.out().permit();
+            }
+        });
+        Scripted witness = new Scripted((self, item) -> item.out().permit());
+        String ale = "ale-flow-established-v4, ale-auth-recv-accept-v4";
+        try (DoorLab lab = new DoorLab().with(callout, "ipforward-v4", witness, ale)) {
+            lab.lan(Frames.tcp(true, 40_000, 80, 1_000, 0, 2, ""));
+            lab.wan(Frames.tcp(false, 40_000, 80, 5_000, 1_001, 18, ""));
+            assertThat(witness.seen).isEmpty();
+            lab.lan(Frames.tcp(true, 40_000, 80, 1_001, 5_001, 16, ""));
+            assertThat(witness.seen).containsExactly(Layer.ALE_FLOW_ESTABLISHED_V4);
+            assertThat(lab.wan.left()).hasSize(2);
+            lab.tick(60_000); // longer than a handshake may take
+            lab.wan(Frames.tcp(false, 40_000, 80, 5_001, 1_001, 24, "late"));
+            assertThat(witness.seen).as("the same flow still").hasSize(1);
+            assertThat(lab.lan.left()).hasSize(2);
+        }
+    }
+
     @Test
     @Tag("INJ-14")
     void shouldClassifyAnInjectedFrameAgainAtMacLayers() throws Exception {

@@ -105,11 +105,14 @@ final class WatchedGateway implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        settle();
+    public void close() {
         isClosed = true;
         tasks.add(() -> {});
-        threads.get(threads.size() - 1).join(TimeUnit.SECONDS.toMillis(PATIENCE_S));
+        try {
+            threads.get(threads.size() - 1).join(TimeUnit.SECONDS.toMillis(PATIENCE_S));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         whole.close();
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The product as users start it, {@code ./sallyport run}, between {@code lan0} and {@code wan0} of a namespace. Made with a
@@ -150,6 +151,16 @@ public final class Gateway implements AutoCloseable {
      */
     public Path plugins() {
         return home.resolve("plugins");
+    }
+
+    /**
+     * What it has told the operator until now, line by line.
+     *
+     * @return the lines, oldest first
+     * @throws IOException if they cannot be read
+     */
+    public Stream<String> notices() throws IOException {
+        return Files.readString(err).lines();
     }
 
     /**

@@ -44,6 +44,24 @@ public final class Policies {
     }
 
     /**
+     * A plug-in is shown every stream, which passes while it is not there, and datagrams to port 7777, which do not.
+     *
+     * @param callout its name
+     * @return text of a policy file
+     */
+    public static String watchFlows(String callout) {
+        return HEAD + """
+                callouts:
+                  - {key: CALLOUT, layer: [stream-v4, datagram-data-v4]}
+                filters:
+                  - {name: watch, layer: stream-v4, sublayer: bench, action: callout-terminating, callout: CALLOUT,
+                     flags: [permit-if-callout-unregistered]}
+                  - {name: probe, layer: datagram-data-v4, sublayer: bench, when: [{ip-remote-port: 7777}],
+                     action: callout-terminating, callout: CALLOUT}
+                """.replace("CALLOUT", callout);
+    }
+
+    /**
      * A plug-in reads every stream.
      *
      * @return text of a policy file

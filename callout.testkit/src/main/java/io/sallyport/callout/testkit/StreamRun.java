@@ -2,15 +2,17 @@ package io.sallyport.callout.testkit;
 
 import io.sallyport.callout.Callout;
 import io.sallyport.callout.ClassifyOut;
+import io.sallyport.callout.Direction;
 import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.callout.StreamData;
 import io.sallyport.callout.StreamFlags;
+import io.sallyport.layer.Field;
 import io.sallyport.policy.ActionType;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Plays the gateway around one direction of a connection, from inside to outside: collects what leaves, and shows again
+ * Plays the gateway around one direction of a connection, from inside to outside unless a test says otherwise: collects what leaves, and shows again
  * what was not decided. A callout that blocks takes bytes out, and what it injects comes in their place; one that defers,
  * says nothing or asks for more when it must decide is at fault, and the test fails.
  */
@@ -19,7 +21,10 @@ public final class StreamRun {
     private final Callout callout;
     private final RuntimeFilter filter;
     private final FakeLayerValues values;
-    private final FakeMetadata metadata = new FakeMetadata();
+    private final FakeMetadata metadata;
+    private final FakeFlow flow;
+    private final int dataFlag;
+    private final int endFlag;
     private final FakeStreamData stream = new FakeStreamData();
     private final RecordingClassifyOut out = new RecordingClassifyOut();
     private final ByteArrayOutputStream left = new ByteArrayOutputStream();
@@ -35,9 +40,27 @@ public final class StreamRun {
      * @param filter the filter that calls it, at a stream layer
      */
     public StreamRun(Callout callout, RuntimeFilter filter) {
+        this(callout, filter, new FakeFlow(1), Direction.OUTBOUND);
+    }
+
+    /**
+     * One direction of a connection, opened from inside, of which nothing was sent. Both directions of a connection are two runs
+     * over the same flow.
+     *
+     * @param callout the callout that is tested
+     * @param filter the filter that calls it, at a stream layer
+     * @param flow the place for the callout's contexts
+     * @param direction of the bytes
+     */
+    public StreamRun(Callout callout, RuntimeFilter filter, FakeFlow flow, Direction direction) {
         this.callout = callout;
         this.filter = filter;
-        this.values = new FakeLayerValues(filter.layer());
+        this.flow = flow;
+        this.values = new FakeLayerValues(filter.layer()).setNumber(Field.DIRECTION, Direction.OUTBOUND.code());
+        this.metadata = new FakeMetadata().setFlow(flow).setPacketDirection(direction);
+        boolean isOutbound = direction == Direction.OUTBOUND;
+        this.dataFlag = isOutbound ? StreamFlags.SEND : StreamFlags.RECEIVE;
+        this.endFlag = isOutbound ? StreamFlags.SEND_DISCONNECT : StreamFlags.RECEIVE_DISCONNECT;
     }
 
     /**
@@ -46,7 +69,7 @@ public final class StreamRun {
      * @param bytes its payload
      */
     public void segment(byte[] bytes) {
-        arrive(bytes, StreamFlags.SEND, false);
+        arrive(bytes, dataFlag, false);
     }
 
     /**
@@ -55,12 +78,12 @@ public final class StreamRun {
      * @param bytes its payload
      */
     public void segmentThatFillsTheBuffer(byte[] bytes) {
-        arrive(bytes, StreamFlags.SEND, true);
+        arrive(bytes, dataFlag, true);
     }
 
     /** The FIN arrives: nothing more will come, and the callout must decide. */
     public void end() {
-        arrive(new byte[0], StreamFlags.SEND | StreamFlags.SEND_DISCONNECT, true);
+        arrive(new byte[0], dataFlag | endFlag, true);
     }
 
     /**
@@ -82,6 +105,15 @@ public final class StreamRun {
     }
 
     /**
+     * Tells whether the callout permitted the rest of the connection and is not called any more (STR-10).
+     *
+     * @return true: all leaves
+     */
+    public boolean isAllowed() {
+        return isAllowed;
+    }
+
+    /**
      * Tells whether the callout killed the connection.
      *
      * @return true: nothing leaves any more
@@ -96,7 +128,7 @@ public final class StreamRun {
         }
         byte[] window = Arrays.copyOf(withheld, withheld.length + bytes.length);
         System.arraycopy(bytes, 0, window, withheld.length, bytes.length);
-        boolean isEnd = (flags & StreamFlags.SEND_DISCONNECT) != 0;
+        boolean isEnd = (flags & endFlag) != 0;
         stream.setFlags(flags).setBufferLimitReached(isForced && !isEnd).setDecisionForced(isForced);
         int decided = 0;
         do {
@@ -120,7 +152,7 @@ public final class StreamRun {
         stream.show(window, start, length);
         stream.setPosition(position + start).forgetAnswers();
         out.forgetAnswer();
-        callout.classify(values, metadata, stream, filter, null, out);
+        callout.classify(values, metadata, stream, filter, flow.context(filter.layer()), out);
         boolean isAnswering = stream.isDropped() || stream.isAllowed() || stream.required() > 0 || stream.isDeferred();
         require(!isAnswering || stream.injected().length == 0, "injected together with a stream answer");
         if (stream.isDropped()) {

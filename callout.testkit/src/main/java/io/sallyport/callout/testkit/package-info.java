@@ -5,7 +5,7 @@
  * says otherwise. A consumer imports {@code io.sallyport.callout.testkit;version="[1.0,2)"}.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.sallyport.callout.testkit;
 

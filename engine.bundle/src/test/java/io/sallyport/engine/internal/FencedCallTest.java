@@ -51,12 +51,11 @@ class FencedCallTest {
     /** What a stack does: has the test's thread go on. */
     private final class Door implements PathDoor {
         @Override
-        public boolean mayTakeOver() {
-            return mayTakeOver;
+        public Runnable succession() {
+            return mayTakeOver ? this::takeOver : null;
         }
 
-        @Override
-        public void takeOver() {
+        private void takeOver() {
             rig.classifier.takeOver();
             rig.classifier.exitPacket();
             isTakenOver.countDown();

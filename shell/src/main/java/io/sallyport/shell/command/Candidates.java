@@ -11,9 +11,11 @@ import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.plugin.api.PluginTrust;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.stack.api.LiveLayers;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -51,6 +53,24 @@ abstract class Candidates implements Iterable<String> {
 
     static String pluginName(PluginReport report) {
         return String.valueOf(report.file().getFileName());
+    }
+
+    /** Vendors that are trusted. */
+    static final class Vendors extends Candidates {
+        Vendors(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            try {
+                return context.trust().vendors().stream()
+                        .map(PluginTrust.Vendor::name)
+                        .toList();
+            } catch (IOException e) {
+                return List.of();
+            }
+        }
     }
 
     /** Names out of the policy in force. */

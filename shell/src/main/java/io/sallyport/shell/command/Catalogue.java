@@ -31,6 +31,7 @@ public final class Catalogue {
             FlowCommand.class,
             EventCommand.class,
             PluginCommand.class,
+            TrustCommand.class,
             PolicyCommand.class,
             RevisionCommand.class,
             StatsCommand.class,

@@ -14,6 +14,7 @@ import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.plugin.api.PluginTrust;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
@@ -80,6 +81,10 @@ public record CommandContext(
 
     PluginFolder plugins() {
         return need(PluginFolder.class, null, "the plug-in folder");
+    }
+
+    PluginTrust trust() {
+        return need(PluginTrust.class, null, "the plug-in folder");
     }
 
     /** What is in force now. */

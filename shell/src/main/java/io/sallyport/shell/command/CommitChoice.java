@@ -25,7 +25,7 @@ final class CommitChoice {
             names = "--confirm",
             paramLabel = "TIME",
             description =
-                    "Comes back after TIME, e.g. 90s, 5m or 1h, unless 'policy confirm' is given before: also over a"
+                    "Takes the change back after TIME, e.g. 90s, 5m or 1h, unless 'policy confirm' is given before: also over a"
                             + " restart. For changes that may lock you out.")
     private @Nullable String confirm;
 
@@ -53,7 +53,7 @@ final class CommitChoice {
         try {
             return new CommitOptions(comment, within, fate, isPreview ? trial -> ask(context, trial) : null);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, "--comment or --confirm: " + e.getMessage());
+            throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage());
         }
     }
 
@@ -104,7 +104,7 @@ final class CommitChoice {
 
     /** What to append to "it is in force"; empty unless it has to be confirmed. */
     String hint() {
-        return confirm == null ? "" : "; it comes back after " + confirm + " unless you say 'policy confirm'";
+        return confirm == null ? "" : "; it is taken back after " + confirm + " unless you say 'policy confirm'";
     }
 
     private static Duration duration(String text) {

@@ -47,7 +47,7 @@ final class EngineCommand {
             description = "Sets an option.",
             footer = {
                 "%n  txn-watchdog-timeout-ms  transactions that take longer are an event; 0 = never",
-                "  txn-wait-timeout-ms      how long a session waits for the writer before it",
+                "  txn-wait-timeout-ms      how long a session waits for the writer before it is refused",
                 "%nExit: 0; 1 if there is no such option, or not with this value; 3 without the right."
             })
     static final class Set extends ShellCommand {

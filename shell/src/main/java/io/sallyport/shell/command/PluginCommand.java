@@ -16,7 +16,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plugin",
         description = "Plug-ins: bundles of vendors, in the folder plugins of the home.",
-        subcommands = {PluginCommand.Listing.class, PluginCommand.Install.class, PluginCommand.Uninstall.class})
+        subcommands = {
+            PluginCommand.Listing.class,
+            PluginCheckCommand.class,
+            PluginCommand.Install.class,
+            PluginCommand.Update.class,
+            PluginCommand.Uninstall.class
+        })
 final class PluginCommand {
 
     private static Map<String, @Nullable Object> fields(PluginReport report) {
@@ -61,8 +67,8 @@ final class PluginCommand {
     @Command(
             name = "install",
             description = "Copies a jar into the folder, and waits until it is active or refused.",
-            footer =
-                    "%nExit: 0 if it is active; 1 if the file cannot be read; 3 without the right; 4 if the plug-in is refused.")
+            footer = "%nExit: 0 if it is active; 1 if the file cannot be read; 3 without the right; 4 if the plug-in is"
+                    + " refused.")
     static final class Install extends ShellCommand {
         @Parameters(paramLabel = "FILE", description = "The jar.")
         private Path file = Path.of("");
@@ -79,30 +85,64 @@ final class PluginCommand {
             if (!Files.isRegularFile(jar)) {
                 throw new CommandFailure(ExitCode.NEGATIVE, jar + ": no such file; check the path");
             }
-            PluginReport report;
             try {
-                report = folder.install(jar);
+                return accepted(this, folder.install(jar));
             } catch (IOException e) {
                 throw new CommandFailure(ExitCode.NEGATIVE, jar + " is not installed: " + e.getMessage());
             }
-            if (!report.isActive()) {
-                if (isJson()) {
-                    Json.print(context.out(), fields(report));
-                }
-                throw new CommandFailure(
-                        ExitCode.INVALID,
-                        "plug-in " + Candidates.pluginName(report) + " is refused: " + report.reason());
+        }
+    }
+
+    /** Says what became of a jar. */
+    private static int accepted(ShellCommand command, PluginReport report) {
+        if (!report.isActive()) {
+            if (command.isJson()) {
+                Json.print(command.context.out(), fields(report));
             }
-            return print(
-                    Candidates.pluginName(report) + " is active: " + report.symbolicName() + " " + report.version(),
-                    fields(report));
+            throw new CommandFailure(
+                    ExitCode.INVALID, "plug-in " + Candidates.pluginName(report) + " is refused: " + report.reason());
+        }
+        return command.print(
+                Candidates.pluginName(report) + " is active: " + report.symbolicName() + " " + report.version(),
+                fields(report));
+    }
+
+    @Command(
+            name = "update",
+            description =
+                    "Puts a jar in the place of the file that holds an earlier version of its bundle. The new version"
+                            + " takes over between two packets; if it is refused, the earlier one has never stopped.",
+            footer = "%nExit: 0 if it is active; 1 if no version of it is installed; 3 without the right; 4 if it is"
+                    + " refused.")
+    static final class Update extends ShellCommand {
+        @Parameters(paramLabel = "FILE", description = "The jar.")
+        private Path file = Path.of("");
+
+        Update(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            context.requireAdmin("updating a plug-in");
+            PluginFolder folder = context.plugins();
+            Path jar = context.file(file);
+            if (!Files.isRegularFile(jar)) {
+                throw new CommandFailure(ExitCode.NEGATIVE, jar + ": no such file; check the path");
+            }
+            try {
+                return accepted(this, folder.update(jar));
+            } catch (IOException e) {
+                throw new CommandFailure(ExitCode.NEGATIVE, jar + " is no update: " + e.getMessage());
+            }
         }
     }
 
     @Command(
             name = "uninstall",
             description =
-                    "Deletes a jar from the folder, and waits until its bundle is gone. Its filters block from then on.",
+                    "Deletes a jar from the folder, and waits until its bundle is gone. Its filters block from then"
+                            + " on.",
             footer = "%nExit: 0, 1 if there is no such plug-in, 3 without the right.")
     static final class Uninstall extends ShellCommand {
         @Parameters(

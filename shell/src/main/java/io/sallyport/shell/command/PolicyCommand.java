@@ -69,7 +69,8 @@ final class PolicyCommand {
                         .println(Table.printable(path + " " + praise(bfe) + ": filters " + report.filters()
                                 + ", tests passed " + report.testsPassed()));
             } else {
-                context.err().println(Table.printable(path + " is invalid; nothing was changed"));
+                String why = Reports.exitCode(report) == ExitCode.INVALID ? " is invalid" : " is not applied";
+                context.err().println(Table.printable(path + why + "; nothing was changed"));
             }
             if (report.isValid()) {
                 praised();

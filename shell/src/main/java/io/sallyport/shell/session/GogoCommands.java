@@ -33,6 +33,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=flow",
             "osgi.command.function=event",
             "osgi.command.function=plugin",
+            "osgi.command.function=trust",
             "osgi.command.function=policy",
             "osgi.command.function=revision",
             "osgi.command.function=stats",
@@ -113,6 +114,11 @@ public final class GogoCommands {
     /** Gogo command. */
     public void plugin(CommandSession session, String[] arguments) throws InterruptedException {
         run("plugin", session, arguments);
+    }
+
+    /** Gogo command. */
+    public void trust(CommandSession session, String[] arguments) throws InterruptedException {
+        run("trust", session, arguments);
     }
 
     /** Gogo command. */

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.felix.gogo.jline.Parser;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Completer;
@@ -34,6 +35,7 @@ final class LineLoop {
     private final LineRunner session;
     private final LineReader reader;
     private final Announcements announcements;
+    private final Supplier<String> warning;
 
     /**
      * A loop.
@@ -43,13 +45,16 @@ final class LineLoop {
      * @param completer completes lines
      * @param history file of the lines of before; null: they are forgotten
      * @param announcer makes what tells the person of commits that have to be confirmed, and says it as it is told to
+     * @param warning what each prompt shows, or empty
      */
     LineLoop(
             Terminal terminal,
             Function<OutputStream, LineRunner> runner,
             Completer completer,
             @Nullable Path history,
-            Function<Consumer<String>, Announcements> announcer) {
+            Function<Consumer<String>, Announcements> announcer,
+            Supplier<String> warning) {
+        this.warning = warning;
         this.terminal = terminal;
         this.session = runner.apply(flushing(terminal.output()));
         this.reader = LineReaderBuilder.builder()
@@ -79,12 +84,6 @@ final class LineLoop {
 
     /** Reads and runs until Ctrl-D, {@code exit}, or the terminal is gone. */
     int run() {
-        String prompt = new AttributedStringBuilder()
-                .style(AttributedStyle.BOLD.foreground(AttributedStyle.CYAN))
-                .append(NAME)
-                .style(AttributedStyle.DEFAULT)
-                .append("> ")
-                .toAnsi(terminal);
         try {
             terminal.handle(Signal.INT, signal -> session.interrupt());
             terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_IGN);
@@ -92,7 +91,7 @@ final class LineLoop {
             boolean isOn = true;
             while (isOn) {
                 announcements.refresh();
-                isOn = readAndRun(prompt);
+                isOn = readAndRun(prompt());
             }
         } catch (IllegalStateException e) {
             LOG.debug("the terminal is gone", e);
@@ -101,6 +100,18 @@ final class LineLoop {
             save();
         }
         return ExitCode.OK;
+    }
+
+    private String prompt() {
+        String text = warning.get();
+        return new AttributedStringBuilder()
+                .style(AttributedStyle.BOLD.foreground(AttributedStyle.CYAN))
+                .append(NAME)
+                .style(AttributedStyle.BOLD.foreground(AttributedStyle.YELLOW))
+                .append(text.isEmpty() ? "" : " [" + text + "]")
+                .style(AttributedStyle.DEFAULT)
+                .append("> ")
+                .toAnsi(terminal);
     }
 
     /** Above the line that is being typed. Any thread. */

@@ -3,6 +3,7 @@ package io.sallyport.shell.session;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.plugin.api.PluginTrust;
 import io.sallyport.shell.command.OsgiServices;
 import io.sallyport.shell.command.Services;
 import io.sallyport.shell.protocol.Hello;
@@ -119,7 +120,14 @@ public final class Sessions {
                         : plain(principal, out, terminal, directory),
                 new CommandCompleter(services, principal, directory),
                 isAdmin ? history : null,
-                tell -> new Announcements(services, principal, tell));
+                tell -> new Announcements(services, principal, tell),
+                this::warning);
+    }
+
+    /** What everybody should see before each line. */
+    private String warning() {
+        PluginTrust trust = services.find(PluginTrust.class, null);
+        return trust == null ? "" : trust.warning();
     }
 
     /** What administrators type is not for others, who may pass through the folder. */

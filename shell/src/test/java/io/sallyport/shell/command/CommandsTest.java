@@ -281,21 +281,21 @@ class CommandsTest {
                         "static"))
                 .isZero();
         assertThat(gateway.bfe.added).containsExactly("""
-                        apiVersion: sallyport/v1
-                        provider: "operator"
-                        filters:
-                          - name: "no \\"telnet\\""
-                            layer: ["ale-auth-connect-v4", "ale-auth-connect-v6"]
-                            action: "block"
-                            sublayer: "web"
-                            weight: {exact: 20}
-                            lifetime: "static"
-                            flags: ["clear-action-right"]
-                            when:
-                              - ip-protocol: tcp
-                              - ip-remote-port: {in: [23, 2323]}
-                              - ip-remote-address: "::1"
-                        """);
+            apiVersion: sallyport/v1
+            provider: "operator"
+            filters:
+              - name: "no \\"telnet\\""
+                layer: ["ale-auth-connect-v4", "ale-auth-connect-v6"]
+                action: "block"
+                sublayer: "web"
+                weight: {exact: 20}
+                lifetime: "static"
+                flags: ["clear-action-right"]
+                when:
+                  - ip-protocol: tcp
+                  - ip-remote-port: {in: [23, 2323]}
+                  - ip-remote-address: "::1"
+            """);
     }
 
     @Test
@@ -443,6 +443,52 @@ class CommandsTest {
         assertThat(run("plugin", "uninstall", "com.example.good")).isZero();
         assertThat(run("plugin", "uninstall", "good")).isEqualTo(1);
         assertThat(err()).contains("there is no plug-in 'good'", "good.jar");
+    }
+
+    @Test
+    void shouldCheckAndUpdatePlugins() throws Exception {
+        Files.writeString(directory.resolve("new.jar"), "x");
+        Files.writeString(directory.resolve("bad-one.jar"), "x");
+        Files.writeString(directory.resolve("next.jar"), "x");
+        assertThat(run("plugin", "check", "next.jar")).isZero();
+        assertThat(out()).contains("acme", "com.example.key", "buffers=1", "com.example.new 1.0.0");
+        assertThat(run("plugin", "check", "bad-one.jar")).isEqualTo(4);
+        assertThat(err()).contains("bad-one.jar would be refused: it is no jar");
+        assertThat(run("plugin", "update", "next.jar")).isZero();
+        assertThat(out()).isEqualTo("next.jar is active: com.example.new 2.0.0\n");
+        assertThat(run("plugin", "update", "new.jar")).isEqualTo(1);
+        assertThat(err()).contains("no such plug-in is installed");
+        assertThat(run("plugin", "update", "bad-one.jar")).isEqualTo(4);
+    }
+
+    @Test
+    void shouldTrustVendorsAndFilesAndApproveBudgets() throws Exception {
+        Files.writeString(directory.resolve("acme.pem"), "x");
+        assertThat(runLine("trust add acme acme.pem --callouts com.acme.*,org.acme --providers com.acme.*"))
+                .isZero();
+        assertThat(out()).startsWith("acme is trusted: CN=acme, SHA256:");
+        assertThat(runLine("trust add acme none.pem --callouts * --providers *"))
+                .isEqualTo(1);
+        assertThat(runLine("trust add acme acme.pem")).isEqualTo(2);
+        assertThat(runLine("trust dev next.jar --for 2d")).isZero();
+        assertThat(runLine("trust dev next.jar --for ever")).isEqualTo(2);
+        assertThat(runLine("trust dev")).isEqualTo(2);
+        assertThat(run("trust", "approve", "com.acme.a", "buffers=2")).isZero();
+        assertThat(run("trust", "list")).isZero();
+        assertThat(out()).contains("vendor", "com.acme.* org.acme", "1970-01-03T00:00:00Z", "buffers=2");
+        assertThat(runLine("trust dev --end")).isZero();
+        assertThat(runLine("trust remove acme")).isZero();
+        assertThat(runLine("trust remove acme")).isEqualTo(1);
+        principal = new Principal(Role.OPERATOR, "alice");
+        for (String command : List.of(
+                "trust add a b --callouts * --providers *",
+                "trust remove a",
+                "trust dev x.jar",
+                "trust approve a",
+                "plugin check x.jar",
+                "plugin update x.jar")) {
+            assertThat(runLine(command)).as(command).isEqualTo(3);
+        }
     }
 
     @Test

@@ -15,8 +15,10 @@ import io.sallyport.gateway.api.NetEventOptions;
 import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
+import io.sallyport.plugin.api.PluginCheck;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginReport;
+import io.sallyport.plugin.api.PluginTrust;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
@@ -41,12 +43,16 @@ import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
 import io.sallyport.stack.port.PortStatistics.InterfaceState;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -58,6 +64,7 @@ public final class FakeGateway implements Services {
     public static final UUID WEB = UUID.fromString("11111111-0000-4000-8000-000000000001");
     public final FakePolicy bfe = new FakePolicy();
     public final Events events = new Events();
+    final Trust trust = new Trust();
     public final Map<Class<?>, Object> services = new HashMap<>();
     /** The worker has no time. */
     public boolean isPathBusy;
@@ -88,6 +95,7 @@ public final class FakeGateway implements Services {
         services.put(LiveDataPath.class, new DataPath());
         services.put(LivePort.class, port());
         services.put(PluginFolder.class, new Plugins(home));
+        services.put(PluginTrust.class, trust);
     }
 
     public static Filter filter(
@@ -321,6 +329,68 @@ public final class FakeGateway implements Services {
         }
     }
 
+    /** What an operator said is what is answered. */
+    static final class Trust implements PluginTrust {
+        private final Map<String, Vendor> vendors = new TreeMap<>();
+        private final Map<String, Instant> accepted = new TreeMap<>();
+        private final Map<String, String> budgets = new TreeMap<>();
+
+        @Override
+        public List<Vendor> vendors() {
+            return List.copyOf(vendors.values());
+        }
+
+        @Override
+        public Vendor add(String name, Path certificate, List<String> callouts, List<String> providers)
+                throws IOException {
+            if (!Files.exists(certificate)) {
+                throw new IOException(certificate + ": it holds no certificate");
+            }
+            Vendor vendor = new Vendor(name, "CN=" + name, "SHA256:0123456789abcdef0123456789", callouts, providers);
+            vendors.put(name, vendor);
+            return vendor;
+        }
+
+        @Override
+        public void remove(String name) throws IOException {
+            if (vendors.remove(name) == null) {
+                throw new IOException("there is no vendor '" + name + "'");
+            }
+        }
+
+        @Override
+        public String accept(Path jar, Duration time) {
+            accepted.put("0123456789abcdef0123", Instant.EPOCH.plus(time));
+            return "0123456789abcdef0123";
+        }
+
+        @Override
+        public void endAcceptances() {
+            accepted.clear();
+        }
+
+        @Override
+        public Map<String, Instant> accepted() {
+            return accepted;
+        }
+
+        @Override
+        public String approve(String symbolicName, String budget) {
+            budgets.put(symbolicName, budget);
+            return budget;
+        }
+
+        @Override
+        public Map<String, String> approved() {
+            return budgets;
+        }
+
+        @Override
+        public String warning() {
+            return accepted.isEmpty() ? "" : "dev 8h0m";
+        }
+    }
+
     private static final class Plugins implements PluginFolder {
         private final List<PluginReport> plugins = new ArrayList<>();
 
@@ -348,6 +418,29 @@ public final class FakeGateway implements Services {
                     isGood ? "2.0.0" : null,
                     isGood,
                     isGood ? "" : "it is no jar, or damaged; copy or build it again");
+        }
+
+        @Override
+        public PluginReport update(Path jar) throws IOException {
+            if (jar.toString().contains("new")) {
+                throw new IOException("com.example.new: no such plug-in is installed");
+            }
+            return install(jar);
+        }
+
+        @Override
+        public PluginCheck check(Path jar) {
+            PluginReport report = install(jar);
+            return new PluginCheck(
+                    jar,
+                    report.symbolicName(),
+                    report.version(),
+                    report.isActive() ? "acme" : "",
+                    report.isActive() ? List.of("com.example.key") : List.of(),
+                    report.isActive() ? "buffers=1" : "",
+                    report.isActive() ? "com.example.new 1.0.0" : "",
+                    List.of(),
+                    report.reason());
         }
 
         @Override

@@ -137,7 +137,7 @@ class RevisionCommandsTest {
         assertThat(run("policy", "rollback")).isZero();
         assertThat(run("policy", "rollback", "1", "--comment", "was good", "--confirm", "2m"))
                 .isZero();
-        assertThat(out()).contains("is in force; it comes back after 2m unless you say 'policy confirm'");
+        assertThat(out()).contains("is in force; it is taken back after 2m unless you say 'policy confirm'");
         assertThat(history.asked)
                 .containsExactly(
                         "confirm",
@@ -160,7 +160,7 @@ class RevisionCommandsTest {
         assertThat(run("policy", "apply", "p.yaml", "--confirm", "90s", "--comment", "new office"))
                 .isZero();
         assertThat(gateway.bfe.committed).isEqualTo(new CommitOptions("new office", Duration.ofSeconds(90)));
-        assertThat(out()).contains("it comes back after 90s unless you say 'policy confirm'");
+        assertThat(out()).contains("it is taken back after 90s unless you say 'policy confirm'");
         assertThat(run("policy", "apply", "p.yaml")).isZero();
         assertThat(gateway.bfe.committed).isEqualTo(CommitOptions.NONE);
         assertThat(out()).doesNotContain("policy confirm");

@@ -45,7 +45,7 @@ public record CommitOptions(
         if (confirmWithin != null
                 && (confirmWithin.compareTo(LEAST_CONFIRM) < 0 || confirmWithin.compareTo(MOST_CONFIRM) > 0)) {
             throw new IllegalArgumentException(
-                    "confirmation within " + confirmWithin.toMillis() + " ms: from one second to a day is possible");
+                    "confirm: " + confirmWithin.toSeconds() + " s is not between one second and a day");
         }
     }
 

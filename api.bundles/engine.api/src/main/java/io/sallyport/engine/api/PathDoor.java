@@ -71,19 +71,15 @@ public interface PathDoor {
     Status abortFlow(long flowId);
 
     /**
-     * Tells whether another thread can go on when the one of this worker does not come back from a callout. Any thread.
+     * How another thread goes on when the one of this worker does not come back from a callout. Asked before the thread is
+     * given up; run afterwards, once, by the engine's watchdog without any lock: the thread will never touch the worker
+     * again. Whoever has it may run it also when the path has left the engine meanwhile.
      *
-     * @return false: nobody gives it up
+     * @return null: there is no way, and nobody is given up
      */
-    default boolean mayTakeOver() {
-        return false;
+    default @Nullable Runnable succession() {
+        return null;
     }
-
-    /**
-     * The worker's thread is inside a callout, and was given up: it will never touch the worker again. Has another one go on.
-     * By the engine's watchdog, without any lock.
-     */
-    default void takeOver() {}
 
     /**
      * A callout has left: nobody is inside it, and its door is closed. What it still has is taken back, what it pended is

@@ -37,6 +37,24 @@ public interface PluginFolder {
     PluginReport install(Path jar) throws IOException;
 
     /**
+     * Puts a jar in the place of the one that holds an earlier version of its bundle, whatever that is called.
+     *
+     * @param jar any readable file
+     * @return as {@link #install}
+     * @throws IOException if no version of its bundle is installed, or it cannot be copied
+     */
+    PluginReport update(Path jar) throws IOException;
+
+    /**
+     * Tells what would become of a jar, by the same checks as an install; nothing of it runs, and nothing changes.
+     *
+     * @param jar any readable file
+     * @return the answer
+     * @throws IOException if it cannot be copied
+     */
+    PluginCheck check(Path jar) throws IOException;
+
+    /**
      * Deletes a jar from the folder and waits until its bundle is uninstalled.
      *
      * @param plugin name of its file, or symbolic name of its bundle

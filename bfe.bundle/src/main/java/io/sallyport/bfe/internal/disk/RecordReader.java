@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class RecordReader {
     private final ByteBuffer bytes;
 
-    RecordReader(byte[] record) throws StoreDamagedException {
+    RecordReader(byte @Nullable [] record) throws StoreDamagedException {
+        if (record == null) { // a turned bit can make the store's library find an entry without a value
+            throw new StoreDamagedException("a record is missing");
+        }
         int length = record.length - Integer.BYTES;
         if (length < 0) {
             throw new StoreDamagedException("a record is too short");

@@ -204,9 +204,29 @@ final class PolicyResolver {
             for (BuiltinSublayer it : BuiltinSublayer.values()) {
                 known.add(it.policyName());
             }
-            unknown(filter, "sublayer", name, known);
+            if (!isOfOtherProvider(filter, name)) {
+                unknown(filter, "sublayer", name, known);
+            }
         }
         return null;
+    }
+
+    /** Says so, if only somebody else has a sublayer of that name. */
+    private boolean isOfOtherProvider(Header filter, YamlNode.Scalar name) {
+        for (Sublayer it : state.sublayers()) {
+            if (it.display().name().equals(name.text())) {
+                problems.error(
+                        name,
+                        "filter " + filter.name(),
+                        "sublayer",
+                        "there is no sublayer \"" + name.text() + "\" of provider \""
+                                + document.provider().text() + "\"; that of another provider is named by its key, "
+                                + it.key(),
+                        List.of(it.key().toString()));
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable UUID callout(Header filter, YamlNode.Scalar name, Layer layer) {

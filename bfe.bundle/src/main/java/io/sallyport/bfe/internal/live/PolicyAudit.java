@@ -10,6 +10,7 @@ import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
@@ -41,6 +42,7 @@ final class PolicyAudit implements CommitListener {
         commit.put("change", "commit");
         commit.put("session", session.name());
         commit.put("sessionKey", session.number());
+        commit.put("principal", session.principal().toString());
         commit.put("revision", after.revision());
         commit.put("revisionBefore", before.revision());
         commit.put("added", changes.added().size());
@@ -65,6 +67,7 @@ final class PolicyAudit implements CommitListener {
             fields.put("key", it.key());
             fields.put("id", it.id());
             fields.put("session", session.name());
+            fields.put("principal", session.principal().toString());
             fields.put("revision", after.revision());
             events.audit(AuditGroup.POLICY_CHANGE, fields);
         });
@@ -82,6 +85,9 @@ final class PolicyAudit implements CommitListener {
             return it.display();
         }
         if (object instanceof Sublayer it) {
+            return it.display();
+        }
+        if (object instanceof PolicySet it) {
             return it.display();
         }
         return ((Provider) object).display();

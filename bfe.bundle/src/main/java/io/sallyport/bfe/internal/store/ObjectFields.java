@@ -1,9 +1,12 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.layer.DataType;
+import io.sallyport.layer.Field;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What an object says, field by field, for people: with the names of what it refers to. What is empty is left out. */
@@ -85,9 +89,25 @@ final class ObjectFields {
         put("entries", Integer.toString(it.entries().size()));
     }
 
-    private String value(Value value) {
-        PolicySet set = value instanceof Value.InSet it ? state.set(it.set()) : null;
-        return set == null ? value.toString() : "set " + set.display().name();
+    private String value(Field field, Value value) {
+        if (value instanceof Value.InSet it) {
+            PolicySet set = state.set(it.set());
+            return set == null ? value.toString() : "set " + set.display().name();
+        }
+        if (value instanceof Value.Range range) {
+            return value(field, range.low()) + " to " + value(field, range.high());
+        }
+        return value instanceof Value.Number number ? number(field, number) : value.toString();
+    }
+
+    private static String number(Field field, Value.Number value) {
+        boolean isAddress =
+                value.type() == DataType.UINT32 && field.policyName().endsWith("address");
+        return isAddress
+                ? IntStream.of(24, 16, 8, 0)
+                        .mapToObj(shift -> Long.toString(value.bits() >>> shift & 0xFF))
+                        .collect(Collectors.joining("."))
+                : Long.toUnsignedString(value.bits());
     }
 
     private void add(Filter it) {
@@ -104,7 +124,7 @@ final class ObjectFields {
             put(
                     "when[" + number++ + "]",
                     condition.field().policyName() + " " + condition.match().policyName() + " "
-                            + value(condition.value()));
+                            + value(condition.field(), condition.value()));
         }
         put("action", it.action().policyName());
         CalloutObject callout = it.callout() == null ? null : state.callout(it.callout());
@@ -114,7 +134,7 @@ final class ObjectFields {
         if (it.rawContext() != 0) {
             put("raw-context", Long.toUnsignedString(it.rawContext()));
         }
-        put("flags", flags(it.flags()));
+        put("flags", String.join(", ", FilterFlags.names(it.flags())));
     }
 
     private void display(DisplayData display) {

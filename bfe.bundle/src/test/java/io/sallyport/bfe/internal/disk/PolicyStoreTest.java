@@ -182,8 +182,8 @@ class PolicyStoreTest {
 
     @Test
     void shouldStaySmallOverManyCommits() throws Exception {
-        PolicyState one = RandomPolicy.of(1, 20);
-        PolicyState other = RandomPolicy.of(2, 20);
+        PolicyState one = RandomPolicy.withoutSets(1, 20);
+        PolicyState other = RandomPolicy.withoutSets(2, 20);
         long largest = 0;
         long data;
         try (PolicyStore store = PolicyStore.open(folder)) {

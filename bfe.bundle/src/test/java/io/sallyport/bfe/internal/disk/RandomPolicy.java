@@ -47,10 +47,15 @@ final class RandomPolicy {
     }
 
     static PolicyState of(long seed, int filters) throws PolicyException {
-        return new RandomPolicy(seed, PolicyState.initial()).make(filters);
+        return new RandomPolicy(seed, PolicyState.initial()).make(filters, true);
     }
 
-    private PolicyState make(int filters) throws PolicyException {
+    /** The same without a set, and without the conditions on it. */
+    static PolicyState withoutSets(long seed, int filters) throws PolicyException {
+        return new RandomPolicy(seed, PolicyState.initial()).make(filters, false);
+    }
+
+    private PolicyState make(int filters, boolean hasSet) throws PolicyException {
         for (int i = 0; i < 3; i++) {
             String service = random.nextBoolean() ? "service" + i : null;
             providers.add(draft.add(new Provider(uuid(), name("provider"), true, service, data(2))));
@@ -77,13 +82,7 @@ final class RandomPolicy {
         }
         ProviderContext context =
                 draft.add(new ProviderContext(uuid(), name("context"), true, owner.key(), data(3), 0));
-        PolicySet set = draft.add(new PolicySet(
-                new UUID(ofSets.nextLong(), ofSets.nextLong()),
-                DisplayData.of("set " + ofSets.nextInt()),
-                true,
-                owner.key(),
-                SetKind.PORTS,
-                ports()));
+        PolicySet set = hasSet ? draft.add(set(owner)) : null;
         for (int i = 0; i < filters; i++) {
             addFilter(owner, sublayers, callouts, context, set);
         }
@@ -97,7 +96,7 @@ final class RandomPolicy {
             List<Sublayer> sublayers,
             List<CalloutObject> callouts,
             ProviderContext context,
-            PolicySet set)
+            @Nullable PolicySet set)
             throws PolicyException {
         int kind = random.nextInt(LAYERS.length);
         boolean isCallout = random.nextBoolean();
@@ -131,6 +130,12 @@ final class RandomPolicy {
             case 1 -> Value.uint8(random.nextInt(16));
             default -> Value.uint64(random.nextLong());
         };
+    }
+
+    private PolicySet set(Provider owner) {
+        UUID key = new UUID(ofSets.nextLong(), ofSets.nextLong());
+        DisplayData display = DisplayData.of("set " + ofSets.nextInt());
+        return new PolicySet(key, display, true, owner.key(), SetKind.PORTS, ports());
     }
 
     private SetEntries ports() {

@@ -137,6 +137,24 @@ class PolicyAddTest {
     }
 
     @Test
+    void shouldSayIfOnlySomebodyElseHasASublayerOfThatName() {
+        assertThat(files.add("theirs", """
+                apiVersion: sallyport/v1
+                provider: branch
+                sublayers: [{name: theirs, weight: 7777}]
+                """).problems()).isEmpty();
+        assertThat(files.add("line", HEAD + """
+                filters:
+                  - {name: a, layer: stream-v4, sublayer: theirs, action: block}
+                """).problems())
+                .singleElement()
+                .satisfies(it -> assertThat(it.format())
+                        .contains(
+                                "filter a: sublayer: there is no sublayer \"theirs\" of provider \"operator\"; that of"
+                                        + " another provider is named by its key, "));
+    }
+
+    @Test
     void shouldSayWhatIsWrongWithText() {
         assertThat(files.add("line", "filters: [").problems())
                 .singleElement()

@@ -78,6 +78,34 @@ class PolicyAuditTest {
 
     @Test
     @Tag("NEV-10")
+    void shouldWriteObjectsOfEachTypeAndOnWhoseBehalf() {
+        Bench bench = new Bench(folder);
+        bench.bfe.changes().onCommit(new PolicyAudit(() -> events));
+        groups = Set.of(AuditGroup.POLICY_CHANGE);
+        bench.apply("""
+                apiVersion: sallyport/v1
+                provider: somebody
+                sublayers: [{name: mine, weight: 7}]
+                callouts: [{key: decides, layer: [stream-v4]}]
+                contexts: [{name: words, data: {words: [a]}}]
+                sets: [{name: hosts, addresses: [192.0.2.7]}]
+                filters: [{name: f, layer: stream-v4, action: block, when: [{ip-remote-address: {in-set: hosts}}]}]
+                """);
+        assertThat(audited).hasSize(7);
+        assertThat(audited.subList(1, 7))
+                .extracting(it -> it.get("type") + " " + it.get("name"))
+                .containsExactlyInAnyOrder(
+                        "provider somebody",
+                        "sublayer mine",
+                        "callout decides",
+                        "provider-context words",
+                        "set hosts",
+                        "filter f");
+        assertThat(audited).allMatch(it -> "user:gateway (system)".equals(it.get("principal")));
+    }
+
+    @Test
+    @Tag("NEV-10")
     void shouldDoWithoutEvents() {
         Bench bench = new Bench(folder);
         bench.bfe.changes().onCommit(new PolicyAudit(() -> null));

@@ -482,10 +482,8 @@ public final class WorkerClassifier implements Classifier {
      */
     public @Nullable Runnable giveUp(long call) {
         PathDoor path = door;
-        if (path == null || !path.mayTakeOver() || !caller.gate.fence(call)) {
-            return null;
-        }
-        return path::takeOver;
+        Runnable succession = path == null ? null : path.succession();
+        return succession != null && caller.gate.fence(call) ? succession : null;
     }
 
     /** Takes the place of an idle worker: returns the state to set when done, or -1 if the worker is inside a packet. */

@@ -101,11 +101,16 @@ public final class DataPathImpl implements DataPath, FrameHandler {
         worker.setSuccession(succession);
     }
 
-    /** Goes on in place of the worker's thread, which was given up inside. By the thread that is the worker's from now on. */
+    /**
+     * Goes on in place of the worker's thread, which was given up inside. By the thread that is the worker's from now on. If the
+     * path was abandoned meanwhile, what the worker had stays where it is.
+     */
     public void takeOver() {
         gate.takeOver();
         try {
-            worker.takeOver();
+            if (!isClosed) {
+                worker.takeOver();
+            }
         } finally {
             gate.leave();
         }

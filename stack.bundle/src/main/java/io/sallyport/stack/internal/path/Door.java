@@ -59,16 +59,8 @@ final class Door implements PathDoor {
     }
 
     @Override
-    public boolean mayTakeOver() {
-        return succession != null;
-    }
-
-    @Override
-    public void takeOver() {
-        Runnable s = succession;
-        if (s != null) {
-            s.run();
-        }
+    public @Nullable Runnable succession() {
+        return succession;
     }
 
     /** Puts a message into the worker's inbox. Any thread. */

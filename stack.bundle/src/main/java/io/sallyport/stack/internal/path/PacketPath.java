@@ -198,10 +198,22 @@ final class PacketPath implements StreamRelease.Rest, Pends.Rest {
                 return;
             }
             if (u.frames == null && !judge.forward(u)) {
+                followAbsorbed(u);
                 return;
             }
         }
         leaveForwarded(u, now);
+    }
+
+    /**
+     * What a callout took at IPFORWARD leaves as that callout's packet, with other addresses if it translates: for the flow it has
+     * left. If it never does, that is a loss on the way like any other.
+     */
+    private void followAbsorbed(Unit u) {
+        FlowImpl flow = u.flow;
+        if (flow != null && judge.out().isAbsorbed()) {
+            authority.onForwarded(u, flow, nowNs);
+        }
     }
 
     /** What is left of the path behind IPFORWARD. */

@@ -16,6 +16,7 @@ import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.support.FakeShims;
 import io.sallyport.stack.internal.support.Lab;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -212,7 +213,13 @@ class FlowTrackingTest {
         }
         assertThat(lab.lastReason()).isEqualTo(DropReason.LIMIT_FLOWS_SOURCE);
         assertThat(lab.path.flowCount()).isEqualTo(32);
-        assertThat(lab.lan(udpPacket("192.0.2.77", 5_000, OUT, 53, text("q")))).contains("connect", "mac-out");
+        // 64 buckets of a secret hash: another host may share the greedy one's bucket now and then, and is refused too.
+        long served = IntStream.range(0, 16)
+                .filter(i -> lab.lan(udpPacket("192.0.2." + (70 + i), 5_000, OUT, 53, text("q")))
+                        .contains("mac-out"))
+                .count();
+        assertThat(served).isGreaterThan(10);
+        assertThat(lab.path.flowCount()).isEqualTo(32 + (int) served);
     }
 
     @Test

@@ -64,6 +64,7 @@ public final class FakePort implements LivePort {
         Thread next = new Thread(
                 () -> {
                     holder = Thread.currentThread();
+                    depth = 0; // the frames of the other one never unwind
                     try {
                         rest.run();
                     } finally {

@@ -2,11 +2,12 @@ package io.sallyport.sample.dns.block;
 
 import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.callout.LayerData;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,12 +20,15 @@ final class Names {
     /** No names: what a context that makes no sense amounts to. */
     static final Names NONE = new Names(List.of());
 
-    static final int MAX_NAMES = 100_000;
+    static final int MAX_NAMES = 1_000_000;
     private static final int MAX_NAME_CHARS = 253;
     private static final int MAX_LABEL_CHARS = 63;
 
-    /** Open addressing; null is a free place. */
-    private final byte[][] table;
+    /** All names, one behind the other, each with a zero at its end. One array: a million small ones would take five times as much. */
+    private final byte[] pool;
+
+    /** Open addressing: where names begin in the pool, plus one; 0 is a free place. */
+    private final int[] table;
 
     /** How many labels the names have, each number once: only these tails of a name need a look. */
     private final int[] labelCounts;
@@ -47,10 +51,12 @@ final class Names {
         if (list.isEmpty() || list.size() > MAX_NAMES) {
             throw new FilterRefusedException("names must be 1 to " + MAX_NAMES + ", not " + list.size());
         }
-        List<String> names = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        int number = 0;
         for (Object item : list) {
+            number++;
             if (!(item instanceof String name)) {
-                throw new FilterRefusedException("name " + (names.size() + 1) + " is no text: put it in quotes");
+                throw new FilterRefusedException("name " + number + " is no text: put it in quotes");
             }
             names.add(check(name));
         }
@@ -67,8 +73,8 @@ final class Names {
             char c = name.charAt(i);
             if (c <= ' ' || c > '~' || c == '*') {
                 throw new FilterRefusedException(
-                        "a name must be plain ASCII without spaces and asterisks (the names below a name are blocked with"
-                                + " it; other alphabets are written as xn--): " + quote(text));
+                        "a name must be plain ASCII without spaces and asterisks (the names below a name are blocked"
+                                + " with it; other alphabets are written as xn--): " + quote(text));
             }
         }
         for (String label : name.split("\\.", -1)) {
@@ -84,39 +90,50 @@ final class Names {
         return "'" + (text.length() > 80 ? text.substring(0, 80) + "..." : text) + "'";
     }
 
-    private Names(List<String> names) {
-        table = new byte[Integer.highestOneBit(names.size() + 1) * 4][];
-        TreeSet<Integer> counts = new TreeSet<>();
+    private Names(Collection<String> names) {
+        long poolBytes = 0;
         for (String name : names) {
-            String[] labels = name.split("\\.", -1);
-            counts.add(labels.length);
-            add(wireForm(name, labels));
+            poolBytes += name.length() + 2;
+        }
+        pool = new byte[Math.toIntExact(poolBytes)];
+        table = new int[Integer.highestOneBit(names.size() + 1) * 4];
+        TreeSet<Integer> counts = new TreeSet<>();
+        int at = 0;
+        for (String name : names) {
+            counts.add(write(name, at));
+            add(at);
+            at += name.length() + 2;
         }
         labelCounts = counts.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static byte[] wireForm(String name, String[] labels) {
-        byte[] wire = new byte[name.length() + 1];
-        int at = 0;
-        for (String label : labels) {
-            wire[at++] = (byte) label.length();
-            for (byte b : label.getBytes(StandardCharsets.US_ASCII)) {
-                wire[at++] = b;
+    /** Writes a name into the pool, each label behind its length; says how many labels it has. */
+    private int write(String name, int start) {
+        int labels = 0;
+        int length = 0;
+        for (int i = name.length() - 1; i >= -1; i--) {
+            if (i < 0 || name.charAt(i) == '.') {
+                pool[start + i + 1] = (byte) length;
+                length = 0;
+                labels++;
+            } else {
+                pool[start + i + 1] = (byte) name.charAt(i);
+                length++;
             }
         }
-        return wire;
+        return labels;
     }
 
-    private void add(byte[] wire) {
+    private void add(int start) {
         int hash = 0;
-        for (byte b : wire) {
-            hash = step(hash, b);
+        for (int i = start; pool[i] != 0; i++) {
+            hash = step(hash, pool[i]);
         }
         int place = place(hash);
-        while (table[place] != null) {
+        while (table[place] != 0) {
             place = (place + 1) & (table.length - 1);
         }
-        table[place] = wire;
+        table[place] = start + 1;
     }
 
     boolean isEmpty() {
@@ -126,38 +143,39 @@ final class Names {
     /**
      * Tells whether the name in a message, or a parent of it, is in this set. Letter case does not count.
      *
-     * @param message a DNS message
-     * @param nameOffset where a name starts that {@link DnsMessage#questionEnd} found to be good
+     * @param data where the message lies
+     * @param base where it begins
+     * @param nameOffset where a name starts that was found to be good
      * @return true if it is
      */
-    boolean containParentOf(LayerData message, int nameOffset) {
+    boolean containParentOf(LayerData data, int base, int nameOffset) {
         int labels = 0;
-        int at = DnsMessage.label(message, nameOffset);
-        while (message.u8(at) != 0) {
+        int at = DnsMessage.label(data, base, nameOffset);
+        while (data.u8(at) != 0) {
             labels++;
-            at = nextLabel(message, at);
+            at = nextLabel(data, base, at);
         }
         int skipped = labels;
-        int tail = DnsMessage.label(message, nameOffset);
+        int tail = DnsMessage.label(data, base, nameOffset);
         for (int i = labelCounts.length - 1; i >= 0; i--) { // Long tails first: each start lies behind the last one.
             if (labelCounts[i] > labels) {
                 continue;
             }
             while (skipped > labelCounts[i]) {
-                tail = nextLabel(message, tail);
+                tail = nextLabel(data, base, tail);
                 skipped--;
             }
-            if (contains(message, tail)) {
+            if (contains(data, base, tail)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean contains(LayerData message, int tail) {
-        int place = place(hash(message, tail));
-        for (byte[] name = table[place]; name != null; name = table[place]) {
-            if (isEqual(name, message, tail)) {
+    private boolean contains(LayerData data, int base, int tail) {
+        int place = place(hash(data, base, tail));
+        while (table[place] != 0) {
+            if (isEqual(table[place] - 1, data, base, tail)) {
                 return true;
             }
             place = (place + 1) & (table.length - 1);
@@ -165,39 +183,39 @@ final class Names {
         return false;
     }
 
-    private static int hash(LayerData message, int tail) {
+    private static int hash(LayerData data, int base, int tail) {
         int hash = 0;
         int at = tail;
-        for (int size = message.u8(at); size != 0; size = message.u8(at)) {
+        for (int size = data.u8(at); size != 0; size = data.u8(at)) {
             hash = step(hash, size);
             for (int i = 1; i <= size; i++) {
-                hash = step(hash, lowerCase(message.u8(at + i)));
+                hash = step(hash, lowerCase(data.u8(at + i)));
             }
-            at = nextLabel(message, at);
+            at = nextLabel(data, base, at);
         }
         return hash;
     }
 
-    private static boolean isEqual(byte[] name, LayerData message, int tail) {
+    private boolean isEqual(int start, LayerData data, int base, int tail) {
         int at = tail;
-        int read = 0;
-        for (int size = message.u8(at); size != 0; size = message.u8(at)) {
-            if (read == name.length || name[read] != size) {
+        int read = start;
+        for (int size = data.u8(at); size != 0; size = data.u8(at)) {
+            if (pool[read] != size) {
                 return false;
             }
             for (int i = 1; i <= size; i++) {
-                if (name[read + i] != lowerCase(message.u8(at + i))) {
+                if (pool[read + i] != lowerCase(data.u8(at + i))) {
                     return false;
                 }
             }
             read += size + 1;
-            at = nextLabel(message, at);
+            at = nextLabel(data, base, at);
         }
-        return read == name.length;
+        return pool[read] == 0;
     }
 
-    private static int nextLabel(LayerData message, int at) {
-        return DnsMessage.label(message, at + message.u8(at) + 1);
+    private static int nextLabel(LayerData data, int base, int at) {
+        return DnsMessage.label(data, base, at + data.u8(at) + 1);
     }
 
     private static int step(int hash, int b) {

@@ -13,11 +13,13 @@ import io.sallyport.callout.testkit.FakeLayerValues;
 import io.sallyport.callout.testkit.FakeMetadata;
 import io.sallyport.callout.testkit.FakeRuntimeFilter;
 import io.sallyport.callout.testkit.RecordingClassifyOut;
+import io.sallyport.callout.testkit.StreamRun;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +168,123 @@ class DnsBlockTest {
                 .isEqualTo(ClassifyOut.Action.BLOCK);
     }
 
+    // ---- answers
+
+    private static byte[] record(byte[] owner, int type, byte[] content) {
+        return concat(
+                owner,
+                new byte[] {0, (byte) type, 0, 1, 0, 0, 1, 0, (byte) (content.length >> 8), (byte) content.length},
+                content);
+    }
+
+    /** An answer to the question for good.example, which lies at 12. */
+    private static byte[] answer(byte[]... records) {
+        byte[] message = message(ANSWER, 1, name("good.example"), TYPE_A, concat(records));
+        message[6] = (byte) (records.length >> 8);
+        message[7] = (byte) records.length;
+        return message;
+    }
+
+    @Test
+    void shouldBlockAnswersThatLeadToABlockedName() {
+        byte[] address = record(pointer(12), 1, new byte[] {(byte) 192, 0, 2, 1});
+        byte[] fine = record(pointer(12), 5, concat(labels("www"), pointer(12)));
+        for (byte[] bad : List.of(
+                record(pointer(12), 5, name("www.bad.example")),
+                record(pointer(12), 5, concat(labels("bad"), pointer(17))), // 17: example
+                record(pointer(12), 39, name("bad.example")),
+                record(pointer(12), 65, concat(new byte[] {0, 0}, name("x.bad.example"))),
+                record(pointer(12), 64, concat(new byte[] {0, 1}, name("tld"), new byte[] {0, 3, 0, 2, 1, 1})),
+                record(name("bad.example"), 1, new byte[4]))) {
+            assertThat(judge(answer(address, fine, bad))).isEqualTo(ClassifyOut.Action.BLOCK);
+        }
+        byte[] service =
+                record(pointer(12), 65, concat(new byte[] {0, 1}, new byte[] {0}, new byte[] {0, 3, 0, 2, 1, 1}));
+        byte[] text = record(pointer(12), 16, concat(new byte[] {12}, name("bad.example")));
+        assertThat(judge(answer(address, fine, service, text, address))).isNull();
+    }
+
+    @Test
+    void shouldBlockAnswersThatItCannotFollow() {
+        byte[] address = record(pointer(12), 1, new byte[4]);
+        byte[] whole = answer(address);
+        for (int length = whole.length - 1; length > 12; length--) {
+            assertThat(judge(Arrays.copyOf(whole, length))).isEqualTo(ClassifyOut.Action.BLOCK);
+        }
+        byte[] tooLong = record(pointer(12), 5, concat(name("fine.example"), new byte[] {0}));
+        byte[] outside = record(pointer(12), 5, new byte[] {4, 'f'});
+        byte[] many = message(ANSWER, 0);
+        many[6] = 9;
+        for (byte[] bad : List.of(answer(tooLong), answer(outside, address), many)) {
+            assertThat(judge(bad)).isEqualTo(ClassifyOut.Action.BLOCK);
+        }
+    }
+
+    // ---- streams
+
+    private static byte[] framed(byte[] message) {
+        return concat(new byte[] {(byte) (message.length >> 8), (byte) message.length}, message);
+    }
+
+    private StreamRun stream() {
+        return new StreamRun(callout, new FakeRuntimeFilter(Layer.STREAM_V4, filter.providerContext()));
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldHoldAMessageInAStreamBackWhereverItIsCut() {
+        byte[] good = framed(query("good.example"));
+        byte[] compressed =
+                framed(message(QUERY, 2, concat(name("good.example"), TYPE_A), labels("bad"), pointer(17), TYPE_A));
+        for (byte[] bad : List.of(framed(query("www.bad.example")), compressed)) {
+            byte[] all = concat(good, bad);
+            for (int size = 1; size <= all.length; size++) {
+                StreamRun run = stream();
+                for (int at = 0; at < all.length; at += size) {
+                    run.segment(Arrays.copyOfRange(all, at, Math.min(all.length, at + size)));
+                }
+                assertThat(run.isDropped()).as("segments of " + size).isTrue();
+                assertThat(run.left()).as("segments of " + size).isEqualTo(good);
+            }
+        }
+    }
+
+    @Test
+    @Tag("STR-5")
+    void shouldLetManyMessagesOfAStreamLeave() {
+        byte[] answer = framed(answer(record(pointer(12), 1, new byte[4])));
+        byte[] all = concat(answer, framed(query("fine.example")), answer);
+        for (int size = 1; size <= all.length; size++) {
+            StreamRun run = stream();
+            for (int at = 0; at < all.length; at += size) {
+                run.segment(Arrays.copyOfRange(all, at, Math.min(all.length, at + size)));
+            }
+            run.end();
+            assertThat(run.left()).as("segments of " + size).isEqualTo(all);
+        }
+    }
+
+    @Test
+    @Tag("STR-7")
+    void shouldDropStreamsThatItCannotFollow() {
+        byte[] good = framed(query("good.example"));
+        StreamRun half = stream();
+        half.segment(Arrays.copyOf(good, good.length - 1));
+        half.end();
+        assertThat(half.isDropped()).isTrue();
+        StreamRun full = stream();
+        full.segmentThatFillsTheBuffer(Arrays.copyOf(good, 1));
+        assertThat(full.isDropped()).isTrue();
+        for (byte[] bytes : List.of(
+                new byte[2],
+                framed(new byte[11]),
+                "GET / HTTP/1.1".repeat(2_000).getBytes(ISO_8859_1))) {
+            StreamRun run = stream();
+            run.segment(bytes);
+            assertThat(run.isDropped()).isTrue();
+        }
+    }
+
     // ---- messages that cannot be followed
 
     static Stream<Arguments> malformed() {
@@ -236,8 +355,8 @@ class DnsBlockTest {
         return Stream.of(
                 Arguments.of(Map.of(), "needs a context with names"),
                 Arguments.of(Map.of("names", "bad.example"), "must be a list"),
-                Arguments.of(Map.of("names", List.of()), "1 to 100000"),
-                Arguments.of(Map.of("names", Collections.nCopies(100_001, "x")), "1 to 100000, not 100001"),
+                Arguments.of(Map.of("names", List.of()), "1 to 1000000"),
+                Arguments.of(Map.of("names", Collections.nCopies(1_000_001, "x")), "1 to 1000000, not 1000001"),
                 Arguments.of(Map.of("names", List.of(7L)), "name 1 is no text"),
                 Arguments.of(Map.of("names", List.of("")), "1 to 253 characters"),
                 Arguments.of(Map.of("names", List.of(".")), "1 to 253 characters"),
@@ -264,8 +383,8 @@ class DnsBlockTest {
     @ParameterizedTest
     @EnumSource(
             value = Layer.class,
-            names = {"STREAM_V4", "INBOUND_TRANSPORT_V6", "ALE_AUTH_CONNECT_V4"})
-    void shouldRefuseLayersThatAreNotOfDatagrams(Layer layer) {
+            names = {"OUTBOUND_TRANSPORT_V4", "INBOUND_TRANSPORT_V6", "ALE_AUTH_CONNECT_V4"})
+    void shouldRefuseLayersWithoutMessages(Layer layer) {
         FakeRuntimeFilter elsewhere = new FakeRuntimeFilter(layer, Map.of("names", List.of("bad.example")));
         assertThatThrownBy(() -> callout.notify(NotifyType.ADD_FILTER, new UUID(0, 1), elsewhere))
                 .isInstanceOf(FilterRefusedException.class)

@@ -12,12 +12,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Edits on one thread of its own. The classify path copies a segment and puts it into a bounded queue; the thread replaces,
  * keeps what could be the start of a text, and injects. Whatever cannot be done kills the connection: its bytes are here and
- * nowhere else.
+ * nowhere else. Of one connection {@link #MOST_OF_ONE_BYTES} may wait, of all together {@link #MOST_OF_ALL_BYTES}.
  */
 final class OutOfBand implements AutoCloseable {
 
@@ -28,12 +29,18 @@ final class OutOfBand implements AutoCloseable {
         Status abortFlow(long flowId);
     }
 
-    private static final int MOST_WAITING = 1_024;
+    static final int MOST_OF_ONE_BYTES = 4 << 20;
+    static final int MOST_OF_ALL_BYTES = 16 << 20;
+
+    /** Pieces that wait; most have the size of a segment. */
+    private static final int MOST_WAITING = 16_384;
+
     private static final int RECEIVED = 0xFFFF;
     private static final int ENDS = StreamFlags.RECEIVE_DISCONNECT | StreamFlags.SEND_DISCONNECT;
 
     private final StreamInjection streams;
     private final Killer killer;
+    private final AtomicLong waitingBytes = new AtomicLong();
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), OutOfBand::thread);
 
@@ -54,6 +61,7 @@ final class OutOfBand implements AutoCloseable {
         private final long flowId;
         private byte[] sent = new byte[0];
         private byte[] received = new byte[0];
+        private final AtomicLong waitingBytes = new AtomicLong();
         private volatile boolean isEnded;
 
         Connection(long flowId) {
@@ -72,21 +80,38 @@ final class OutOfBand implements AutoCloseable {
         if (context == null && flow.associate(layer, connection) != FlowHandle.Status.SUCCESS) {
             return false;
         }
-        byte[] piece = new byte[stream.lengthBytes()];
-        stream.copyTo(0, piece, 0, piece.length);
+        int length = stream.lengthBytes();
+        if (connection.isEnded
+                || connection.waitingBytes.get() + length > MOST_OF_ONE_BYTES
+                || waitingBytes.get() + length > MOST_OF_ALL_BYTES) {
+            connection.end();
+            return false;
+        }
+        byte[] piece = new byte[length];
+        stream.copyTo(0, piece, 0, length);
         int flags = stream.flags();
         // An end with bytes is shown once more without.
-        boolean isEnd = piece.length == 0 && (flags & ENDS) != 0;
+        boolean isEnd = length == 0 && (flags & ENDS) != 0;
+        connection.waitingBytes.addAndGet(length);
+        waitingBytes.addAndGet(length);
         try {
             worker.execute(() -> edit(connection, piece, (flags & RECEIVED) != 0, isEnd, replacements));
             return true;
         } catch (RejectedExecutionException e) {
+            done(connection, length);
+            connection.end();
             return false;
         }
     }
 
+    private void done(Connection connection, int length) {
+        connection.waitingBytes.addAndGet(-length);
+        waitingBytes.addAndGet(-length);
+    }
+
     /** By the thread. */
     private void edit(Connection c, byte[] piece, boolean isReceived, boolean isEnd, Replacements replacements) {
+        done(c, piece.length);
         if (c.isEnded) {
             return;
         }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.ClassifyOut.Action;
 import io.sallyport.callout.FilterRefusedException;
+import io.sallyport.callout.InjectionCompletion;
 import io.sallyport.callout.NotifyType;
 import io.sallyport.callout.StreamFlags;
+import io.sallyport.callout.StreamInjection;
 import io.sallyport.callout.testkit.FakeFlow;
 import io.sallyport.callout.testkit.FakeLayerValues;
 import io.sallyport.callout.testkit.FakeMetadata;
@@ -25,6 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -147,5 +154,124 @@ class StreamEditTest {
         assertThat(injections).extracting(Injected::flowId).containsOnly(77L);
         assertThat(injections.get(3).streamFlags()).isEqualTo(StreamFlags.SEND | StreamFlags.SEND_DISCONNECT);
         assertThat(injections.get(0).streamFlags()).isEqualTo(StreamFlags.SEND);
+    }
+
+    /** A connection whose pieces are shown one by one, as the gateway does. */
+    private final class Pieces {
+        private final FakeRuntimeFilter filter =
+                filter(Map.of("replace", CONTEXT.get("replace"), "mode", "out-of-band"));
+        private final FakeFlow flow = new FakeFlow(9);
+
+        FakeStreamData show(int flags, byte... bytes) {
+            FakeStreamData data = new FakeStreamData(bytes).setFlags(flags);
+            RecordingClassifyOut out = new RecordingClassifyOut();
+            callout.classify(
+                    new FakeLayerValues(Layer.STREAM_V4),
+                    new FakeMetadata().setFlow(flow),
+                    data,
+                    filter,
+                    flow.context(Layer.STREAM_V4),
+                    out);
+            assertThat(out.answer()).isEqualTo(Action.BLOCK);
+            return data;
+        }
+    }
+
+    @Test
+    @Tag("STR-13")
+    void shouldReplaceOutOfBandWhereverSegmentsCutATextBothWaysAtOnce() throws Exception {
+        String text = "the colour of a cat-colourful-c colcolour coloucat";
+        for (int size = 1; size <= text.length(); size++) {
+            FakeStreamInjection streams = new FakeStreamInjection();
+            callout.begin(streams, flowId -> Status.SUCCESS);
+            Pieces pieces = new Pieces();
+            for (int at = 0; at < text.length(); at += size) {
+                byte[] piece =
+                        text.substring(at, Math.min(text.length(), at + size)).getBytes(UTF_8);
+                pieces.show(StreamFlags.SEND, piece);
+                pieces.show(StreamFlags.RECEIVE, piece);
+            }
+            pieces.show(StreamFlags.SEND | StreamFlags.SEND_DISCONNECT);
+            pieces.show(StreamFlags.RECEIVE | StreamFlags.RECEIVE_DISCONNECT);
+            List<Injected> injections = streams.await(1);
+            while (injections.stream().noneMatch(i -> (i.streamFlags() & StreamFlags.RECEIVE_DISCONNECT) != 0)) {
+                injections = streams.await(injections.size() + 1);
+            }
+            for (int way : new int[] {StreamFlags.SEND, StreamFlags.RECEIVE}) {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                injections.stream()
+                        .filter(injected -> (injected.streamFlags() & way) != 0)
+                        .forEach(injected -> all.writeBytes(injected.bytes()));
+                assertThat(all.toString(UTF_8)).as("segments of " + size).isEqualTo(edited(text));
+            }
+            callout.close();
+        }
+    }
+
+    @Test
+    @Tag("STR-13")
+    void shouldDropAConnectionOfWhichTooMuchWaits() throws Exception {
+        CountDownLatch isFree = new CountDownLatch(1);
+        callout.begin(new StuckInjection(isFree), flowId -> Status.SUCCESS);
+        Pieces pieces = new Pieces();
+        byte[] piece = new byte[65_536];
+        int taken = 0;
+        while (!pieces.show(StreamFlags.SEND, piece).isDropped()) {
+            taken++;
+        }
+        // The first piece is with the thread, which counts it no more.
+        assertThat(taken * piece.length)
+                .isBetween(OutOfBand.MOST_OF_ONE_BYTES, OutOfBand.MOST_OF_ONE_BYTES + piece.length);
+        assertThat(pieces.show(StreamFlags.SEND, piece).isDropped()).isTrue();
+        // Another connection goes on.
+        assertThat(new Pieces().show(StreamFlags.SEND, piece).isDropped()).isFalse();
+        isFree.countDown();
+    }
+
+    @Test
+    @Tag("STR-13")
+    void shouldKillAConnectionWhoseBytesCannotBeInjected() throws Exception {
+        FakeStreamInjection streams = new FakeStreamInjection();
+        streams.answer(Status.INSUFFICIENT_RESOURCES);
+        BlockingQueue<Long> killed = new LinkedBlockingQueue<>();
+        callout.begin(streams, flowId -> {
+            killed.add(flowId);
+            return Status.SUCCESS;
+        });
+        Pieces pieces = new Pieces();
+        pieces.show(StreamFlags.SEND, "hello".getBytes(UTF_8));
+        assertThat(killed.poll(10, TimeUnit.SECONDS)).isEqualTo(9L);
+        assertThat(pieces.show(StreamFlags.SEND, "again".getBytes(UTF_8)).isDropped())
+                .isTrue();
+    }
+
+    /** Lets nothing in before it is free. */
+    private static final class StuckInjection implements StreamInjection {
+        private final CountDownLatch isFree;
+
+        StuckInjection(CountDownLatch isFree) {
+            this.isFree = isFree;
+        }
+
+        @Override
+        public Status inject(
+                long flowId,
+                int flags,
+                byte[] source,
+                int offset,
+                int lengthBytes,
+                @Nullable InjectionCompletion completion) {
+            try {
+                isFree.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Status.SUCCESS;
+        }
+
+        @Override
+        public Status continueStream(long flowId) {
+            return Status.SUCCESS;
+        }
     }
 }

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# Plug-ins that are refused by a live gateway: each in one line, and pages pass or do not as before. Needs root and namespaces.
+
+begin_lab() {
+  local obstacle
+  JDK=$SALLYPORT_JAVA_HOME
+  LAB_DIR=$PWD/lab
+  mkdir -p "$LAB_DIR"
+  # shellcheck source=cnf/lab/lab.sh
+  source "$ROOT/cnf/lab/lab.sh"
+  obstacle=$(lab_obstacle)
+  [[ -z $obstacle ]] || skip "$obstacle"
+  command -v zip > /dev/null || skip 'zip is not installed'
+  trap end_lab EXIT
+  lab_up
+}
+
+end_lab() {
+  local status=$?
+  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
+  lab_down
+}
+
+arrives() { # PATH
+  in_client curl -s --max-time 3 "http://$LAB_SERVER4/$1" | grep -F 'Good morning' > /dev/null
+}
+
+in_shell() { # COMMAND
+  sallyport shell --home "$LAB_HOME" -c "$1"
+}
+
+# The word-block that runs goes on: pages pass, and the word does not.
+expect_same_verdicts() {
+  arrives '' || give_up 'a page does not arrive any more'
+  ! in_client curl -s --max-time 1 "http://$LAB_SERVER4/word" | grep -F EVILPAYLOAD > /dev/null || give_up 'the word arrived'
+}
+
+expect_refused() { # JAR TEXT
+  in_shell "plugin install $PWD/$1"
+  expect_exit 4
+  expect_empty out
+  expect_text err "$2"
+  (($(wc -l < err) == 1)) || give_up 'more than one line'
+  [[ ! -e $LAB_HOME/plugins/$1 ]] || give_up 'the file stayed'
+  expect_same_verdicts
+}
+
+copy_of_a_sample() { # NAME; without its signature
+  cp "$ROOT/target/samples/count.jar" "$1"
+  zip -q -d "$1" 'META-INF/VENDOR.*'
+}
+
+test_refused_plugins_change_no_verdict() {
+  begin_lab
+  lab_serve
+  lab_gateway
+  lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
+  cp "$ROOT/target/samples/word-block.jar" "$LAB_HOME/plugins/word-block.jar"
+  lab_await 'a page' arrives ''
+  export SALLYPORT_PASSPHRASE='for this test'
+  sallyport plugin keygen stranger
+  expect_exit 0
+
+  head -c 4000 "$ROOT/target/samples/count.jar" > truncated.jar
+  expect_refused truncated.jar 'it is no jar, or damaged'
+  echo text > text && zip -q nothing.jar text
+  expect_refused nothing.jar 'it is no bundle'
+  copy_of_a_sample unsigned.jar
+  expect_refused unsigned.jar 'it is not signed'
+  copy_of_a_sample strange.jar
+  sallyport plugin sign strange.jar --key stranger.p12
+  expect_exit 0
+  expect_refused strange.jar 'it is signed by a key that is not trusted (CN=stranger, SHA256:'
+  cp "$ROOT/target/samples/count.jar" tampered.jar
+  zip -q tampered.jar text
+  expect_refused tampered.jar 'its signature does not cover text'
+  head -c 64M /dev/zero > zeros && zip -q bomb.jar zeros && rm zeros
+  expect_refused bomb.jar 'a zip bomb?'
+  in_shell "trust add stranger $PWD/stranger.pem --callouts 'com.stranger.*' --providers '*'"
+  expect_exit 0
+  expect_refused strange.jar 'vendor stranger may not use the callout key io.sallyport.sample.count, only com.stranger.*'
+}
+
+test_trust_is_given_and_taken_while_traffic_flows() {
+  begin_lab
+  lab_serve
+  lab_gateway
+  lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
+  in_shell 'trust list'
+  expect_text out samples
+  cp "$ROOT/target/samples/word-block.jar" "$LAB_HOME/plugins/word-block.jar"
+  lab_await 'a page' arrives ''
+  in_shell 'trust remove samples'
+  expect_exit 0
+  ! arrives '' || give_up 'the plug-in still judges'
+  in_shell "plugin check $ROOT/target/samples/count.jar"
+  expect_exit 4
+  in_shell "trust dev $LAB_HOME/plugins/word-block.jar --for 30m"
+  expect_exit 0
+  lab_await 'a page' arrives ''
+  in_shell 'trust dev --end'
+  expect_exit 0
+  ! arrives '' || give_up 'the plug-in still judges'
+}

@@ -1,0 +1,5 @@
+/** A callout that translates addresses. */
+@NullMarked
+package io.sallyport.sample.nat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A callout that limits rates. */
+@NullMarked
+package io.sallyport.sample.rate.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package io.sallyport.shell.command;
+
+import io.sallyport.plugin.api.PluginCheck;
+import io.sallyport.shell.protocol.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code plugin check}. */
+@Command(
+        name = "check",
+        description =
+                "Tells what would become of a jar by the checks of an install: who signed it, what it may use, which"
+                        + " version it replaces, which other plug-ins would be restarted. Nothing of it runs.",
+        footer = "%nExit: 0 if it would be installed; 1 if the file cannot be read; 3 without the right; 4 if it would"
+                + " be refused.")
+final class PluginCheckCommand extends ShellCommand {
+    @Parameters(paramLabel = "FILE", description = "The jar.")
+    private Path file = Path.of("");
+
+    PluginCheckCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() {
+        context.requireAdmin("reading a plug-in");
+        Path jar = context.file(file);
+        if (!Files.isRegularFile(jar)) {
+            throw new CommandFailure(ExitCode.NEGATIVE, jar + ": no such file; check the path");
+        }
+        PluginCheck check;
+        try {
+            check = context.plugins().check(jar);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.NEGATIVE, jar + " is not checked: " + e.getMessage());
+        }
+        if (!check.reason().isEmpty()) {
+            if (isJson()) {
+                Json.print(context.out(), fields(check));
+            }
+            throw new CommandFailure(ExitCode.INVALID, jar + " would be refused: " + check.reason());
+        }
+        Table table = new Table()
+                .column("FIELD")
+                .flexible("VALUE")
+                .row("bundle", check.symbolicName() + " " + check.version())
+                .row("signed by", check.vendor().isEmpty() ? "nobody; accepted for a while" : check.vendor())
+                .row("callouts", list(check.callouts()))
+                .row("budget", check.budget())
+                .row("replaces", check.replaced().isEmpty() ? "nothing" : check.replaced())
+                .row("restarts", list(check.refreshed()));
+        return print(table, fields(check));
+    }
+
+    private static String list(List<String> names) {
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    private static Map<String, @Nullable Object> fields(PluginCheck check) {
+        return Json.object(
+                "name", check.symbolicName(),
+                "version", check.version(),
+                "vendor", check.vendor(),
+                "callouts", check.callouts(),
+                "budget", check.budget(),
+                "replaces", check.replaced(),
+                "restarts", check.refreshed(),
+                "reason", check.reason());
+    }
+}
