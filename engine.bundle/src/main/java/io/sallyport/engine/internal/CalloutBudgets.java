@@ -1,27 +1,32 @@
 package io.sallyport.engine.internal;
 
+import io.sallyport.engine.api.BundleBudgets;
+import io.sallyport.engine.api.CalloutAccount;
 import io.sallyport.engine.api.CalloutBudget;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** What was approved, by the symbolic name of a bundle. Any thread. */
+/** Has each callout keep to what was approved for its bundle. Any thread; without a lock, and best without any of others. */
 final class CalloutBudgets {
-    private final Map<String, CalloutBudget> approved = new ConcurrentHashMap<>();
+    private volatile @Nullable BundleBudgets approved;
 
-    void approve(String bundle, CalloutBudget budget) {
-        approved.put(bundle, budget);
+    /** Asks another service from now on; null: nobody, and new callouts get the default. */
+    void ask(@Nullable BundleBudgets service) {
+        approved = service;
     }
 
-    void forget(String bundle) {
-        approved.remove(bundle);
+    /** Nobody is asked any more, if it was this one. */
+    void forget(BundleBudgets service) {
+        if (approved == service) {
+            approved = null;
+        }
     }
 
-    CalloutBudget of(String bundle) {
-        return approved.getOrDefault(bundle, CalloutBudget.DEFAULT);
-    }
-
-    /** Gives an instance what its bundle may use. */
-    void apply(CalloutOffer offer, OpenedCallout callout) {
-        callout.door().account().setBudget(of(offer.bundle));
+    /** Gives an instance what its bundle may use. What is known stays in force while nobody can be asked. */
+    void apply(CalloutOffer offer, CalloutAccount account) {
+        BundleBudgets service = approved;
+        if (service != null) {
+            CalloutBudget budget = service.budgetOf(offer.bundleId());
+            account.setBudget(budget == null ? CalloutBudget.DEFAULT : budget);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.sallyport.engine.internal;
 
-import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.policy.PolicyException;
@@ -86,24 +85,5 @@ public final class CalloutControlComponent implements CalloutControl {
                             + ", nor by a bundle of that name; callout list shows them");
         }
         return found;
-    }
-
-    @Override
-    public void setBudget(String bundle, @Nullable CalloutBudget budget) {
-        if (budget == null) {
-            factory.budgets().forget(bundle);
-        } else {
-            factory.budgets().approve(bundle, budget);
-        }
-        Warden warden = factory.warden();
-        if (warden == null) {
-            return;
-        }
-        for (RegisteredCallout callout : warden.registered()) {
-            CalloutOffer offer = factory.offer(callout.name);
-            if (offer != null && offer.bundle.equals(bundle)) {
-                callout.account.setBudget(factory.budgets().of(bundle));
-            }
-        }
     }
 }

@@ -1,10 +1,12 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleBudgets;
 import io.sallyport.engine.api.BundleSigners;
 import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
+import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
@@ -94,11 +96,6 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
         return new FilterEngineImpl(name);
     }
 
-    /** What callouts may use. */
-    CalloutBudgets budgets() {
-        return budgets;
-    }
-
     /** Who watches the callouts of the live engine; null if there is no live engine. */
     @Nullable Warden warden() {
         synchronized (lock) {
@@ -146,6 +143,31 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
         if (signers == service) {
             signers = null;
         }
+    }
+
+    /** Says what callouts may use, if anybody does; those that are there already keep to it, too. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addBudgets(BundleBudgets service) {
+        budgets.ask(service);
+        List<FilterEngineImpl> all;
+        synchronized (lock) {
+            all = List.copyOf(engines);
+        }
+        for (FilterEngineImpl engine : all) {
+            for (RegisteredCallout callout : engine.warden().registered()) {
+                CalloutOffer offer = offer(callout.name);
+                if (offer != null) {
+                    budgets.apply(offer, callout.account);
+                }
+            }
+        }
+    }
+
+    void removeBudgets(BundleBudgets service) {
+        budgets.forget(service);
     }
 
     @Override
@@ -290,7 +312,6 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
             return false;
         }
         offer.instances.put(engine, instance.instance());
-        budgets.apply(offer, instance);
         if (engine == live) {
             operator.state("callout " + offer.name + " is registered by " + offer.owner);
         }
@@ -301,7 +322,9 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
         Callout made = null;
         try {
             made = offer.newInstance();
-            return engine.open(made);
+            OpenedCallout opened = engine.open(made);
+            budgets.apply(offer, opened.door().account());
+            return opened;
         } catch (IllegalStateException e) {
             LOG.error("callout {} gave no instance", offer, e);
             if (made != null) {
@@ -413,7 +436,6 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
             }
             if (next != null && successor != null) {
                 next.instances.put(engine, successor.instance());
-                budgets.apply(next, successor);
             }
             if (engine == live && !isDeactivated) {
                 tellGone(offer, successor == null ? null : next, takeover);

@@ -63,6 +63,12 @@ final class Warden {
         long windowFaults;
         long windowCalls;
 
+        /** By kind of what is budgeted: refusals so far, when there was the latest, and whether one was told. */
+        final int[] refused = new int[CalloutAccount.Kind.values().length];
+
+        final long[] refusedNs = new long[refused.length];
+        final boolean[] isRefusedTold = new boolean[refused.length];
+
         Conduct(RegisteredCallout callout) {
             this.callout = callout;
         }
@@ -151,6 +157,28 @@ final class Warden {
         }
         if (nowNs - it.windowNs >= WINDOW_NS) {
             beginWindow(it);
+        }
+        tellRefused(it);
+    }
+
+    /** Says that a budget is used up: once, and again only after a window without that. */
+    private void tellRefused(Conduct it) {
+        CalloutAccount account = it.callout.account;
+        for (CalloutAccount.Kind kind : CalloutAccount.Kind.values()) {
+            int refused = account.refused(kind);
+            if (refused == it.refused[kind.ordinal()]) {
+                continue;
+            }
+            it.refused[kind.ordinal()] = refused;
+            boolean isNews = !it.isRefusedTold[kind.ordinal()] || nowNs - it.refusedNs[kind.ordinal()] >= WINDOW_NS;
+            it.refusedNs[kind.ordinal()] = nowNs;
+            if (isNews) {
+                it.isRefusedTold[kind.ordinal()] = true;
+                String line = "callout " + it.callout.name + " has used up its budget of " + account.most(kind) + " "
+                        + kind.label() + ": it gets no more until it gives some back; callout top counts refusals";
+                LOG.warn("{}", line);
+                operator.fault(line);
+            }
         }
     }
 

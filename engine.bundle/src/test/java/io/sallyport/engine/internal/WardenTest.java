@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutAccount.Kind;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutControl.State;
 import io.sallyport.engine.api.CalloutControl.Status;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
@@ -95,6 +98,27 @@ class WardenTest {
         assertThat(status().faults()).containsOnlyKeys(FaultKind.EXCEPTION).containsValue((long) Warden.FEWEST_FAULTS);
         assertThat(rig.engine.statistics().callouts().get("a").quarantined()).isEqualTo(5);
         assertThat(notices.lines).singleElement().asString().contains("fault: callout a is kept out for 5 s", "boom");
+    }
+
+    @Test
+    void shouldSayOnceThatABudgetIsUsedUpAndAgainAfterAWhile() {
+        CalloutAccount account = warden.registered("a").account;
+        account.setBudget(new CalloutBudget(10_000, 1, 2, 3));
+        for (int i = 0; i < 5; i++) {
+            account.take(Kind.CONTEXTS);
+            pass(Warden.TICK_NS);
+        }
+        assertThat(account.out(Kind.CONTEXTS)).isEqualTo(2);
+        assertThat(status().refused()).containsEntry(Kind.CONTEXTS, 3).containsEntry(Kind.PENDS, 0);
+        assertThat(notices.lines)
+                .singleElement()
+                .asString()
+                .startsWith("fault: callout a has used up its budget of 2 contexts");
+        pass(Warden.WINDOW_NS);
+        account.take(Kind.CONTEXTS);
+        pass(Warden.TICK_NS);
+        assertThat(notices.lines).hasSize(2);
+        assertThat(status().state()).as("it gets no more, and that is all").isEqualTo(State.IN_SERVICE);
     }
 
     @Test

@@ -77,11 +77,6 @@ class CalloutConductTest {
             asked.add("release " + name);
             return name.equals("com.example.cheap") ? List.of() : List.of(name);
         }
-
-        @Override
-        public void setBudget(String bundle, @Nullable CalloutBudget budget) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     @BeforeEach

@@ -11,13 +11,28 @@ public final class CalloutAccount {
     /** What is counted. */
     public enum Kind {
         /** Packets that it holds. */
-        BUFFERS,
+        BUFFERS("buffers"),
         /** Of these, the ones that a usual frame would not fill: a quarter of the budget, and a quarter of all at most. */
-        LARGE_BUFFERS,
+        LARGE_BUFFERS("large buffers"),
         /** Contexts that flows hold of it. */
-        CONTEXTS,
+        CONTEXTS("contexts"),
         /** Flows that it has pended. */
-        PENDS
+        PENDS("pends");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        /**
+         * For people.
+         *
+         * @return in the plural
+         */
+        public String label() {
+            return label;
+        }
     }
 
     private static final int MOST_LARGE = 16;
@@ -73,7 +88,13 @@ public final class CalloutAccount {
         return false;
     }
 
-    private int most(Kind kind) {
+    /**
+     * How much it may have out.
+     *
+     * @param kind of what
+     * @return by the budget in force
+     */
+    public int most(Kind kind) {
         CalloutBudget now = budget;
         return switch (kind) {
             case BUFFERS -> now.buffers();

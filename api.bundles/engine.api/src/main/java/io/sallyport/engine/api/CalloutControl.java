@@ -3,11 +3,10 @@ package io.sallyport.engine.api;
 import io.sallyport.policy.PolicyException;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * OSGi service: what operators and the deployer can do about the callouts of the live gateway. Management plane; any thread.
+ * OSGi service: what operators can do about the callouts of the live gateway. Management plane; any thread.
  * A callout is named by its key, or by the symbolic name of its bundle, which stands for all of that bundle's callouts.
  */
 @ProviderType
@@ -93,12 +92,4 @@ public interface CalloutControl {
      * @throws PolicyException CALLOUT_NOT_FOUND; IN_USE if one is stuck, which only a restart mends
      */
     List<String> release(String name) throws PolicyException;
-
-    /**
-     * Says what the callouts of a bundle may use, those that are registered and those that will be.
-     *
-     * @param bundle symbolic name
-     * @param budget null: the default
-     */
-    void setBudget(String bundle, @Nullable CalloutBudget budget);
 }

@@ -128,10 +128,22 @@ final class ContextTable {
         flow.forget(node);
         delete(node, flow.id());
         if (heir != null && layer != null) {
-            Object restored = saved == null || isKeptOut(heir) ? null : restored(heir, layer, flow.id(), saved);
-            boolean isInherited = restored != null && flow.inherit(heir, layer, restored);
-            heir.countInheritance(isInherited);
+            heir.countInheritance(saved != null && !isKeptOut(heir) && inherits(heir, flow, layer, saved));
         }
+    }
+
+    /** Has a new version make a context of what the old one wrote; not if its budget is used up. */
+    private boolean inherits(RegisteredCallout heir, FlowMemory flow, Layer layer, byte[] saved) {
+        if (!heir.account.take(Kind.CONTEXTS)) {
+            return false;
+        }
+        Object restored = restored(heir, layer, flow.id(), saved);
+        if (restored == null) {
+            heir.account.give(Kind.CONTEXTS);
+            return false;
+        }
+        flow.inherit(heir, layer, restored);
+        return true;
     }
 
     private byte @Nullable [] saved(ContextNode node, long flowId) {

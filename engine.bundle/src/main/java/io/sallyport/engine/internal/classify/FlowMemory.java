@@ -149,14 +149,10 @@ final class FlowMemory implements FlowContexts {
         }
     }
 
-    /** Takes what a callout inherits; false if its budget is used up. */
-    boolean inherit(RegisteredCallout heir, Layer layer, Object context) {
-        if (!heir.account.take(Kind.CONTEXTS)) {
-            return false;
-        }
+    /** Takes what a callout inherits, and its budget was charged for. */
+    void inherit(RegisteredCallout heir, Layer layer, Object context) {
         table.add(this, heir, layer, context);
         contexts++;
-        return true;
     }
 
     /** Takes a context off this flow's list; the caller ends it. */
