@@ -27,12 +27,14 @@ final class Hostile implements Callout {
         LINKAGE_ERROR,
         OUT_OF_MEMORY,
         NONSENSE,
+        CHANGE_READ_ONLY,
         ENDLESS_LOOP,
         SLEEP,
         DEADLOCK,
         HOARD_BUFFERS,
         HOARD_CONTEXTS,
-        INJECT_IN_CIRCLES;
+        INJECT_IN_CIRCLES,
+        COMPLETE_TWICE;
 
         /** True if it keeps a thread. */
         boolean hangs() {
@@ -53,7 +55,6 @@ final class Hostile implements Callout {
     private volatile boolean isHostile;
     private volatile boolean isOver;
     private @Nullable CalloutHost host;
-    private long spins;
 
     Hostile(Misbehaviour how) {
         this.how = how;
@@ -87,23 +88,26 @@ final class Hostile implements Callout {
             RuntimeFilter filter,
             @Nullable Object flowContext,
             ClassifyOut out) {
-        if (!isHostile || misbehave(metadata)) {
+        if (!isHostile || misbehave(metadata, filter)) {
             out.permit();
         }
     }
 
-    private boolean misbehave(IncomingMetadata metadata) {
+    private boolean misbehave(IncomingMetadata metadata, RuntimeFilter filter) {
         switch (how) {
             case EXCEPTION -> throw new IllegalStateException("no");
-            case STACK_OVERFLOW -> spins += deeper(1);
+            case STACK_OVERFLOW -> {
+                return deeper(1) > 0;
+            }
             case LINKAGE_ERROR -> throw new NoSuchMethodError("gone");
             case OUT_OF_MEMORY -> throw new OutOfMemoryError("none left for this array");
             case NONSENSE -> {
                 return false;
             }
+            case CHANGE_READ_ONLY -> filter.providerContext().put("allow", "everything");
             case ENDLESS_LOOP -> {
                 while (!isOver) {
-                    spins++;
+                    Thread.onSpinWait();
                 }
             }
             case SLEEP -> LockSupport.parkNanos(SLEEP_NS);
@@ -111,14 +115,15 @@ final class Hostile implements Callout {
             case HOARD_BUFFERS -> {
                 CalloutHost h = host;
                 for (int i = 0; h != null && i < 4; i++) {
-                    NetBuffer forgotten = h.packets().clone(metadata);
-                    spins += forgotten == null ? 0 : 1;
+                    h.packets().clone(metadata); // and never given back
                 }
             }
             case HOARD_CONTEXTS -> {
                 FlowHandle flow = metadata.flow();
                 for (Layer layer : Layer.values()) {
-                    spins += flow != null && flow.associate(layer, new byte[16]) == FlowHandle.Status.SUCCESS ? 1 : 0;
+                    if (flow != null) {
+                        flow.associate(layer, new byte[16]);
+                    }
                 }
             }
             case INJECT_IN_CIRCLES -> {
@@ -126,6 +131,17 @@ final class Hostile implements Callout {
                 NetBuffer copy = h == null ? null : h.packets().clone(metadata);
                 if (h != null && copy != null) {
                     h.packets().inject(InjectionPoint.NETWORK, Direction.OUTBOUND, copy, null, null);
+                }
+            }
+            case COMPLETE_TWICE -> {
+                CalloutHost h = host;
+                NetBuffer copy = h == null ? null : h.packets().clone(metadata);
+                if (h != null && copy != null) {
+                    for (int i = 0; i < 3; i++) {
+                        h.packets().inject(InjectionPoint.MAC_SEND, Direction.OUTBOUND, copy, null, null);
+                    }
+                    copy.release();
+                    copy.release();
                 }
             }
         }

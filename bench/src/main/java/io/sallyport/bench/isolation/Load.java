@@ -4,6 +4,9 @@ import io.sallyport.bench.frames.Frame;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.path.SlabBatch;
 import io.sallyport.stack.port.Side;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -25,6 +28,7 @@ final class Load implements Runnable {
     private final PlainGateway gateway;
     private final SlabBatch batch = new SlabBatch(BATCH, 1_514);
     private volatile boolean isOver;
+    private volatile String kernelThread = "";
     private volatile long batches;
     private long startNs;
     /** Longest time without a batch. */
@@ -43,6 +47,7 @@ final class Load implements Runnable {
 
     @Override
     public void run() {
+        kernelThread = ownKernelThread();
         startNs = System.nanoTime();
         while (!isOver) {
             batch.pass(GAP_NS);
@@ -63,12 +68,26 @@ final class Load implements Runnable {
 
     /** Goes on in place of a thread that was given up. */
     void goOn() {
+        kernelThread = ownKernelThread();
         gateway.takeOver();
         done();
         run();
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
+    private static String ownKernelThread() {
+        try {
+            return String.valueOf(Path.of("/proc/thread-self").toRealPath().getFileName());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The kernel's number of the worker's thread, once it runs. */
+    String kernelThread() {
+        return kernelThread;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
     private void done() {
         long now = System.nanoTime();
         longestNs = Math.max(longestNs, now - startNs);
