@@ -136,8 +136,7 @@ public class CalloutUpdateIT {
     @Tag("FLOW-3")
     public void shouldHoldAPluginToTheContextsThatItDeclares() throws Exception {
         int most = 100;
-        byte[] jar =
-                VendorJar.calloutOnly(VendorJar.NAME, "1.0.0", Map.of("Sallyport-Budget", "contexts=" + most));
+        byte[] jar = VendorJar.calloutOnly(VendorJar.NAME, "1.0.0", Map.of("Sallyport-Budget", "contexts=" + most));
         assertEquals("", install("vendor.jar", jar));
         Supplier<List<Long>> books = books();
         openFlows();
@@ -146,12 +145,16 @@ public class CalloutUpdateIT {
         assertEquals(most, status.budget().contexts());
         assertEquals(most, (int) status.used().get(CalloutAccount.Kind.CONTEXTS));
         assertEquals(FLOWS - most, (int) status.refused().get(CalloutAccount.Kind.CONTEXTS));
-        LiveGateway.await("the operator is told", () -> gateway.told().stream()
-                .anyMatch(line -> line.startsWith("callout com.example.vendor has used up its budget of 100 contexts")));
+        LiveGateway.await(
+                "the operator is told",
+                () -> gateway.told().stream()
+                        .anyMatch(line ->
+                                line.startsWith("callout com.example.vendor has used up its budget of 100 contexts")));
         byte[] next =
                 VendorJar.calloutOnly(VendorJar.NAME, "2.0.0", Map.of("Sallyport-Budget", "contexts=" + most / 2));
         assertEquals("", install("vendor.jar", next));
-        assertEquals("each is deleted once, as many as there were", (long) most, (long) books.get().get(1));
+        assertEquals("each is deleted once, as many as there were", (long) most, (long)
+                books.get().get(1));
         assertTrue(
                 gateway.told().toString(),
                 gateway.told().stream()

@@ -72,8 +72,7 @@ class LiveTakeOverTest {
                 Thread.onSpinWait();
             }
             late.add("clone " + host.packets().clone(metadata));
-            late.add("inject "
-                    + host.packets().inject(InjectionPoint.NETWORK, Direction.OUTBOUND, mine, null, null));
+            late.add("inject " + host.packets().inject(InjectionPoint.NETWORK, Direction.OUTBOUND, mine, null, null));
             late.add("associate " + metadata.flow().associate(values.layer(), "late"));
             out.block();
             late.add("returns");
@@ -107,7 +106,9 @@ class LiveTakeOverTest {
                     + "filters:\n  - {name: endless, layer: " + LAYER + ", sublayer: first, "
                     + "action: callout-terminating, callout: test.endless, "
                     + "when: [{ip-remote-port: " + LivePair.HOSTILE_PORT + "}, {direction: " + direction + "}]}\n");
-            assertThat(pair.ask(LivePair.OTHER_PORT, 5_001, 20)).as("a flow begins").isEqualTo(20);
+            assertThat(pair.ask(LivePair.OTHER_PORT, 5_001, 20))
+                    .as("a flow begins")
+                    .isEqualTo(20);
 
             pair.send(LivePair.HOSTILE_PORT, 5_002);
             awaitTrue("it is in the loop", () -> endless.stuck != null);

@@ -286,7 +286,9 @@ class PendTest {
             assertThat(lab.ledger().pended()).as("all there are").isEqualTo(1_024);
             assertThat(items.get(1_199).status()).isEqualTo(Status.CANNOT_PEND);
             lab.tick(PendedItem.MOST_SECONDS * 1_000L + 1);
-            assertThat(account.out(CalloutAccount.Kind.PENDS)).as("all given back").isZero();
+            assertThat(account.out(CalloutAccount.Kind.PENDS))
+                    .as("all given back")
+                    .isZero();
         }
     }
 }

@@ -45,8 +45,8 @@ final class CallCost {
         }
         policy.append("callouts: [{key: test.idle, layer: datagram-data-v4}]\nfilters:\n");
         for (int i = 0; i < FILTERS; i++) {
-            policy.append("  - {name: f" + i + ", layer: datagram-data-v4, sublayer: s" + i + ", action: " + action
-                    + "}\n");
+            policy.append(
+                    "  - {name: f" + i + ", layer: datagram-data-v4, sublayer: s" + i + ", action: " + action + "}\n");
         }
         gateway.apply(policy.toString());
         return gateway;

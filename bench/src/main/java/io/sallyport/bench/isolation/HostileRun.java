@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 final class HostileRun {
     private static final double LEAST_FORWARDED = 0.8;
     private static final double MOST_P99 = 1.2;
-    private static final long MOST_STANDSTILL_NS = TimeUnit.MILLISECONDS.toNanos(50)
-            + TimeUnit.MICROSECONDS.toNanos(Hostile.BUDGET.classifyUs());
+    private static final long MOST_STANDSTILL_NS =
+            TimeUnit.MILLISECONDS.toNanos(50) + TimeUnit.MICROSECONDS.toNanos(Hostile.BUDGET.classifyUs());
     private static final String POLICY = """
             apiVersion: sallyport/v1
             provider: bench
@@ -110,7 +110,8 @@ final class HostileRun {
         gateway.release("test.hostile");
         long blockedBefore = hostileDrops(gateway.path().ledger());
         Thread.sleep(200);
-        worksAgain = hostileDrops(gateway.path().ledger()) == blockedBefore && status(gateway).state() == State.IN_SERVICE;
+        worksAgain = hostileDrops(gateway.path().ledger()) == blockedBefore
+                && status(gateway).state() == State.IN_SERVICE;
         isIdentical = innocent.wrong() == 0;
         figures.put("batchesPerSecondBefore", Math.round(before));
         figures.put("batchesPerSecondDuring", Math.round(during));

@@ -36,6 +36,7 @@ class CalloutConductTest {
     /** Two callouts; notes what is asked for. */
     private static final class Control implements CalloutControl {
         final List<String> asked = new ArrayList<>();
+
         @Nullable PolicyException refusal;
 
         @Override
@@ -101,10 +102,12 @@ class CalloutConductTest {
     void shouldShowTheCostliestFirst() {
         assertThat(run("top")).isZero();
         List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
-        assertThat(lines.get(1)).contains("com.example.dear", "quarantined 7s", "5000", "800ns", "2ms", "3/256", "30 of");
+        assertThat(lines.get(1))
+                .contains("com.example.dear", "quarantined 7s", "5000", "800ns", "2ms", "3/256", "30 of");
         assertThat(lines.get(2)).contains("com.example.cheap", "in-service", "boom");
         assertThat(run("top", "-o", "json")).isZero();
-        Map<String, Object> first = JsonText.list(out.toString(StandardCharsets.UTF_8)).get(0);
+        Map<String, Object> first =
+                JsonText.list(out.toString(StandardCharsets.UTF_8)).get(0);
         assertThat(first)
                 .containsEntry("state", "quarantined")
                 .containsEntry("secondsLeft", 7L)

@@ -25,7 +25,8 @@ class OnFaultTest {
     }
 
     private void apply(String callout, String filter) {
-        assertThat(bench.apply("apiVersion: sallyport/v1\nprovider: p\ncallouts:\n  - {key: x.y, layer: stream-v4" + callout
+        assertThat(bench.apply("apiVersion: sallyport/v1\nprovider: p\ncallouts:\n  - {key: x.y, layer: stream-v4"
+                                + callout
                                 + "}\nfilters:\n"
                                 + "  - {name: f, layer: stream-v4, action: callout-unknown, callout: x.y" + filter
                                 + "}\n")
@@ -47,9 +48,7 @@ class OnFaultTest {
         "continue, permit, PERMIT",
     })
     void shouldBeSaidByTheFilterOrElseByTheCallout(String callout, String filter, FaultPolicy expected) {
-        apply(
-                callout.isEmpty() ? "" : ", on-fault: " + callout,
-                filter.isEmpty() ? "" : ", on-fault: " + filter);
+        apply(callout.isEmpty() ? "" : ", on-fault: " + callout, filter.isEmpty() ? "" : ", on-fault: " + filter);
         assertThat(inEngine()).isEqualTo(expected);
         String exported = bench.bfe.policyFiles().export("p");
         assertThat(exported.split("on-fault", -1).length - 1)

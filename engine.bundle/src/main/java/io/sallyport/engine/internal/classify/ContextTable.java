@@ -1,7 +1,7 @@
 package io.sallyport.engine.internal.classify;
 
-import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
 import java.util.Arrays;

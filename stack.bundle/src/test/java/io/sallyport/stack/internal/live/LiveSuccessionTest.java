@@ -66,7 +66,9 @@ class LiveSuccessionTest {
         Objects.requireNonNull(engine.door.succession(), "there is a port").run();
         Thread next = port.replacements.get(0);
         next.join(20_000);
-        assertThat(next.isAlive()).as("it is through with what the other one left").isFalse();
+        assertThat(next.isAlive())
+                .as("it is through with what the other one left")
+                .isFalse();
     }
 
     @Test
