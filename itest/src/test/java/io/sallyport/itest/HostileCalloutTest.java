@@ -282,10 +282,13 @@ class HostileCalloutTest {
                 return;
             }
             FlowHandle flow = metadata.flow();
+            NetBuffer mine = host.packets().clone(metadata);
             await(mayWake);
             try {
                 log.add("read " + thrownBy(() -> data.u8(0)));
                 log.add("clone " + host.packets().clone(metadata));
+                log.add("inject "
+                        + host.packets().inject(InjectionPoint.NETWORK, Direction.OUTBOUND, mine, null, null));
                 log.add("pend " + host.pend(metadata).status());
                 log.add("associate " + flow.associate(values.layer(), "late"));
                 log.add("context " + flow.context(values.layer()));
@@ -325,6 +328,7 @@ class HostileCalloutTest {
                     .containsExactly(
                             "read IllegalStateException",
                             "clone null",
+                            "inject ACCESS_DENIED",
                             "pend INVALID_PARAMETER",
                             "associate INVALID_PARAMETER",
                             "context null",

@@ -219,7 +219,8 @@ final class Worker implements ShimEnvironment {
      * from now on.
      */
     void takeOver() {
-        enter();
+        inbox.takeOver();
+        lens.lendTo(Thread.currentThread());
         settlement.blame(classifier.takeOver());
         try {
             books.faults += settlement.unfinished().endAll();
