@@ -36,15 +36,37 @@ final class PolicyNotes {
             PolicyView view = session.view();
             List<PolicyObjectNote> notes = new ArrayList<>();
             for (Provider it : view.providers()) {
-                notes.add(note(session, view, ObjectType.PROVIDER, it.key(), it.display().name(), null, null, it));
+                notes.add(note(
+                        session,
+                        view,
+                        ObjectType.PROVIDER,
+                        it.key(),
+                        it.display().name(),
+                        null,
+                        null,
+                        it));
             }
             for (Sublayer it : view.sublayers()) {
                 notes.add(note(
-                        session, view, ObjectType.SUBLAYER, it.key(), it.display().name(), it.provider(), null, it));
+                        session,
+                        view,
+                        ObjectType.SUBLAYER,
+                        it.key(),
+                        it.display().name(),
+                        it.provider(),
+                        null,
+                        it));
             }
             for (CalloutObject it : view.callouts()) {
                 notes.add(note(
-                        session, view, ObjectType.CALLOUT, it.key(), it.display().name(), it.provider(), null, it));
+                        session,
+                        view,
+                        ObjectType.CALLOUT,
+                        it.key(),
+                        it.display().name(),
+                        it.provider(),
+                        null,
+                        it));
             }
             for (ProviderContext it : view.providerContexts()) {
                 notes.add(note(
@@ -58,8 +80,8 @@ final class PolicyNotes {
                         it));
             }
             for (Filter it : view.filters()) {
-                notes.add(
-                        note(session, view, ObjectType.FILTER, it.key(), it.display().name(), it.provider(), it, it));
+                notes.add(note(
+                        session, view, ObjectType.FILTER, it.key(), it.display().name(), it.provider(), it, it));
             }
             return notes;
         } catch (PolicyException e) {
@@ -89,7 +111,8 @@ final class PolicyNotes {
                 sublayer == null ? "" : providerName(view, sublayer.provider()),
                 filter == null ? "" : filter.action().policyName(),
                 builtins.contains(key),
-                content + " " + session.security(SecurityTarget.object(type, key)));
+                content.toString(),
+                session.security(SecurityTarget.object(type, key)).toString());
     }
 
     private static String providerName(PolicyView view, @Nullable UUID key) {

@@ -109,12 +109,11 @@ final class RealGateway extends RealPath implements GatewayUnderTest {
             int wireLengthBytes,
             int flags,
             long timestampNs) {
-        Side from =
-                switch (side) {
-                    case LAN -> Side.LAN;
-                    case WAN -> Side.WAN;
-                    case UNKNOWN -> Side.UNKNOWN;
-                };
+        Side from = switch (side) {
+            case LAN -> Side.LAN;
+            case WAN -> Side.WAN;
+            case UNKNOWN -> Side.UNKNOWN;
+        };
         path().handler().onBatch(from, in.holding(frame, wireLengthBytes, flags, timestampNs));
     }
 

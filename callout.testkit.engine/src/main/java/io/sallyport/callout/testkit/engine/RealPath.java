@@ -39,11 +39,7 @@ public class RealPath implements AutoCloseable {
      * @param toWan takes what leaves to the outside
      */
     public RealPath(
-            String name,
-            DataPathConfig config,
-            PathObserver observer,
-            FrameTransmitter toLan,
-            FrameTransmitter toWan) {
+            String name, DataPathConfig config, PathObserver observer, FrameTransmitter toLan, FrameTransmitter toWan) {
         DataPathFactory paths = new DataPathFactoryComponent(List.of(
                 new MacShimFactory(),
                 new NetworkShimFactory(),

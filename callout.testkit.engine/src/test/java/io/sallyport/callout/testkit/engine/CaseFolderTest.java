@@ -23,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 class CaseFolderTest {
     private static final String MODE = "sallyport.cases";
     private static final String POLICY = """
-            apiVersion: sallyport/v1
-            provider: case
-            filters:
-              - {name: no-nine, layer: ale-auth-connect-v4, when: [{ip-remote-port: 9}], action: block}
-            """;
+        apiVersion: sallyport/v1
+        provider: case
+        filters:
+          - {name: no-nine, layer: ale-auth-connect-v4, when: [{ip-remote-port: 9}], action: block}
+        """;
     private static final List<String> EVENTS = List.of(
             "authorize frame 1 outbound udp 192.0.2.1:5000 > 203.0.113.9:8 at ale-auth-connect-v4 permit: policy",
             "drop frame 2 outbound udp 192.0.2.1:5001 > 203.0.113.9:9 at ale-auth-connect-v4 by no-nine: policy",
@@ -97,10 +97,10 @@ class CaseFolderTest {
     void shouldShowTheFirstEventThatIsOther() throws Throwable {
         expect(List.of(EVENTS.get(0), EVENTS.get(1).replace("no-nine", "nobody"), EVENTS.get(2), EVENTS.get(3)));
         assertThatThrownBy(this::run).hasMessageContaining("""
-                event 2
-                  expected: drop frame 2 outbound udp 192.0.2.1:5001 > 203.0.113.9:9 at ale-auth-connect-v4 by nobody: policy
-                  but was:  drop frame 2 outbound udp 192.0.2.1:5001 > 203.0.113.9:9 at ale-auth-connect-v4 by no-nine: policy
-                """);
+            event 2
+              expected: drop frame 2 outbound udp 192.0.2.1:5001 > 203.0.113.9:9 at ale-auth-connect-v4 by nobody: policy
+              but was:  drop frame 2 outbound udp 192.0.2.1:5001 > 203.0.113.9:9 at ale-auth-connect-v4 by no-nine: policy
+            """);
         expect(EVENTS.subList(0, 3));
         assertThatThrownBy(this::run).hasMessageContaining("expected: nothing more\n  but was:  left wan 1");
         expect(List.of(EVENTS.get(0), EVENTS.get(1), EVENTS.get(2), EVENTS.get(3), "left wan 1"));
@@ -117,7 +117,8 @@ class CaseFolderTest {
         byte[] bytes = Files.readAllBytes(out);
         bytes[24 + 16 + 22]++; // the hops of the first frame
         Files.write(out, bytes);
-        assertThatThrownBy(this::run).hasMessageContaining("frame 1 that left is other than in out.pcap, from byte 22 on");
+        assertThatThrownBy(this::run)
+                .hasMessageContaining("frame 1 that left is other than in out.pcap, from byte 22 on");
         Files.copy(one.resolve("in.pcap"), out, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(this::run).hasMessageContaining("1 frames left, and 2 are in out.pcap");
     }
@@ -126,7 +127,8 @@ class CaseFolderTest {
     void shouldSayWhichLineIsNoEvent() throws Throwable {
         expect(List.of(EVENTS.get(0), "dropped frame 2"));
         assertThatThrownBy(this::run)
-                .hasMessageContaining("events.txt:2: no event begins like 'dropped frame 2'; known are drop, authorize");
+                .hasMessageContaining(
+                        "events.txt:2: no event begins like 'dropped frame 2'; known are drop, authorize");
     }
 
     @Test
@@ -135,7 +137,8 @@ class CaseFolderTest {
         Files.writeString(one.resolve("policy.yaml"), POLICY.replace("block", "blok"));
         assertThatThrownBy(this::run).hasMessageContaining("policy.yaml:4").hasMessageContaining("blok");
         Files.delete(one.resolve("policy.yaml"));
-        assertThatThrownBy(this::run).hasMessageContaining("has no policy.yaml, and the gateway has no policy of its own");
+        assertThatThrownBy(this::run)
+                .hasMessageContaining("has no policy.yaml, and the gateway has no policy of its own");
         run(TestGateway.with(Probe.KEY, Probe::new).policy(POLICY));
     }
 

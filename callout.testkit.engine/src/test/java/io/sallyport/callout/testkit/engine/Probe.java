@@ -16,14 +16,14 @@ class Probe implements Callout {
 
     /** Shows each datagram to the probe. */
     static final String POLICY = """
-            apiVersion: sallyport/v1
-            provider: probe
-            callouts:
-              - {key: com.example.probe, layer: [datagram-data-v4, datagram-data-v6]}
-            filters:
-              - {name: probe, layer: [datagram-data-v4, datagram-data-v6], action: callout-unknown,
-                 callout: com.example.probe}
-            """;
+        apiVersion: sallyport/v1
+        provider: probe
+        callouts:
+          - {key: com.example.probe, layer: [datagram-data-v4, datagram-data-v6]}
+        filters:
+          - {name: probe, layer: [datagram-data-v4, datagram-data-v6], action: callout-unknown,
+             callout: com.example.probe}
+        """;
 
     @Override
     public void classify(

@@ -62,8 +62,9 @@ class TestGatewayTest {
                     ip(HOST, SERVER, 89).payload("ospf"))) {
                 Outcome outcome = gateway.lan(packet);
                 assertThat(outcome.verdict()).as("%s: %s", packet, outcome).isEqualTo(Verdict.PERMIT);
-                assertThat(outcome.emitted(Side.WAN)).singleElement().satisfies(frame -> assertThat(frame.bytes())
-                        .isEqualTo(packet.frame()));
+                assertThat(outcome.emitted(Side.WAN))
+                        .singleElement()
+                        .satisfies(frame -> assertThat(frame.bytes()).isEqualTo(packet.frame()));
             }
         }
     }
@@ -95,11 +96,11 @@ class TestGatewayTest {
     @Test
     void shouldNotOpenWhatPolicyRefuses() {
         try (TestGateway gateway = probing(Probe::new).policy("""
-                apiVersion: sallyport/v1
-                provider: probe
-                filters:
-                  - {name: no-web, layer: ale-auth-connect-v4, when: [{ip-remote-port: 80}], action: block}
-                """).open()) {
+            apiVersion: sallyport/v1
+            provider: probe
+            filters:
+              - {name: no-web, layer: ale-auth-connect-v4, when: [{ip-remote-port: 80}], action: block}
+            """).open()) {
             TcpConnection connection = gateway.connect(HOST, 40_000, SERVER, 80);
             assertThat(connection.isOpen()).isFalse();
             assertThat(connection.opening().reason()).isEqualTo("policy");
@@ -278,11 +279,11 @@ class TestGatewayTest {
     @Test
     void shouldSayWhereAPolicyIsWrong() {
         TestGateway gateway = TestGateway.with(Probe.KEY, Probe::new).policy("""
-                apiVersion: sallyport/v1
-                provider: probe
-                filters:
-                  - {name: typo, layer: datagram-data-v9, action: block}
-                """);
+            apiVersion: sallyport/v1
+            provider: probe
+            filters:
+              - {name: typo, layer: datagram-data-v9, action: block}
+            """);
         assertThatThrownBy(gateway::open)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(".yaml:4")
@@ -292,14 +293,16 @@ class TestGatewayTest {
 
     @Test
     void shouldRunTheTestsInsideAPolicyFile() {
-        assertThatThrownBy(() -> TestGateway.with(Probe.KEY, Probe::new).policy("""
-                        apiVersion: sallyport/v1
-                        provider: probe
-                        filters:
-                          - {name: no-web, layer: ale-auth-connect-v4, when: [{ip-remote-port: 80}], action: block}
-                        tests:
-                          - {packet: "tcp 192.0.2.1:1 -> 203.0.113.9:80", expect: permit}
-                        """).open()).hasMessageContaining("block by no-web");
+        assertThatThrownBy(() ->
+                        TestGateway.with(Probe.KEY, Probe::new).policy("""
+                            apiVersion: sallyport/v1
+                            provider: probe
+                            filters:
+                              - {name: no-web, layer: ale-auth-connect-v4, when: [{ip-remote-port: 80}], action: block}
+                            tests:
+                              - {packet: "tcp 192.0.2.1:1 -> 203.0.113.9:80", expect: permit}
+                            """).open())
+                .hasMessageContaining("block by no-web");
     }
 
     @Test

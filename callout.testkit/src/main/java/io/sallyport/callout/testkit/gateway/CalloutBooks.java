@@ -34,14 +34,9 @@ final class CalloutBooks {
     private long most;
     private long associated;
     private long deleted;
-    private long lateCalls;
-    private boolean isGone;
 
     synchronized void entered() {
         calls++;
-        if (isGone) {
-            lateCalls++;
-        }
     }
 
     synchronized void measured(long tookNs, long bytes) {
@@ -79,21 +74,8 @@ final class CalloutBooks {
         }
     }
 
-    /** Nobody may call it any more. */
-    synchronized void gone() {
-        isGone = true;
-    }
-
-    synchronized void back() {
-        isGone = false;
-    }
-
     synchronized boolean hasContexts() {
         return associated > 0;
-    }
-
-    synchronized long lateCalls() {
-        return lateCalls;
     }
 
     synchronized List<Throwable> thrown() {

@@ -155,8 +155,8 @@ final class CaseFolder {
     }
 
     private static List<String> lines(Outcome outcome) {
-        List<String> lines =
-                new ArrayList<>(outcome.events().stream().map(GatewayEvent::line).toList());
+        List<String> lines = new ArrayList<>(
+                outcome.events().stream().map(GatewayEvent::line).toList());
         for (Side side : List.of(Side.LAN, Side.WAN)) {
             lines.add("left " + side.name().toLowerCase(Locale.ROOT) + " "
                     + outcome.emitted(side).size());

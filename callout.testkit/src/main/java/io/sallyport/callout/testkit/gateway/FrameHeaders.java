@@ -1,8 +1,8 @@
 package io.sallyport.callout.testkit.gateway;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where things are in a frame. Generous: what cannot be read is not there. */
 final class FrameHeaders {
@@ -11,6 +11,8 @@ final class FrameHeaders {
 
     private static final int ETHERNET_BYTES = 14;
     private static final int FRAGMENT = 44;
+    /** Two groups of zeros and more, with their colons. */
+    private static final Pattern ZEROS = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
 
     private final byte[] frame;
     int protocol = -1;
@@ -114,12 +116,27 @@ final class FrameHeaders {
         return (address.length == 16 ? "[" + text + "]" : text) + ":" + u16(transportAt + portAt);
     }
 
+    /** In the form of RFC 5952, which events have, too. */
     static String hostText(byte[] address) {
-        try {
-            return InetAddress.getByAddress(address).getHostAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("no address of " + address.length + " bytes", e);
+        if (address.length == 4) {
+            return (address[0] & 0xFF) + "." + (address[1] & 0xFF) + "." + (address[2] & 0xFF) + "."
+                    + (address[3] & 0xFF);
         }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < address.length; i += 2) {
+            text.append(i == 0 ? "" : ":")
+                    .append(Integer.toHexString(((address[i] & 0xFF) << 8) | (address[i + 1] & 0xFF)));
+        }
+        Matcher zeros = ZEROS.matcher(text);
+        int begin = -1;
+        int end = -1;
+        while (zeros.find()) {
+            if (zeros.end() - zeros.start() > end - begin) { // of equal runs the first
+                begin = zeros.start();
+                end = zeros.end();
+            }
+        }
+        return begin < 0 ? text.toString() : text.replace(begin, end, "::").toString();
     }
 
     private int u16(int at) {

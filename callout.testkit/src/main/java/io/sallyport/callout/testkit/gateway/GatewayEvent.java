@@ -54,7 +54,10 @@ public record GatewayEvent(
      */
     public String line() {
         StringBuilder line = new StringBuilder(kind.name().toLowerCase(Locale.ROOT));
-        line.append(" frame ").append(frame == 0 ? "-" : Long.toString(frame)).append(' ').append(direction);
+        line.append(" frame ")
+                .append(frame == 0 ? "-" : Long.toString(frame))
+                .append(' ')
+                .append(direction);
         if (protocol != null) {
             line.append(' ').append(protocol);
         }

@@ -182,8 +182,7 @@ public interface GatewayUnderTest extends AutoCloseable {
      * @param held now
      * @param flows in the flow table now
      */
-    record Books(
-            long framesIn, long injected, long framesOut, long dropped, long absorbed, long held, int flows) {}
+    record Books(long framesIn, long injected, long framesOut, long dropped, long absorbed, long held, int flows) {}
 
     /**
      * The engine's counts of one callout.
@@ -207,7 +206,8 @@ public interface GatewayUnderTest extends AutoCloseable {
      * @param sublayerProvider of a filter: the provider of that sublayer, else empty
      * @param action of a filter, by policy name, else empty
      * @param isBuiltin it was there before anybody
-     * @param content everything that it says, and its security
+     * @param content everything that it says
+     * @param security who may do what with it
      */
     record PolicyObjectNote(
             String type,
@@ -219,5 +219,6 @@ public interface GatewayUnderTest extends AutoCloseable {
             String sublayerProvider,
             String action,
             boolean isBuiltin,
-            String content) {}
+            String content,
+            String security) {}
 }

@@ -184,16 +184,7 @@ public final class Packet {
             throw new IllegalStateException("only TCP has segments");
         }
         return new Packet(
-                source,
-                destination,
-                protocol,
-                first,
-                second,
-                newFlags,
-                newSequence,
-                newAcknowledgement,
-                ttl,
-                payload);
+                source, destination, protocol, first, second, newFlags, newSequence, newAcknowledgement, ttl, payload);
     }
 
     /**
@@ -231,7 +222,10 @@ public final class Packet {
 
     private byte[] ipv6(byte[] transport) {
         ByteBuffer ip = ByteBuffer.allocate(40 + transport.length);
-        ip.putInt(0x6000_0000).putShort((short) transport.length).put((byte) protocol).put((byte) ttl);
+        ip.putInt(0x6000_0000)
+                .putShort((short) transport.length)
+                .put((byte) protocol)
+                .put((byte) ttl);
         return ip.put(source).put(destination).put(transport).array();
     }
 
@@ -247,8 +241,15 @@ public final class Packet {
             }
             case TCP -> {
                 bytes = ByteBuffer.allocate(20 + payload.length);
-                bytes.putShort((short) first).putShort((short) second).putInt(sequence).putInt(acknowledgement);
-                bytes.put((byte) 0x50).put((byte) flags).putShort((short) WINDOW).putInt(0).put(payload);
+                bytes.putShort((short) first)
+                        .putShort((short) second)
+                        .putInt(sequence)
+                        .putInt(acknowledgement);
+                bytes.put((byte) 0x50)
+                        .put((byte) flags)
+                        .putShort((short) WINDOW)
+                        .putInt(0)
+                        .put(payload);
                 bytes.putShort(16, (short) ~sum(bytes.array(), pseudo(bytes.capacity())));
             }
             case ICMP, ICMPV6 -> {

@@ -21,6 +21,7 @@ public final class TcpConnection {
     private final TestGateway gateway;
     private final TcpEnd client;
     private final TcpEnd server;
+    private boolean isRefused;
     private Outcome opening = Outcome.together(List.of());
 
     TcpConnection(TestGateway gateway, String clientAddress, int clientPort, String serverAddress, int serverPort) {
@@ -65,7 +66,9 @@ public final class TcpConnection {
     }
 
     private Outcome say(TcpEnd end, int flags, byte[] data) {
-        return gateway.frame(end.side, end.segment(flags, data).frame());
+        Outcome outcome = gateway.frame(end.side, end.segment(flags, data).frame());
+        isRefused |= outcome.drop() != null;
+        return outcome;
     }
 
     private Outcome send(TcpEnd end, byte[] data) {
@@ -146,12 +149,39 @@ public final class TcpConnection {
     }
 
     /**
+     * Tells whether both ends have seen the other's end, with all that came before it.
+     *
+     * @return true after {@link #close}, if everything was let through
+     */
+    public boolean isFinished() {
+        return client.isFinished && server.isFinished;
+    }
+
+    /**
+     * Tells whether something of it was dropped with an event, or an end was reset.
+     *
+     * @return true: nobody can say that it was not told
+     */
+    public boolean isRefused() {
+        return isRefused || client.isReset || server.isReset;
+    }
+
+    /**
      * What came of the handshake.
      *
      * @return of the SYN, with everything that followed from it
      */
     public Outcome opening() {
         return opening;
+    }
+
+    /**
+     * Who opened it.
+     *
+     * @return address and port, as events have it
+     */
+    public String client() {
+        return client.name();
     }
 
     /**
@@ -188,5 +218,10 @@ public final class TcpConnection {
      */
     public String clientText() {
         return client.received.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "the connection " + client.name() + " > " + server.name();
     }
 }

@@ -12,6 +12,7 @@ final class TcpEnd {
     final ByteArrayOutputStream received = new ByteArrayOutputStream();
     boolean isConnected;
     boolean isReset;
+    boolean isFinished;
 
     private String address;
     private int port;
@@ -48,6 +49,10 @@ final class TcpEnd {
                 && FrameHeaders.hostText(headers.sourceAddress).equals(peer);
     }
 
+    String name() {
+        return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port;
+    }
+
     /** It is somewhere else. */
     void moveTo(FrameHeaders headers) {
         address = FrameHeaders.hostText(headers.destinationAddress);
@@ -68,7 +73,8 @@ final class TcpEnd {
         return packet;
     }
 
-    @Nullable Packet owed() {
+    @Nullable
+    Packet owed() {
         int flags = owed;
         owed = 0;
         return flags == 0 ? null : segment(flags, new byte[0]);
@@ -111,6 +117,7 @@ final class TcpEnd {
         }
         if (isLast) {
             receiveNext++;
+            isFinished = true;
         }
     }
 

@@ -47,6 +47,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
     private final Supplier<? extends Callout> maker;
     private @Nullable Path policyFile;
     private @Nullable String policyText;
+    private final List<String> others = new ArrayList<>();
     private boolean verifiesChecksums = true;
     private boolean mayFail;
 
@@ -103,6 +104,17 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
     }
 
     /**
+     * With a policy of somebody else, put in force before the callout and its own policy come.
+     *
+     * @param yaml text of a policy file
+     * @return this
+     */
+    public TestGateway beside(String yaml) {
+        others.add(yaml);
+        return this;
+    }
+
+    /**
      * For captures that were taken before a network card finished the checksums.
      *
      * @return this
@@ -113,7 +125,8 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
     }
 
     /**
-     * For tests that provoke faults of the callout: closing does not fail because of them.
+     * For tests that provoke faults of the callout: closing does not fail because of them, nor because of contexts that the
+     * callout keeps.
      *
      * @return this
      */
@@ -127,6 +140,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         TestGateway copy = new TestGateway(key, maker);
         copy.policyFile = policyFile;
         copy.policyText = policyText;
+        copy.others.addAll(others);
         copy.verifiesChecksums = verifiesChecksums;
         copy.mayFail = mayFail;
         return copy;
@@ -161,6 +175,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         RunningGateway gateway = new RunningGateway(factory(), verifiesChecksums, key, maker);
         running = gateway;
         try {
+            others.forEach(gateway::apply);
             gateway.register();
             if (policyFile != null) {
                 gateway.apply(policyFile);
@@ -179,7 +194,8 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         return ServiceLoader.load(GatewayFactory.class, TestGateway.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        "no gateway on the class path: add io.sallyport:callout.testkit.engine to the test's dependencies"));
+                        "no gateway on the class path: add io.sallyport:callout.testkit.engine to the test's"
+                                + " dependencies"));
     }
 
     /** Ends all flows, gives the callout back, and fails if that left something behind. Does nothing if it is closed. */
@@ -195,7 +211,8 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
     RunningGateway running() {
         RunningGateway gateway = running;
         if (gateway == null) {
-            throw new IllegalStateException("it is not open: annotate the field with @RegisterExtension, or call open()");
+            throw new IllegalStateException(
+                    "it is not open: annotate the field with @RegisterExtension, or call open()");
         }
         return gateway;
     }
@@ -412,6 +429,33 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      */
     public List<Throwable> thrown() {
         return running().calloutBooks().thrown();
+    }
+
+    /**
+     * Everything that the path told since the gateway opened.
+     *
+     * @return in order
+     */
+    public List<GatewayEvent> events() {
+        return running().history();
+    }
+
+    /**
+     * The connections that were made by {@link #connect}.
+     *
+     * @return the latest first
+     */
+    public List<TcpConnection> connections() {
+        return List.copyOf(running().connections());
+    }
+
+    /**
+     * What is behind this, for suites of tests. Frames that are handed in there have no {@link Outcome}.
+     *
+     * @return the open gateway
+     */
+    public GatewayUnderTest underTest() {
+        return running().gateway();
     }
 
     /**

@@ -36,7 +36,6 @@ final class WatchedCallout implements Callout {
     }
 
     @Override
-    @SuppressWarnings("ThrowSpecificity") // whatever a callout throws is noted and goes on to the engine
     public void classify(
             IncomingValues values,
             IncomingMetadata metadata,

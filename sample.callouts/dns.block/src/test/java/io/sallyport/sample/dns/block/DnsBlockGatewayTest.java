@@ -53,8 +53,9 @@ class DnsBlockGatewayTest {
         byte[] query = query("good.example");
         Outcome outcome = gateway.lan(udp(HOST, 5000, RESOLVER, 53).payload(query));
         assertThat(outcome.verdict()).isEqualTo(Verdict.PERMIT);
-        assertThat(outcome.emitted(Side.WAN)).singleElement().satisfies(frame -> assertThat(frame.payload())
-                .isEqualTo(query));
+        assertThat(outcome.emitted(Side.WAN))
+                .singleElement()
+                .satisfies(frame -> assertThat(frame.payload()).isEqualTo(query));
     }
 
     @Test
