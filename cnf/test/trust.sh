@@ -102,3 +102,22 @@ test_trust_is_given_and_taken_while_traffic_flows() {
   expect_exit 0
   ! arrives '' || give_up 'the plug-in still judges'
 }
+
+# The framework's cache is made anew at each start, so nothing but the home is left of what was there before.
+test_plugins_outlive_a_restart_and_a_bad_one_does_not_stop_the_boot() {
+  begin_lab
+  lab_serve
+  lab_gateway
+  lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
+  in_shell "plugin install $ROOT/target/samples/word-block.jar"
+  expect_exit 0
+  lab_await 'a page' arrives ''
+  lab_stop_gateway KILL
+  head -c 4000 "$ROOT/target/samples/count.jar" > "$LAB_HOME/plugins/bad.jar"
+  lab_gateway
+  lab_await 'a page' arrives ''
+  expect_same_verdicts
+  in_shell 'plugin list'
+  expect_text out 'word-block.jar'
+  expect_text out 'it is no jar, or damaged'
+}

@@ -12,7 +12,7 @@ import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.classify.WorkerClassifier;
 import io.sallyport.engine.internal.classify.WorkerCounters;
-import io.sallyport.engine.internal.match.IndexedMatcher;
+import io.sallyport.engine.internal.match.Summary;
 import io.sallyport.engine.internal.policy.CalloutDoor;
 import io.sallyport.engine.internal.policy.ChangeCompiler;
 import io.sallyport.engine.internal.policy.CompiledPolicy;
@@ -223,7 +223,7 @@ public final class FilterEngineImpl implements FilterEngine {
                 return;
             }
             for (CompiledPolicy.Coarse coarse : now.main.coarse()) {
-                IndexedMatcher.Summary summary = coarse.matcher().summarized();
+                Summary summary = coarse.matcher().summarized();
                 synchronized (lock) {
                     Publication latest = inForce();
                     if (latest != null) {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,7 +272,8 @@ public final class PolicyStore implements AutoCloseable {
             // Nobody knows what the records are of: all that are not wanted go.
             there.keySet().forEach(key -> changes.putIfAbsent(key, null));
         }
-        Map<String, byte @Nullable []> changed = new HashMap<>();
+        // In the order of the keys, so that many of them go into one page of the tree after the other.
+        Map<String, byte @Nullable []> changed = new TreeMap<>();
         Map<String, byte @Nullable []> undo = new LinkedHashMap<>();
         Digest newSum = sum;
         long newBytes = recordBytes;

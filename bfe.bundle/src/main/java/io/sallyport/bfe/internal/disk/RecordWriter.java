@@ -1,7 +1,9 @@
 package io.sallyport.bfe.internal.disk;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,20 +13,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one record: big-endian numbers, strings and lists with their length in front, a checksum at the end. */
 final class RecordWriter {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private byte[] bytes = new byte[256];
+    private int length;
 
     RecordWriter u8(int value) {
-        bytes.write(value);
+        makeRoom(1);
+        bytes[length++] = (byte) value;
         return this;
     }
 
     RecordWriter i32(int value) {
-        bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
+        makeRoom(Integer.BYTES);
+        INT.set(bytes, length, value);
+        length += Integer.BYTES;
         return this;
     }
 
     RecordWriter i64(long value) {
-        bytes.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+        makeRoom(Long.BYTES);
+        LONG.set(bytes, length, value);
+        length += Long.BYTES;
         return this;
     }
 
@@ -34,13 +45,21 @@ final class RecordWriter {
 
     RecordWriter blob(byte[] value) {
         i32(value.length);
-        bytes.writeBytes(value);
+        makeRoom(value.length);
+        System.arraycopy(value, 0, bytes, length, value.length);
+        length += value.length;
         return this;
     }
 
+    /** Two bytes for each char: also strings that are no valid Unicode come back as they were. */
     RecordWriter text(String value) {
-        // Two bytes for each char: also strings that are no valid Unicode come back as they were.
-        return blob(utf16(value));
+        i32(Character.BYTES * value.length());
+        makeRoom(Character.BYTES * value.length());
+        for (int i = 0; i < value.length(); i++) {
+            bytes[length++] = (byte) (value.charAt(i) >>> Byte.SIZE);
+            bytes[length++] = (byte) value.charAt(i);
+        }
+        return this;
     }
 
     RecordWriter textOrNull(@Nullable String value) {
@@ -84,14 +103,14 @@ final class RecordWriter {
     /** The record with its checksum. */
     byte[] done() {
         CRC32C checksum = new CRC32C();
-        checksum.update(bytes.toByteArray());
+        checksum.update(bytes, 0, length);
         i32((int) checksum.getValue());
-        return bytes.toByteArray();
+        return Arrays.copyOf(bytes, length);
     }
 
-    private static byte[] utf16(String value) {
-        ByteBuffer buffer = ByteBuffer.allocate(Character.BYTES * value.length());
-        buffer.asCharBuffer().put(value);
-        return buffer.array();
+    private void makeRoom(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
     }
 }

@@ -44,8 +44,13 @@ public record Digest(long w0, long w1, long w2, long w3) {
      * @return their SHA-256
      */
     public static Digest of(byte[] bytes) {
+        return of(bytes, bytes.length);
+    }
+
+    /** Digests the first {@code length} bytes. */
+    static Digest of(byte[] bytes, int length) {
         MessageDigest digest = begin();
-        digest.update(bytes);
+        digest.update(bytes, 0, length);
         return of(digest);
     }
 

@@ -11,6 +11,7 @@ import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Revision {
     private static final int DIGITS = 16;
 
-    private final MessageDigest digest = Digest.begin();
+    /** What is digested, up to {@link #length}: one call of the digest for an object is much cheaper than one for each part. */
+    private byte[] bytes = new byte[512];
+
+    private int length;
 
     private Revision() {}
 
@@ -94,23 +98,59 @@ final class Revision {
     }
 
     private Digest done(Stored<?> stored) {
-        return stored.lifetime() == Lifetime.BUILT_IN ? Digest.ZERO : Digest.of(digest);
+        return stored.lifetime() == Lifetime.BUILT_IN ? Digest.ZERO : Digest.of(bytes, length);
     }
 
     private Revision add(@Nullable Object... parts) {
         for (Object part : parts) {
             text(part);
         }
-        digest.update((byte) '\n');
+        put('\n');
         return this;
     }
 
     /** Every part has its length in front: no two lists of parts give the same bytes. */
     private void text(@Nullable Object part) {
         String text = canonical(part);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        digest.update(bytes);
+        if (isAscii(text)) {
+            ascii(Integer.toString(text.length()));
+            put(':');
+            ascii(text);
+        } else {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            ascii(Integer.toString(utf8.length));
+            put(':');
+            makeRoom(utf8.length);
+            System.arraycopy(utf8, 0, bytes, length, utf8.length);
+            length += utf8.length;
+        }
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void ascii(String text) {
+        makeRoom(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            bytes[length++] = (byte) text.charAt(i);
+        }
+    }
+
+    private void put(char ascii) {
+        makeRoom(1);
+        bytes[length++] = (byte) ascii;
+    }
+
+    private void makeRoom(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
     }
 
     private static String canonical(@Nullable Object part) {

@@ -19,8 +19,9 @@ final class FieldIndexBuilder {
     private final long[] everywhere;
     private final long[] ifEmpty;
     private final List<Edge> edges = new ArrayList<>();
-    private final Map<Row, Integer> known = new HashMap<>();
-    private long[] rows = new long[64];
+    private final Map<Row, Integer> starts = new HashMap<>();
+    private final Row probe = new Row();
+    private long[] rows = new long[0];
     private int rowsUsed;
     private int filters;
 
@@ -67,6 +68,7 @@ final class FieldIndexBuilder {
         startHigh[0] = OrderedKey.MIN;
         startLow[0] = OrderedKey.MIN;
         long[] row = everywhere.clone();
+        rows = new long[(edges.size() + 2) * words];
         int pieces = 0;
         for (int i = 0; i < edges.size(); i++) {
             Edge edge = edges.get(i);
@@ -89,27 +91,25 @@ final class FieldIndexBuilder {
                 Arrays.copyOf(rows, rowsUsed));
     }
 
+    /** Where the row is; there is room for one at each edge, at the beginning and for the empty value. */
     private int store(long[] row) {
-        Integer start = known.get(new Row(row));
-        if (start == null) {
-            start = rowsUsed;
-            rowsUsed += words;
-            if (rowsUsed > rows.length) {
-                rows = Arrays.copyOf(rows, 2 * rowsUsed);
-            }
-            System.arraycopy(row, 0, rows, start, words);
-            known.put(new Row(row.clone()), start);
+        probe.bits = row;
+        Integer known = starts.get(probe);
+        if (known != null) {
+            return known;
         }
+        int start = rowsUsed;
+        rowsUsed += words;
+        System.arraycopy(row, 0, rows, start, words);
+        Row key = new Row();
+        key.bits = row.clone();
+        starts.put(key, start);
         return start;
     }
 
     /** A row as a key of the map. Not modified while it is one. */
     private static final class Row {
-        private final long[] bits;
-
-        Row(long[] bits) {
-            this.bits = bits;
-        }
+        private long[] bits = new long[0];
 
         @Override
         public boolean equals(Object other) {

@@ -32,4 +32,15 @@ public final class MatchCursor {
     boolean areFlagsFulfilled() {
         return areFlagsFulfilled;
     }
+
+    /** Sets the lowest {@code count} bits, at least one; returns in how many words they are. */
+    static int selectAll(int count, long[] candidates) {
+        int words = (count + 63) >>> 6;
+        for (int w = 0; w < words; w++) {
+            candidates[w] = -1;
+        }
+        int spare = (words << 6) - count;
+        candidates[words - 1] = -1L >>> spare;
+        return words;
+    }
 }

@@ -2,6 +2,7 @@ package io.sallyport.engine.internal.policy;
 
 import io.sallyport.engine.api.PreparedPolicy;
 import io.sallyport.engine.internal.match.IndexedMatcher;
+import io.sallyport.engine.internal.match.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -98,7 +99,7 @@ public final class CompiledPolicy implements PreparedPolicy {
     }
 
     /** Takes over a summary, made of this policy's or an older one's matcher. */
-    public void adopt(Coarse of, IndexedMatcher.Summary summary) {
+    public void adopt(Coarse of, Summary summary) {
         for (CompiledSublayer sublayer : layers[of.layerId()].sublayers) {
             if (sublayer.key.equals(of.sublayer())) {
                 sublayer.matcher.adopt(summary);
