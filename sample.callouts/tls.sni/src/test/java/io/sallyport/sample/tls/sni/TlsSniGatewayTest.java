@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The callout in the gateway's own path, with the policy that comes with it. */
 class TlsSniGatewayTest {
+    private static final int HANDSHAKE = 22;
 
     @RegisterExtension
     final TestGateway gateway = TestGateway.with(TlsSni::new).policy(Path.of("policy.yaml"));
@@ -27,9 +28,13 @@ class TlsSniGatewayTest {
         return connection;
     }
 
+    private static byte[] hello(String name) {
+        return Hellos.record(HANDSHAKE, Hellos.naming(name));
+    }
+
     @Test
     void shouldLetNothingOfAHelloLeaveThatNamesABlockedServer() {
-        byte[] hello = Hellos.naming("www.bad.example");
+        byte[] hello = hello("www.bad.example");
         for (int cut : new int[] {1, 5, 40, hello.length - 1}) {
             TcpConnection connection = gateway.connect("192.0.2.10", 40_000 + cut, "203.0.113.9", 443);
             assertThat(connection.client(Arrays.copyOf(hello, cut)).verdict()).isEqualTo(Verdict.HELD);
@@ -44,7 +49,7 @@ class TlsSniGatewayTest {
     @Test
     void shouldCarryConnectionsToOtherServers() {
         TcpConnection connection = connect(443);
-        byte[] hello = Hellos.naming("good.example");
+        byte[] hello = hello("good.example");
         connection.client(hello);
         connection.server("the server's side");
         assertThat(connection.serverReceived()).isEqualTo(hello);
@@ -54,7 +59,7 @@ class TlsSniGatewayTest {
     @Test
     void shouldNotLookAtOtherPorts() {
         TcpConnection connection = connect(8443);
-        connection.client(Hellos.naming("www.bad.example"));
+        connection.client(hello("www.bad.example"));
         assertThat(new String(connection.serverReceived(), ISO_8859_1)).contains("www.bad.example");
         assertThat(gateway.cost().calls()).isZero();
     }
