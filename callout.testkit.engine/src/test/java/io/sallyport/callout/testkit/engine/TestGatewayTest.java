@@ -274,6 +274,14 @@ class TestGatewayTest {
         }
     }
 
+    @Test
+    void shouldSeeThatACalloutAllocatesNothing() {
+        try (TestGateway gateway = probing(Probe::new).open()) {
+            gateway.lan(datagram(1)); // loads classes
+            assertThat(gateway.lan(datagram(1)).cost().allocatedBytes()).isZero();
+        }
+    }
+
     // ---- set-up
 
     @Test
