@@ -20,7 +20,7 @@ public record ContextCounts(long associated, long deleted, long reachable, long 
     }
 
     /**
-     * Tells whether the callout keeps contexts whose flows have ended.
+     * Tells whether the callout seems to keep contexts whose flows have ended. A pool that gets them back late looks the same.
      *
      * @return true if more of them are reachable than ever were live at once
      */

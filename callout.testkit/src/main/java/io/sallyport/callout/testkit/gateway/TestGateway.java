@@ -50,6 +50,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
     private final List<String> others = new ArrayList<>();
     private boolean verifiesChecksums = true;
     private boolean mayFail;
+    private boolean mayKeep;
 
     private @Nullable RunningGateway running;
 
@@ -135,6 +136,16 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         return this;
     }
 
+    /**
+     * For callouts that take their contexts from a pool: closing does not fail because of those that are in it.
+     *
+     * @return this
+     */
+    public TestGateway poolingContexts() {
+        mayKeep = true;
+        return this;
+    }
+
     /** The same settings, for another gateway. */
     TestGateway copy() {
         TestGateway copy = new TestGateway(key, maker);
@@ -143,6 +154,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         copy.others.addAll(others);
         copy.verifiesChecksums = verifiesChecksums;
         copy.mayFail = mayFail;
+        copy.mayKeep = mayKeep;
         return copy;
     }
 
@@ -204,7 +216,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         RunningGateway gateway = running;
         running = null;
         if (gateway != null) {
-            gateway.close(mayFail);
+            gateway.close(mayFail, mayKeep);
         }
     }
 
