@@ -26,25 +26,32 @@ final class StoreFile {
     static MVStore open(String file, boolean isReadOnly) throws IOException {
         // Ours to close: damage that makes the library fail otherwise than by its own exception would leave it open,
         // and locked.
-        SingleFileStore channel = new SingleFileStore(Map.of());
-        guarded(() -> channel.open(file, isReadOnly));
+        SingleFileStore channel = guarded(() -> new SingleFileStore(Map.of()).open(file, isReadOnly));
         // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
         // leave half.
         MVStore.Builder builder = new MVStore.Builder()
                 .adoptFileStore(channel)
                 .autoCommitDisabled()
                 .autoCommitBufferSize(0);
-        MVStore opened = null;
+        MVStore opened;
         try {
             opened = guarded(builder::open);
-        } finally {
-            if (opened == null) {
-                channel.close();
-            }
+        } catch (IOException e) {
+            close(channel, e);
+            throw e;
         }
         opened.setVersionsToKeep(0);
         opened.setRetentionTime(0);
         return opened;
+    }
+
+    /** The library has closed it, but for failures that it does not expect. */
+    private static void close(SingleFileStore channel, IOException cause) {
+        try {
+            channel.close();
+        } catch (MVStoreException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     static long bytes(MVStore open) {
