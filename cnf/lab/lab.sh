@@ -85,6 +85,29 @@ lab_serve() {
   lab_await 'the server inside' grep -q '^serving' "$LAB_DIR/inside.log"
 }
 
+# nginx outside, with what is in its http block. It runs as who runs the lab, whose folder nobody else may enter, and writes
+# nowhere else. What was asked of it is in LAB_DIR/asked.log.
+lab_nginx() { # CONFIGURATION
+  local kind temporary=''
+  for kind in client_body proxy fastcgi uwsgi scgi; do
+    temporary+="${kind}_temp_path $LAB_DIR/nginx-$kind; "
+  done
+  cat > "$LAB_DIR/nginx.conf" << END
+user $(id -un);
+daemon off;
+worker_processes 1;
+pid $LAB_DIR/nginx.pid;
+events {}
+http {
+  access_log $LAB_DIR/asked.log;
+  $temporary
+  $1
+}
+END
+  lab_start server nginx nginx -e stderr -c "$LAB_DIR/nginx.conf"
+  lab_await 'nginx' test -s "$LAB_DIR/nginx.pid"
+}
+
 # Runs a command again and again until it succeeds; 1 if it does not in time.
 lab_await() { # WHAT COMMAND..
   local deadline=$((SECONDS + LAB_PATIENCE_S))

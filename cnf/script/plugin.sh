@@ -1,12 +1,22 @@
 # shellcheck shell=bash
-# ./sallyport plugin keygen|sign|verify: what vendors do with keys and jars. No gateway is needed.
+# ./sallyport plugin new|kit|lab|keygen|sign|verify: what vendors do. No running gateway is needed.
 
 run_plugin() { # VERB ARG..
   local verb=${1:-}
-  (($# > 0)) || usage_error plugin 'plugin needs one of: keygen, sign, verify'
+  (($# > 0)) || usage_error plugin 'plugin needs one of: new, kit, lab, keygen, sign, verify'
   shift
   case $verb in
     keygen | sign | verify) "plugin_$verb" "$@" ;;
+    new | kit)
+      # shellcheck source=cnf/script/plugin-new.sh
+      source "$SCRIPTS/plugin-new.sh"
+      "plugin_$verb" "$@"
+      ;;
+    lab)
+      # shellcheck source=cnf/script/plugin-lab.sh
+      source "$SCRIPTS/plugin-lab.sh"
+      plugin_lab "$@"
+      ;;
     *) usage_error plugin "there is no 'plugin $verb'" ;;
   esac
 }

@@ -186,6 +186,26 @@ redirect_sends_to_a_proxy() {
   in_client ip route del 203.0.113.0/24
 }
 
+# Whoever speaks with a host that is not there speaks with nginx, a proxy that asks the web server beside it.
+test_redirect_to_nginx_as_a_proxy() {
+  need nginx
+  begin_lab
+  lab_serve
+  lab_nginx 'server { listen 3128; location / { proxy_pass http://127.0.0.1:80; add_header X-Proxy "$http_host"; } }'
+  lab_gateway
+  in_client ip route add 203.0.113.0/24 via "$LAB_SERVER4"
+  expect_failure arrives http://203.0.113.7/ 1
+  write_policy redirect ale-connect-redirect-v4 "{proxy: $LAB_SERVER4, port: 3128}" 'when: [{ip-protocol: tcp}, {ip-remote-port: 80}]'
+  with_sample redirect "$PWD/redirect.yaml"
+  in_client curl -s -i --max-time 5 http://203.0.113.7/ | tr -d '\r' > page
+  grep -qx 'X-Proxy: 203.0.113.7' page || give_up "$(cat page)"
+  expect_text page 'Good morning'
+  (($(in_client curl -s --max-time 20 http://203.0.113.7/bytes/3000000 | wc -c) == 3000000))
+  expect_text "$LAB_DIR/asked.log" 'GET /bytes/3000000'
+  without_sample redirect redirect-test
+  expect_failure arrives http://203.0.113.7/ 1
+}
+
 # The client has an address that the server knows no way to: only what is translated can be answered.
 test_nat_with_real_clients_and_servers() {
   need ping iperf3 tcpdump nc
@@ -251,6 +271,33 @@ test_samples_over_a_capture_with_known_contents() {
   (($(frames_with 'tcp and host 203.0.113.9') > 20))
 }
 
+# The same capture: of the connections to port 80 the first says "Good morning, gateway", the second EVILPAYLOAD, cut over two
+# segments; the third is over IPv6. One of the datagrams to port 9999 says EVILPAYLOAD as well.
+test_samples_of_streams_over_a_capture_with_known_contents() {
+  need tcpdump
+  replay_with stream.edit '{replace: [{find: EVILPAYLOAD, with: finepayload}], mode: in-band}' 'stream-v4, stream-v6'
+  text_of_capture > text
+  expect_text text 'finepayload&end=1'
+  expect_text text 'note: EVILPAYLOAD'
+  (($(grep -c EVILPAYLOAD text) == 1 && $(grep -c 'Good morning' text) == 2))
+  cat > count.yaml << 'END'
+apiVersion: sallyport/v1
+provider: count-test
+callouts: [{key: io.sallyport.sample.count, layer: [stream-v4, stream-v6, datagram-data-v4]}]
+filters:
+  - {name: all, layer: [stream-v4, stream-v6, datagram-data-v4], action: callout-inspection, callout: io.sallyport.sample.count}
+END
+  SALLYPORT_LOG=$PWD/log replay_with_policy count "$PWD/count.yaml"
+  # 46 + 60 bytes of the first connection, 79 + 11 + 27 of the second, 47 + 60 of the third; 33 + 49 + 24 + 28 + 12 of datagrams.
+  grep -E 'counted stream-v4: [0-9]+ items, 223 bytes; stream-v6: [0-9]+ items, 107 bytes; datagram-data-v4: 5 items, 146 bytes' log
+  (($(frames_with '') == 39))
+  # A replay does not wait for a scanner; without its answer no byte of a page leaves.
+  replay_with clamav "{socket: $PWD/nowhere}" 'stream-v4, stream-v6' 'when: [{ip-remote-port: 80}]'
+  text_of_capture > text
+  expect_no_text text 'Good morning'
+  expect_text text 'note: EVILPAYLOAD'
+}
+
 replay_with() { # FOLDER CONTEXT LAYERS [FILTER_KEYS]
   write_policy "${1//./-}" "$3" "$2" "${4:-}"
   replay_with_policy "$1" "$PWD/${1//./-}.yaml"
@@ -267,4 +314,8 @@ replay_with_policy() { # FOLDER POLICY
 
 frames_with() { # TCPDUMP_EXPRESSION
   tcpdump -nn -r out.pcap "$1" 2> /dev/null | wc -l
+}
+
+text_of_capture() {
+  tr -c '[:print:]' '\n' < out.pcap
 }

@@ -120,6 +120,34 @@ test_http_filter_drops_by_host_path_and_words() {
   lab_await 'the events' dropped_by web
 }
 
+# Of nginx, what the web server above has not: it keeps connections open, compresses by what it is asked for, sends parts of files.
+test_http_filter_before_nginx() {
+  need nginx
+  begin_lab
+  mkdir -p "$LAB_DIR/www/admin"
+  echo 'Good morning, world' | tee "$LAB_DIR/www/index.html" > "$LAB_DIR/www/admin/index.html"
+  echo 'this page says EVILPAYLOAD aloud' > "$LAB_DIR/www/word"
+  seq 200000 > "$LAB_DIR/www/numbers"
+  lab_nginx "server { listen 80; root $LAB_DIR/www; default_type text/plain; gzip on; gzip_min_length 1; }"
+  in_server curl -s --compressed http://localhost/word | grep -F EVILPAYLOAD > /dev/null
+  begin_sample http-filter
+  says 'Good morning' /
+  web /numbers | cmp - "$LAB_DIR/www/numbers"
+  [[ $(web /numbers -r 1000000-1000009 | wc -c) == 10 ]]
+  # Two requests over one connection, the second of which is refused.
+  in_client curl -s --max-time 3 "http://$LAB_SERVER4/" "http://$LAB_SERVER4/admin/" > both || true
+  (($(grep -c 'Good morning' both) == 1))
+  expect_failure says 'Good morning' / -H 'Host: www.bad.example'
+  web /word > word || true
+  in_client curl -s --max-time 3 "http://$LAB_SERVER4/word" > plain || true
+  expect_no_text word EVILPAYLOAD
+  expect_no_text plain EVILPAYLOAD
+  # nginx has answered what was stopped on its way back, and has not seen what was stopped on its way out.
+  expect_text "$LAB_DIR/asked.log" 'GET /word'
+  expect_no_text "$LAB_DIR/asked.log" admin
+  lab_await 'the events' dropped_by web
+}
+
 # ---- dns-block
 
 resolves() { # NAME [ARG..]

@@ -94,8 +94,13 @@ public record CommandContext(
     }
 
     Session openSession(BaseFilteringEngine bfe) {
+        return openSession(bfe, SESSION_NAME);
+    }
+
+    /** A session under the name of a command. */
+    Session openSession(BaseFilteringEngine bfe, String name) {
         try {
-            return bfe.openSession(SessionOptions.named(SESSION_NAME).as(principal));
+            return bfe.openSession(SessionOptions.named(name).as(principal));
         } catch (PolicyException e) {
             if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
                 throw CommandFailure.of(e, ExitCode.DENIED, "no session");

@@ -2,6 +2,7 @@ package io.sallyport.shell.command;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -64,12 +65,8 @@ final class NewFilter {
             description = "Name of the context that the callout gets.")
     private @Nullable String context;
 
-    @Option(
-            names = "--provider",
-            paramLabel = "PROVIDER",
-            completionCandidates = Candidates.Providers.class,
-            description = "Owner of the filter; operator if left out.")
-    private String provider = PolicyCommand.OPERATOR;
+    @Mixin
+    private final Owner owner = new Owner();
 
     @Option(
             names = "--lifetime",
@@ -89,10 +86,14 @@ final class NewFilter {
     @Option(names = "--description", paramLabel = "TEXT", description = "Text for people.")
     private @Nullable String description;
 
+    Owner owner() {
+        return owner;
+    }
+
     /** The filter as a policy file of its own. */
     String document() {
         StringBuilder text = new StringBuilder("apiVersion: sallyport/v1\nprovider: ")
-                .append(Json.quoted(provider))
+                .append(Json.quoted(owner.name()))
                 .append("\nfilters:\n  - name: ")
                 .append(Json.quoted(name))
                 .append('\n');

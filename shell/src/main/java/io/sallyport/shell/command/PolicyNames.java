@@ -7,6 +7,8 @@ import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,27 @@ final class PolicyNames {
     static String weight(Filter filter) {
         long weight = filter.effectiveWeight();
         return weight >>> 32 == 0 ? Long.toString(weight) : "0x" + Long.toHexString(weight);
+    }
+
+    /** The flags as policy files have them, but for lifetime and context, which have fields of their own; empty if there are none. */
+    static String flags(Filter filter) {
+        List<String> words = new ArrayList<>();
+        int told = FilterFlags.PERSISTENT | FilterFlags.BOOTTIME | FilterFlags.HAS_PROVIDER_CONTEXT;
+        int rest = filter.flags() & ~told;
+        rest = word(rest, FilterFlags.CLEAR_ACTION_RIGHT, "clear-action-right", words);
+        rest = word(rest, FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED, "permit-if-callout-unregistered", words);
+        rest = word(rest, FilterFlags.DISABLED, "disabled", words);
+        if (rest != 0) {
+            words.add(String.format("0x%x", rest));
+        }
+        return String.join(", ", words);
+    }
+
+    private static int word(int flags, int flag, String word, List<String> words) {
+        if ((flags & flag) != 0) {
+            words.add(word);
+        }
+        return flags & ~flag;
     }
 
     private static String text(@Nullable UUID key) {
