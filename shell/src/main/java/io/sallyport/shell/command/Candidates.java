@@ -262,6 +262,17 @@ abstract class Candidates implements Iterable<String> {
         }
     }
 
+    static final class FaultPolicies extends Candidates {
+        FaultPolicies(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return List.of("block", "permit", "continue");
+        }
+    }
+
     static final class Lifetimes extends Candidates {
         Lifetimes(CommandContext context) {
             super(context);

@@ -9,6 +9,7 @@ import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
@@ -337,7 +338,8 @@ final class FilterCommand {
                     "provider", names.provider(filter.provider()),
                     "lifetime", PolicyNames.lifetime(filter),
                     "conditions", filter.conditions().size(),
-                    "flags", String.format("0x%x", filter.flags()),
+                    "flags", String.format("0x%x", filter.flags() & ~FaultPolicy.FLAGS),
+                    "onFault", names.onFault(filter),
                     "matches", count(statistics == null ? null : statistics.filterMatches(), filter),
                     "decisions", count(statistics == null ? null : statistics.filterDecisions(), filter));
         }

@@ -83,6 +83,13 @@ final class NewFilter {
             description = "clear-action-right, permit-if-callout-unregistered or disabled; several times.")
     private List<String> flags = List.of();
 
+    @Option(
+            names = "--on-fault",
+            paramLabel = "POLICY",
+            completionCandidates = Candidates.FaultPolicies.class,
+            description = "block, permit or continue when the callout fails; what the callout says if left out.")
+    private @Nullable String onFault;
+
     @Option(names = "--description", paramLabel = "TEXT", description = "Text for people.")
     private @Nullable String description;
 
@@ -112,6 +119,7 @@ final class NewFilter {
         if (!flags.isEmpty()) {
             text.append("    flags: ").append(list(flags)).append('\n');
         }
+        add(text, "on-fault", onFault);
         if (!conditions.isEmpty()) {
             text.append("    when:\n");
             conditions.forEach(condition ->

@@ -1,7 +1,9 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.policy.ActionType;
 import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.Provider;
@@ -50,6 +52,17 @@ final class PolicyNames {
             return "boot-time";
         }
         return (filter.flags() & FilterFlags.PERSISTENT) != 0 ? "persistent" : "static";
+    }
+
+    /** What happens when the filter's callout fails, by the filter or else by the callout; null if it cannot decide anything. */
+    @Nullable String onFault(Filter filter) {
+        CalloutObject callout = filter.callout() == null ? null : view.callout(filter.callout());
+        if (filter.action() != ActionType.CALLOUT_TERMINATING && filter.action() != ActionType.CALLOUT_UNKNOWN) {
+            return null;
+        }
+        FaultPolicy own = FaultPolicy.of(filter.flags());
+        FaultPolicy said = own == null && callout != null ? FaultPolicy.of(callout.flags()) : own;
+        return (said == null ? FaultPolicy.BLOCK : said).policyName();
     }
 
     /** Small weights as people write them, others by their bits: of 16 digits, the first is the class. */
