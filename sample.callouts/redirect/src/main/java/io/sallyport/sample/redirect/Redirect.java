@@ -13,6 +13,7 @@ import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.callout.WritableConnection;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
 import io.sallyport.sample.nets.IpAddress;
 import io.sallyport.sample.nets.Settings;
 import java.util.Set;
@@ -90,8 +91,8 @@ public final class Redirect implements Callout {
         }
         CalloutHost door = host;
         if (door != null && attachment instanceof Proxy proxy && redirect(door, proxy, values, metadata)) {
-            if (out.hasWriteRight()) {
-                out.permit();
+            if (out.hasWriteRight() || filter.action() == ActionType.CALLOUT_TERMINATING) {
+                out.permit(); // Such filters want an answer, also where somebody else has decided.
             }
         } else {
             refused.increment();
