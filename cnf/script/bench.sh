@@ -4,7 +4,7 @@
 # What the labs are made with, beside what the gateway itself needs; each as COMMAND:PACKAGE OF DEBIAN.
 readonly BENCH_TOOLS=("${GATEWAY_TOOLS[@]}" sysctl:procps ping:iputils-ping tracepath:iputils-tracepath
   traceroute:traceroute iperf3:iperf3)
-readonly BENCH_VERBS='crash exhaustion hostile lab path plugins policy relay restart soak'
+readonly BENCH_VERBS='crash exhaustion hostile isolation lab path plugins policy relay restart soak'
 readonly BENCH_LATER='classify footprint'
 # Those that stand between networks.
 readonly BENCH_LIVE='hostile lab plugins relay restart soak'

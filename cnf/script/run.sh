@@ -21,6 +21,7 @@ IS_INTERRUPTED=false
 run_gateway() { # ARG..
   local command home more
   check_interfaces_named "$@"
+  check_policy_there "$@"
   # Tools of the system are not in the path of every user.
   PATH=$PATH:/usr/sbin:/sbin
   ensure_product
@@ -76,7 +77,8 @@ await_gateway() {
   while true; do
     IS_INTERRUPTED=false
     GATEWAY_STATUS=0
-    wait "$GATEWAY_PID" || GATEWAY_STATUS=$?
+    # What it died of is said below, not by bash.
+    wait "$GATEWAY_PID" 2> /dev/null || GATEWAY_STATUS=$?
     $IS_INTERRUPTED || return 0
   done
 }
@@ -113,6 +115,19 @@ check_interfaces_named() { # ARG..
   for option in --lan --wan; do
     is_given "$option" "$@" || usage_error run "run needs $option"
   done
+}
+
+# The same: a file that is not there is no reason to make a home.
+check_policy_there() { # ARG..
+  local file=
+  while (($# > 0)); do
+    case $1 in
+      --policy=*) file=${1#--policy=} ;;
+      --policy) (($# == 1)) || file=$2 ;;
+    esac
+    shift
+  done
+  [[ -z $file || -e $file ]] || fail "policy $file: no such file" 4
 }
 
 is_given() { # OPTION ARG..

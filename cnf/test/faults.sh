@@ -275,6 +275,7 @@ echo started >> starts
 code=$(sed -n "$(wc -l < starts)p" codes)
 [[ $code != clean ]] || { : > home/run/lock; exit 0; }
 [[ $code != denied ]] || { : > home/run/lock; exit 3; }
+[[ $code != kill ]] || kill -KILL $$
 [[ $code != wait ]] || { trap ': > home/run/lock; exit 0' TERM; echo waiting; while :; do sleep 0.05; done; }
 exit "$code"
 BASH
@@ -297,6 +298,10 @@ test_the_watch_starts_again_what_died_and_nothing_else() {
   (($(wc -l < starts) == 3))
   expect_text err 'ran out of memory'
   expect_text err 'crashed (signal 6)'
+  watch_over kill clean
+  expect_exit 0
+  expect_text err 'was killed'
+  ! grep -q 'line [0-9]' err || give_up "bash speaks, too: $(cat err)"
   watch_over denied
   expect_exit 3
   (($(wc -l < starts) == 1))

@@ -20,7 +20,11 @@ test_a_commit_that_nobody_confirms_comes_back() {
   pings || give_up 'a ping does not pass'
   shell "filter add no-ping $NO_PING --confirm 2s --comment 'may lock me out'"
   expect_exit 0
-  expect_text out "it is taken back after 2s unless you say 'policy confirm'"
+  expect_text out "unless you say 'policy confirm'"
+  expect_empty err
+  lab_await 'the notice' grep -q 'is in force for 2 s' "$LAB_DIR/gateway.err"
+  shell 'bfe status'
+  expect_text out "of user:root"
   ! pings || give_up 'a ping passes'
   shell 'filter add other --layer ale-auth-connect-v4 --action permit'
   expect_exit 6

@@ -38,6 +38,18 @@ test_a_home_without_a_gateway_is_exit_5() {
   (($(wc -l < err) == 1)) || give_up 'more than one line'
 }
 
+test_a_gateway_that_died_is_not_to_be_started_twice() {
+  mkdir -p home/run
+  echo 4711 > home/run/lock
+  sallyport shell --home home -c 'bfe status'
+  expect_exit 5
+  expect_text err '(process 4711) is starting, or has died; ./sallyport run starts it again by itself'
+  : > home/run/lock
+  sallyport shell --home home -c 'bfe status'
+  expect_exit 5
+  expect_text err 'no gateway runs on'
+}
+
 test_wrong_options_are_exit_2() {
   local words
   for words in '--colour' 'filter list' '--home' '-c'; do
@@ -80,6 +92,7 @@ test_filters_come_and_go() {
   expect_text out 'ale-auth-connect-v4'
   shell 'filter add no-ping --layer ale-auth-connect-v4 --action block'
   expect_exit 4
+  expect_text err "there is one of this name already: 'filter delete no-ping' first, or choose another name"
   shell 'policy export > exported.yaml'
   expect_exit 0
   expect_text exported.yaml 'no-ping'

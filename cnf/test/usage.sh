@@ -50,6 +50,26 @@ test_each_verb_has_help_without_building() {
   expect_no_tool_called
 }
 
+test_a_command_of_the_shell_is_no_verb_and_told_so() {
+  without_tools
+  sallyport policy apply office.yaml
+  expect_exit 2
+  expect_text err "it is a command of the shell: ./sallyport shell -c 'policy apply office.yaml'"
+  sallyport polcy
+  expect_exit 2
+  ! grep -q 'command of the shell' err || give_up 'it is none'
+  expect_no_tool_called
+}
+
+test_run_makes_no_home_for_a_policy_that_is_not_there() {
+  without_tools
+  sallyport run --lan lan0 --wan wan0 --policy nowhere.yaml --home home
+  expect_exit 4
+  expect_text err 'policy nowhere.yaml: no such file'
+  [[ ! -e home ]] || give_up 'a home was made'
+  expect_no_tool_called
+}
+
 test_help_as_a_verb_shows_the_page_of_what_is_named() {
   without_tools
   sallyport help

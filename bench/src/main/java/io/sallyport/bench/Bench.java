@@ -3,6 +3,7 @@ package io.sallyport.bench;
 import io.sallyport.bench.crash.CrashCommand;
 import io.sallyport.bench.exhaustion.ExhaustionCommand;
 import io.sallyport.bench.hostile.HostileCommand;
+import io.sallyport.bench.isolation.IsolationCommand;
 import io.sallyport.bench.path.PathCommand;
 import io.sallyport.bench.plugins.PluginsCommand;
 import io.sallyport.bench.policy.PolicyCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             CrashCommand.class,
             ExhaustionCommand.class,
             HostileCommand.class,
+            IsolationCommand.class,
             LabCommand.class,
             PathCommand.class,
             PluginsCommand.class,

@@ -4,7 +4,9 @@ import io.sallyport.deploy.trust.Admission;
 import io.sallyport.deploy.trust.CalloutScopeHook;
 import io.sallyport.deploy.trust.Trust;
 import io.sallyport.deploy.trust.TrustGate;
+import io.sallyport.engine.api.BundleBudgets;
 import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.gateway.api.Notices;
@@ -87,6 +89,7 @@ public final class PluginFolderComponent implements PluginFolder {
                 new CalloutScopeHook(this::admission, told::fault),
                 null));
         services.add(context.registerService(BundleSigners.class, this::signerOf, null));
+        services.add(context.registerService(BundleBudgets.class, this::budgetOf, null));
         services.add(context.registerService(
                 PluginTrust.class, trust.desk(thread::call, () -> deployer.pass(System.nanoTime())), null));
         if (gate.isOff()) {
@@ -179,6 +182,11 @@ public final class PluginFolderComponent implements PluginFolder {
     private String signerOf(long bundleId) {
         Admission terms = admission(bundleId);
         return terms == null ? "" : terms.key();
+    }
+
+    private @Nullable CalloutBudget budgetOf(long bundleId) {
+        Admission terms = admission(bundleId);
+        return terms == null ? null : terms.budget().ofCallouts();
     }
 
     @Override

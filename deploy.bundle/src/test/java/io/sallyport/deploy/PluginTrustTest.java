@@ -3,7 +3,9 @@ package io.sallyport.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.engine.api.BundleBudgets;
 import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.plugin.api.PluginCheck;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.plugin.api.PluginTrust;
@@ -269,6 +271,18 @@ class PluginTrustTest {
         trust().accept(unsigned, Duration.ofHours(1));
         assertThat(install(unsigned)).isEmpty();
         assertThat(signers.signerOf(bundle("com.acme.a").getBundleId())).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhatABundleMayUse() throws Exception {
+        BundleContext context = framework.getBundleContext();
+        BundleBudgets budgets = context.getService(context.getServiceReference(BundleBudgets.class));
+        assertThat(install(acme.sign(bundle("a.jar", "com.acme.a", "Sallyport-Budget", "contexts=100; pends=7"))))
+                .isEmpty();
+        assertThat(budgets.budgetOf(bundle("com.acme.a").getBundleId()))
+                .isEqualTo(new CalloutBudget(100_000, 256, 100, 7));
+        assertThat(budgets.budgetOf(bundle("com.acme.good").getBundleId())).isEqualTo(CalloutBudget.DEFAULT);
+        assertThat(budgets.budgetOf(0)).isNull();
     }
 
     @Test

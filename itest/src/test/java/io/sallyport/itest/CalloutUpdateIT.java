@@ -5,6 +5,8 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.stack.port.Side;
@@ -128,6 +130,37 @@ public class CalloutUpdateIT {
                                 + FLOWS
                                 + " flow contexts are handed over"));
         assertEquals(UNREGISTERED, send(0, "fine"));
+    }
+
+    @Test
+    @Tag("FLOW-3")
+    public void shouldHoldAPluginToTheContextsThatItDeclares() throws Exception {
+        int most = 100;
+        byte[] jar = VendorJar.calloutOnly(VendorJar.NAME, "1.0.0", Map.of("Sallyport-Budget", "contexts=" + most));
+        assertEquals("", install("vendor.jar", jar));
+        Supplier<List<Long>> books = books();
+        openFlows();
+        CalloutControl.Status status =
+                gateway.service(CalloutControl.class, null).list().get(0);
+        assertEquals(most, status.budget().contexts());
+        assertEquals(most, (int) status.used().get(CalloutAccount.Kind.CONTEXTS));
+        assertEquals(FLOWS - most, (int) status.refused().get(CalloutAccount.Kind.CONTEXTS));
+        LiveGateway.await(
+                "the operator is told",
+                () -> gateway.told().stream()
+                        .anyMatch(line ->
+                                line.startsWith("callout com.example.vendor has used up its budget of 100 contexts")));
+        byte[] next =
+                VendorJar.calloutOnly(VendorJar.NAME, "2.0.0", Map.of("Sallyport-Budget", "contexts=" + most / 2));
+        assertEquals("", install("vendor.jar", next));
+        assertEquals("each is deleted once, as many as there were", (long) most, (long)
+                books.get().get(1));
+        assertTrue(
+                gateway.told().toString(),
+                gateway.told().stream()
+                        .anyMatch(line -> line.endsWith(most / 2 + " of " + most + " flow contexts are handed over")));
+        assertEquals("the heir is charged", most / 2, (int)
+                gateway.service(CalloutControl.class, null).list().get(0).used().get(CalloutAccount.Kind.CONTEXTS));
     }
 
     @Test

@@ -152,8 +152,13 @@ final class FuzzPath implements FrameBatch, AutoCloseable {
                 String revision) {
             dropped++;
             switch (reason) {
-                case INTERNAL_FAULT, NO_SHIM, NO_POLICY, CALLOUT_FAULT, CALLOUT_UNREGISTERED, TRANSMIT_FAILED ->
-                    bad = reason.label();
+                case INTERNAL_FAULT,
+                        NO_SHIM,
+                        NO_POLICY,
+                        CALLOUT_FAULT,
+                        CALLOUT_QUARANTINED,
+                        CALLOUT_UNREGISTERED,
+                        TRANSMIT_FAILED -> bad = reason.label();
                 default -> {
                     // a name that an operator can do something with
                 }

@@ -7,6 +7,9 @@ import io.sallyport.callout.InjectionState;
 import io.sallyport.callout.PendedItem;
 import io.sallyport.callout.PendedItem.Outcome;
 import io.sallyport.callout.ReauthorizeReason;
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutBudget;
+import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.itest.DoorLab.Scripted;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
@@ -269,11 +272,23 @@ class PendTest {
             item.absorb();
         });
         try (DoorLab lab = new DoorLab().with(callout, "ale-auth-connect-v4")) {
-            for (int i = 0; i < 1_100; i++) {
+            for (int i = 0; i < 300; i++) {
                 lab.lan(Frames.udp(2_000 + i, 53, "text"));
             }
-            assertThat(lab.ledger().pended()).isEqualTo(1_024);
-            assertThat(items.get(1_099).status()).isEqualTo(Status.CANNOT_PEND);
+            CalloutAccount account = ((CalloutIdentity) callout.host).account();
+            assertThat(lab.ledger().pended()).as("its budget").isEqualTo(CalloutBudget.DEFAULT.pends());
+            assertThat(account.refused(CalloutAccount.Kind.PENDS)).isEqualTo(300 - CalloutBudget.DEFAULT.pends());
+            assertThat(items.get(299).status()).isEqualTo(Status.CANNOT_PEND);
+            account.setBudget(CalloutBudget.MOST);
+            for (int i = 0; i < 900; i++) {
+                lab.lan(Frames.udp(3_000 + i, 53, "text"));
+            }
+            assertThat(lab.ledger().pended()).as("all there are").isEqualTo(1_024);
+            assertThat(items.get(1_199).status()).isEqualTo(Status.CANNOT_PEND);
+            lab.tick(PendedItem.MOST_SECONDS * 1_000L + 1);
+            assertThat(account.out(CalloutAccount.Kind.PENDS))
+                    .as("all given back")
+                    .isZero();
         }
     }
 }

@@ -61,6 +61,7 @@ record CaptureResult(
                 a.faults() + b.faults(),
                 a.ignoredAnswers() + b.ignoredAnswers(),
                 a.unregistered() + b.unregistered(),
+                a.quarantined() + b.quarantined(),
                 a.firstFault().isEmpty() ? b.firstFault() : a.firstFault());
     }
 

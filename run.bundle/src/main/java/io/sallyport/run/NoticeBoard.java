@@ -3,7 +3,10 @@ package io.sallyport.run;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.gateway.api.Notices;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,6 +33,15 @@ final class NoticeBoard implements Notices {
     private boolean isHandingOn;
     private boolean isTerminalTaken;
     private boolean isStopping;
+
+    /**
+     * A board on the standard error of the process. Not {@code System.err}: the shell's interpreter puts its own there, which
+     * leads to the session whose thread writes, and what an administrator does is told where the gateway runs.
+     */
+    static NoticeBoard ofProcess() {
+        return new NoticeBoard(
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, Charset.defaultCharset()));
+    }
 
     NoticeBoard(PrintStream err) {
         this.err = err;

@@ -96,7 +96,7 @@ public final class RunComponent {
                 options.isForced(),
                 options.adminGroup(),
                 options.operatorGroup());
-        NoticeBoard notices = new NoticeBoard(err);
+        NoticeBoard notices = NoticeBoard.ofProcess();
         StateNotices states = new StateNotices(notices);
         ServiceParts parts = new ServiceParts(context, config);
         undo.push(parts::close);

@@ -132,7 +132,12 @@ final class RunVerb implements ToIntFunction<String[]> {
                     isMissingTold = false;
                 }
             } else if (!isMissingTold && nowNs - completeNs > patience.silence().toNanos()) {
-                notices.fault("the gateway is not complete: waiting for " + String.join(", ", missing));
+                String line = "the gateway is not complete: waiting for " + String.join(", ", missing);
+                if (states.isStopped() && missing.equals(List.of(ServiceParts.BASE_FILTERING_ENGINE))) {
+                    notices.state(line + ", which is stopped; 'bfe start' starts it");
+                } else {
+                    notices.fault(line);
+                }
                 isMissingTold = true;
             }
         }

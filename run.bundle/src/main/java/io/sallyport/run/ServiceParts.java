@@ -24,6 +24,9 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /** The parts as services. */
 final class ServiceParts implements Parts, AutoCloseable {
+    /** What is missing while it is stopped. */
+    static final String BASE_FILTERING_ENGINE = "the base filtering engine";
+
     private final GatewayConfig config;
     private final ServiceTracker<LivePort, LivePort> port;
     private final ServiceTracker<LiveDataPath, LiveDataPath> path;
@@ -87,7 +90,7 @@ final class ServiceParts implements Parts, AutoCloseable {
         }
         BaseFilteringEngine engine = bfe.getService();
         if (engine == null || engine.state() != BfeState.RUNNING) {
-            names.add("the base filtering engine");
+            names.add(BASE_FILTERING_ENGINE);
         }
         PluginFolder folder = plugins.getService();
         if (folder == null || !folder.isSettled()) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 final class StateNotices implements BfeStateListener {
     private final NoticeBoard notices;
     private volatile boolean isReady;
+    private volatile BfeState latest = BfeState.STOPPED;
 
     StateNotices(NoticeBoard notices) {
         this.notices = notices;
@@ -18,8 +19,14 @@ final class StateNotices implements BfeStateListener {
         isReady = true;
     }
 
+    /** Whether it is away because it was stopped, and not because of a failure. */
+    boolean isStopped() {
+        return latest == BfeState.STOPPED;
+    }
+
     @Override
     public void bfeStateChanged(BfeState state) {
+        latest = state;
         String line = "base filtering engine: "
                 + state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         if (isReady) {

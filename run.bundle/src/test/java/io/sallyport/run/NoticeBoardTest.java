@@ -24,6 +24,19 @@ class NoticeBoardTest {
     private final Events events = new Events();
 
     @Test
+    void shouldSpeakWhereTheProcessDoesAndNotWhereAThreadIsLedTo() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream session = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(session, true, UTF_8)); // as the shell's interpreter does
+        try {
+            NoticeBoard.ofProcess().say("what an administrator does is told at the gateway");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(session.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
     void shouldHoldStatesBackUntilTheStartIsOverButNoFault() {
         notices.setEvents(events);
         notices.state("interfaces are open");

@@ -3,6 +3,7 @@ package io.sallyport.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.callout.BfeState;
 import io.sallyport.gateway.api.LocalConsole;
 import io.sallyport.gateway.api.StartFailure;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +27,7 @@ class RunVerbTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final NoticeBoard notices = new NoticeBoard(new PrintStream(err, true, UTF_8));
+    private final StateNotices states = new StateNotices(notices);
     private final FakeParts parts = new FakeParts();
 
     private RunVerb verb;
@@ -103,6 +105,22 @@ class RunVerbTest {
     }
 
     @Test
+    void shouldCallAWantedStopNoFault() throws Exception {
+        start(TELLING, false);
+        awaitTrue(() -> out.size() > 0);
+        parts.missing = List.of(ServiceParts.BASE_FILTERING_ENGINE);
+        awaitTrue(() -> err.toString(UTF_8).contains("which is stopped; 'bfe start' starts it"));
+        parts.missing = List.of();
+        awaitTrue(() -> err.toString(UTF_8).contains("complete again"));
+        states.bfeStateChanged(BfeState.RUNNING);
+        parts.missing = List.of(ServiceParts.BASE_FILTERING_ENGINE);
+        awaitTrue(() -> err.toString(UTF_8).lines().count() == 4);
+        assertThat(err.toString(UTF_8).lines())
+                .element(3)
+                .isEqualTo("sallyport: the gateway is not complete: waiting for the base filtering engine");
+    }
+
+    @Test
     void shouldGoOnWhenTheSessionEnds() throws Exception {
         CountDownLatch isRunning = new CountDownLatch(1);
         CountDownLatch ctrlD = new CountDownLatch(1);
@@ -147,8 +165,7 @@ class RunVerbTest {
     }
 
     private void start(RunVerb.Patience patience, boolean isShell) {
-        verb = new RunVerb(
-                parts, notices, new StateNotices(notices), new PrintStream(out, true, UTF_8), patience, isShell);
+        verb = new RunVerb(parts, notices, states, new PrintStream(out, true, UTF_8), patience, isShell);
         code = new FutureTask<>(() -> verb.applyAsInt(new String[0]));
         thread = new Thread(code, "verb");
         thread.start();

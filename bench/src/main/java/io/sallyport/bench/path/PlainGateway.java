@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.session.BfeFactoryComponent;
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.internal.FilterEngineImpl;
@@ -105,6 +106,44 @@ public final class PlainGateway implements AutoCloseable {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /**
+     * Has callouts watched, as on a live gateway.
+     *
+     * @param succession has another thread call {@link #takeOver} and go on, when the worker's is given up in a callout
+     */
+    public void watch(Runnable succession) {
+        if (path instanceof DataPathImpl own) {
+            own.setSuccession(succession);
+            engine.watchCallouts();
+        }
+    }
+
+    /** Ends the packet that a thread was in which was given up, and the rest of its batch. By the thread that goes on. */
+    public void takeOver() {
+        if (path instanceof DataPathImpl own) {
+            own.takeOver();
+        }
+    }
+
+    /**
+     * How callouts conduct themselves.
+     *
+     * @return of each that is registered
+     */
+    public List<CalloutControl.Status> callouts() {
+        return engine.callouts();
+    }
+
+    /**
+     * Has a callout called again that is kept out.
+     *
+     * @param key its name
+     * @throws PolicyException if only a restart mends it
+     */
+    public void release(String key) throws PolicyException {
+        engine.release(key);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.sallyport.deploy.trust;
 
+import io.sallyport.engine.api.CalloutBudget;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,15 @@ public record Budget(int classifyUs, int buffers, int contexts, int pends) {
         } catch (NumberFormatException e) {
             return -1;
         }
+    }
+
+    /**
+     * The same for the engine.
+     *
+     * @return what each callout of the plug-in may use
+     */
+    public CalloutBudget ofCallouts() {
+        return new CalloutBudget(classifyUs, buffers, contexts, pends);
     }
 
     /** True if nothing in it is more than in the other. */

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +112,7 @@ public final class TrustGate {
             examined.clear();
         }
         if (isOff) {
-            admitted.put(digest, new Admission("", "", List.of("*"), Set.of(), Budget.DEFAULT));
+            admitted.put(digest, new Admission("", "", List.of("*"), Set.of(), declared(copy)));
             return;
         }
         Examination jar = examined.get(digest);
@@ -121,6 +123,16 @@ public final class TrustGate {
         Admission terms = terms(jar, digest, symbolicName);
         checkBudget(jar.budget(), symbolicName);
         admitted.put(digest, terms);
+    }
+
+    /** What a jar asks for that nobody examines; it is held to it all the same. */
+    private static Budget declared(Path copy) throws Untrusted, IOException {
+        try (JarFile jar = new JarFile(copy.toFile(), false)) {
+            Manifest manifest = jar.getManifest();
+            String header =
+                    manifest == null ? null : manifest.getMainAttributes().getValue(Budget.HEADER);
+            return Budget.parse(header, "its " + Budget.HEADER);
+        }
     }
 
     private Admission terms(Examination jar, String digest, String symbolicName) throws Untrusted, IOException {

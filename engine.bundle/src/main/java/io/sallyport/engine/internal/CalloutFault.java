@@ -13,6 +13,7 @@ final class CalloutFault extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     private static final int MOST_CAUSES = 8;
+    private static final int MOST_LINE = 200;
 
     private CalloutFault(String message, StackTraceElement[] trace) {
         super(message);
@@ -40,6 +41,12 @@ final class CalloutFault extends IllegalStateException {
         } catch (Throwable again) {
             return thrown.getClass().getName();
         }
+    }
+
+    /** The same, but really one line, and not too long for a log. */
+    static String line(Throwable thrown) {
+        String text = describe(thrown).replaceAll("\\s+", " ");
+        return text.length() <= MOST_LINE ? text : text.substring(0, MOST_LINE) + "..";
     }
 
     /** Its message alone, or if it has none its class. */

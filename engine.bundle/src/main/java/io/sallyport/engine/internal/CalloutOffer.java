@@ -27,13 +27,16 @@ final class CalloutOffer {
     final ServiceReference<Callout> reference;
     final String name;
     final int flags;
+    /** Symbolic name and version of its bundle, also when that is gone. */
+    final String bundle;
+
+    final String version;
     /** Who offers it, also when its bundle is gone. */
     final String owner;
 
     final Map<FilterEngineImpl, Callout> instances = new HashMap<>();
     private final ComponentServiceObjects<Callout> objects;
     private final long bundleId;
-    private final String symbolicName;
 
     /** Of a reference without {@link #refusal}. */
     CalloutOffer(ServiceReference<Callout> reference, ComponentServiceObjects<Callout> objects) {
@@ -42,9 +45,12 @@ final class CalloutOffer {
         this.name = String.valueOf(reference.getProperty(Callout.KEY));
         this.flags = reference.getProperty(Callout.FLAGS) instanceof Integer bits ? bits : 0;
         this.owner = owner(reference);
-        Bundle bundle = reference.getBundle();
-        this.bundleId = bundle == null ? CalloutOwners.NOBODY : bundle.getBundleId();
-        this.symbolicName = bundle == null ? "" : String.valueOf(bundle.getSymbolicName());
+        Bundle from = reference.getBundle();
+        this.bundleId = from == null ? CalloutOwners.NOBODY : from.getBundleId();
+        this.bundle = from == null || from.getSymbolicName() == null ? "" : from.getSymbolicName();
+        this.version = from == null || from.getVersion() == null
+                ? ""
+                : from.getVersion().toString();
     }
 
     /** Says why a service is no callout; null: it is one. */
@@ -86,7 +92,7 @@ final class CalloutOffer {
     boolean isOtherVersionOf(CalloutOffer other, @Nullable BundleSigners signers) {
         return bundleId != other.bundleId
                 && bundleId != CalloutOwners.NOBODY
-                && symbolicName.equals(other.symbolicName)
+                && bundle.equals(other.bundle)
                 && (signers == null || signers.signerOf(bundleId).equals(signers.signerOf(other.bundleId)));
     }
 

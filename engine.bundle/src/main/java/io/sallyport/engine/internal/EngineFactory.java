@@ -1,10 +1,12 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleBudgets;
 import io.sallyport.engine.api.BundleSigners;
 import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.FilterEngineFactory;
+import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
 
     private final Object lock = new Object();
     private final OperatorLines operator = new OperatorLines();
+    private final CalloutBudgets budgets = new CalloutBudgets();
     /** By name, in the order of arrival; the first one is registered. */
     private final Map<String, List<CalloutOffer>> offers = new HashMap<>();
 
@@ -70,7 +73,7 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
 
     /** Makes the engine of the live gateway; there is one at a time. The caller flushes {@link #operator}. */
     FilterEngineImpl createLive() {
-        FilterEngineImpl engine = new FilterEngineImpl("live", this::closed);
+        FilterEngineImpl engine = new FilterEngineImpl("live", this::closed, operator);
         take(engine, true);
         return engine;
     }
@@ -80,6 +83,7 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
         synchronized (lock) {
             if (isLive) {
                 live = engine;
+                engine.watchCallouts();
             }
             engines.add(engine);
             offers.values().forEach(waiting -> first.add(waiting.get(0)));
@@ -90,6 +94,22 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
     @Override
     public FilterEngine createWithoutCallouts(String name) {
         return new FilterEngineImpl(name);
+    }
+
+    /** Who watches the callouts of the live engine; null if there is no live engine. */
+    @Nullable Warden warden() {
+        synchronized (lock) {
+            FilterEngineImpl engine = live;
+            return engine == null ? null : engine.warden();
+        }
+    }
+
+    /** Who offers the callout that is registered under a name; null if nobody does. */
+    @Nullable CalloutOffer offer(String name) {
+        synchronized (lock) {
+            List<CalloutOffer> waiting = offers.get(name);
+            return waiting == null ? null : waiting.get(0);
+        }
     }
 
     /** What the operator has to know. */
@@ -123,6 +143,31 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
         if (signers == service) {
             signers = null;
         }
+    }
+
+    /** Says what callouts may use, if anybody does; those that are there already keep to it, too. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addBudgets(BundleBudgets service) {
+        budgets.ask(service);
+        List<FilterEngineImpl> all;
+        synchronized (lock) {
+            all = List.copyOf(engines);
+        }
+        for (FilterEngineImpl engine : all) {
+            for (RegisteredCallout callout : engine.warden().registered()) {
+                CalloutOffer offer = offer(callout.name);
+                if (offer != null) {
+                    budgets.apply(offer, callout.account);
+                }
+            }
+        }
+    }
+
+    void removeBudgets(BundleBudgets service) {
+        budgets.forget(service);
     }
 
     @Override
@@ -277,7 +322,9 @@ public final class EngineFactory implements FilterEngineFactory, CalloutOwners {
         Callout made = null;
         try {
             made = offer.newInstance();
-            return engine.open(made);
+            OpenedCallout opened = engine.open(made);
+            budgets.apply(offer, opened.door().account());
+            return opened;
         } catch (IllegalStateException e) {
             LOG.error("callout {} gave no instance", offer, e);
             if (made != null) {

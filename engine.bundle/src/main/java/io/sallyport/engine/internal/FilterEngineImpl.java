@@ -1,6 +1,7 @@
 package io.sallyport.engine.internal;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.ExistingFlows;
@@ -23,6 +24,7 @@ import io.sallyport.engine.internal.policy.Publication;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,10 +70,13 @@ public final class FilterEngineImpl implements FilterEngine {
     private final PathDoors doors = new PathDoors();
     private final Totals totals = new Totals();
     private final CalloutRegistry callouts;
+    private final Warden warden;
     /** Prepared, and neither published nor abandoned; weakly, as their owner may forget them. */
     private final Set<CompiledPolicy> pending = Collections.newSetFromMap(new WeakHashMap<>());
 
     private boolean isClosed;
+
+    private @Nullable Watch watch;
 
     /** The one thing that the planes share; null: no policy, or closed. Written under the lock. */
     private volatile @Nullable Snapshot current;
@@ -92,9 +97,21 @@ public final class FilterEngineImpl implements FilterEngine {
      * @param onClose told when it is closed and no callout is in use any more
      */
     FilterEngineImpl(String name, Consumer<FilterEngineImpl> onClose) {
+        this(name, onClose, new OperatorLines());
+    }
+
+    /**
+     * Makes an engine without policy.
+     *
+     * @param name for threads and messages
+     * @param onClose told when it is closed and no callout is in use any more
+     * @param operator told about callouts that are kept out
+     */
+    FilterEngineImpl(String name, Consumer<FilterEngineImpl> onClose, OperatorLines operator) {
         this.name = name;
         this.onClose = onClose;
         this.callouts = new CalloutRegistry(name, totals);
+        this.warden = new Warden(lock, callouts, totals, workers, operator);
         this.background = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             // Whoever commits first makes this thread: nothing of a vendor's thread may be inherited.
             Thread thread = new Thread(null, task, "engine-" + name, 0, false);
@@ -103,6 +120,50 @@ public final class FilterEngineImpl implements FilterEngine {
             return thread;
         });
         background.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Has callouts watched from now on until the engine closes: those that fail again and again are kept out, threads that do
+     * not come back from one are given up. Not for a replay: what becomes of a frame must not depend on the clock.
+     */
+    public void watchCallouts() {
+        synchronized (lock) {
+            if (!isClosed && watch == null) {
+                watch = new Watch(warden, name);
+                watch.start();
+            }
+        }
+    }
+
+    /** Who watches the callouts: by {@link Watch}, or by nobody. */
+    Warden warden() {
+        return warden;
+    }
+
+    /**
+     * How callouts conduct themselves.
+     *
+     * @return of each that is registered; without what only their bundles know
+     */
+    public List<CalloutControl.Status> callouts() {
+        return warden.registered().stream()
+                .map(callout -> warden.status(callout, "", ""))
+                .toList();
+    }
+
+    /**
+     * Has a callout called again that is kept out.
+     *
+     * @param key its name
+     * @return false if it was called anyway
+     * @throws PolicyException CALLOUT_NOT_FOUND; IN_USE if only a restart mends it
+     */
+    public boolean release(String key) throws PolicyException {
+        RegisteredCallout callout = warden.registered(key);
+        if (callout == null) {
+            throw new PolicyException(WfpError.CALLOUT_NOT_FOUND, "callout " + key + " is not registered");
+        }
+        return warden.release(callout);
     }
 
     @Override
@@ -491,6 +552,10 @@ public final class FilterEngineImpl implements FilterEngine {
             }
             isClosed = true;
             current = null;
+            if (watch != null) {
+                watch.stop();
+                watch = null;
+            }
         }
         workers.awaitOutside(DRAIN_NS);
         workers.purgeEverything(DRAIN_NS);

@@ -2,6 +2,7 @@ package io.sallyport.engine.internal;
 
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.EngineStatistics.LayerCounts;
+import io.sallyport.engine.internal.classify.CallSamples;
 import io.sallyport.engine.internal.classify.WorkerCounters;
 import io.sallyport.layer.Layer;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ import java.util.Map;
 final class Totals {
     private static final int FILTER_COLUMNS = 2;
     private static final int OTHER_COLUMNS = 4;
+    private static final int CALLOUT_COLUMNS = WorkerCounters.CALLOUT_COLUMNS;
 
     private final List<WorkerCounters> workers = new ArrayList<>();
     private final Map<String, Integer> calloutRows = new HashMap<>();
@@ -95,12 +97,12 @@ final class Totals {
             return;
         }
         goneFilters = grown(goneFilters, filterRows * FILTER_COLUMNS);
-        goneCallouts = grown(goneCallouts, calloutRows.size() * OTHER_COLUMNS);
+        goneCallouts = grown(goneCallouts, calloutRows.size() * CALLOUT_COLUMNS);
         for (int i = 0; i < goneFilters.length; i++) {
             goneFilters[i] += worker.filter(i / FILTER_COLUMNS, i % FILTER_COLUMNS);
         }
         for (int i = 0; i < goneCallouts.length; i++) {
-            goneCallouts[i] += worker.callout(i / OTHER_COLUMNS, i % OTHER_COLUMNS);
+            goneCallouts[i] += worker.callout(i / CALLOUT_COLUMNS, i % CALLOUT_COLUMNS);
         }
         goneInternalFaults += worker.internalFaults();
         for (int i = 0; i < goneLayers.length; i++) {
@@ -162,13 +164,9 @@ final class Totals {
     Map<String, CalloutCounts> callouts(Map<String, String> firstFaults) {
         Map<String, CalloutCounts> result = new HashMap<>();
         calloutRows.forEach((name, row) -> {
-            int from = row * OTHER_COLUMNS;
-            long[] sums = new long[OTHER_COLUMNS];
-            for (int column = 0; column < OTHER_COLUMNS; column++) {
-                sums[column] = from < goneCallouts.length ? goneCallouts[from + column] : 0;
-                for (WorkerCounters worker : workers) {
-                    sums[column] += worker.callout(row, column);
-                }
+            long[] sums = new long[CALLOUT_COLUMNS];
+            for (int column = 0; column < CALLOUT_COLUMNS; column++) {
+                sums[column] = callout(row, column);
             }
             if (Arrays.stream(sums).anyMatch(sum -> sum != 0)) {
                 result.put(
@@ -178,10 +176,28 @@ final class Totals {
                                 sums[WorkerCounters.FAULTS],
                                 sums[WorkerCounters.IGNORED],
                                 sums[WorkerCounters.UNREGISTERED],
+                                sums[WorkerCounters.QUARANTINED],
                                 firstFaults.getOrDefault(name, "")));
             }
         });
         return result;
+    }
+
+    /** One count of a callout. */
+    long callout(int row, int column) {
+        int at = row * CALLOUT_COLUMNS + column;
+        long sum = at < goneCallouts.length ? goneCallouts[at] : 0;
+        for (WorkerCounters worker : workers) {
+            sum += worker.callout(row, column);
+        }
+        return sum;
+    }
+
+    /** What the calls of a callout cost, by the workers that are there. */
+    CallSamples.Sum samples(int row) {
+        CallSamples.Sum sum = new CallSamples.Sum();
+        workers.forEach(worker -> worker.samples.addTo(sum, row));
+        return sum;
     }
 
     private static long[] grown(long[] array, int length) {

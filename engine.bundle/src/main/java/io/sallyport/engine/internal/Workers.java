@@ -2,6 +2,7 @@ package io.sallyport.engine.internal;
 
 import io.sallyport.engine.internal.classify.WorkerClassifier;
 import io.sallyport.engine.internal.policy.Snapshot;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +15,11 @@ final class Workers {
     private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final CopyOnWriteArrayList<WorkerClassifier> all = new CopyOnWriteArrayList<>();
+
+    /** A view. */
+    List<WorkerClassifier> all() {
+        return all;
+    }
 
     void add(WorkerClassifier worker) {
         all.add(worker);

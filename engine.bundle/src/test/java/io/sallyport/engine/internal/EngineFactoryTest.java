@@ -3,7 +3,9 @@ package io.sallyport.engine.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.BundleBudgets;
 import io.sallyport.engine.api.BundleSigners;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutOwners;
 import io.sallyport.engine.api.FilterEngine;
 import java.util.HashMap;
@@ -139,6 +141,33 @@ class EngineFactoryTest {
         factory.removeSigners(service);
         Offered unsigned = add(Offered.of("io.one", "same"));
         assertThat(factory.ownerOf("same")).as("nobody checks").isEqualTo(unsigned.bundle.getBundleId());
+    }
+
+    @Test
+    void shouldHoldEachBundleToWhatWasApprovedForItBeforeItIsCalled() {
+        FilterEngineImpl engine = factory.createLive();
+        Offered early = add(Offered.of("io.early", "early"));
+        assertThat(budget(engine, "early")).isEqualTo(CalloutBudget.DEFAULT);
+        Map<Long, CalloutBudget> approved = new HashMap<>();
+        approved.put(early.bundle.getBundleId(), new CalloutBudget(10_000, 1, 2, 3));
+        BundleBudgets service = approved::get;
+        factory.addBudgets(service);
+        assertThat(budget(engine, "early")).as("who was there before").isEqualTo(new CalloutBudget(10_000, 1, 2, 3));
+
+        Offered next = Offered.of("io.early", "early");
+        approved.put(next.bundle.getBundleId(), new CalloutBudget(20_000, 4, 5, 6));
+        add(next);
+        assertThat(budget(engine, "early")).as("its next version").isEqualTo(new CalloutBudget(20_000, 4, 5, 6));
+        add(Offered.of("io.other", "other"));
+        assertThat(budget(engine, "other")).isEqualTo(CalloutBudget.DEFAULT);
+
+        factory.removeBudgets(service);
+        assertThat(budget(engine, "early")).as("what is known stays").isEqualTo(new CalloutBudget(20_000, 4, 5, 6));
+        engine.close();
+    }
+
+    private static CalloutBudget budget(FilterEngineImpl engine, String name) {
+        return engine.warden().registered(name).account.budget();
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.sallyport.engine.api.StreamIndication;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Condition;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.PolicyException;
 import java.util.ArrayList;
@@ -90,6 +91,11 @@ public final class Rig implements AutoCloseable {
 
         public Spec permitIfMissing() {
             flags |= FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED;
+            return this;
+        }
+
+        public Spec onFault(FaultPolicy policy) {
+            flags |= policy.bits();
             return this;
         }
 
@@ -266,6 +272,11 @@ public final class Rig implements AutoCloseable {
         classifier.classifyStream(values, new TestMetadata(flow), stream, flow, out);
         classifier.exitPacket();
         return out;
+    }
+
+    /** What the watch over the callouts would do. */
+    public void tick(long clockNs) {
+        engine.warden().tick(clockNs);
     }
 
     /** The name of the filter that decided, or null. */

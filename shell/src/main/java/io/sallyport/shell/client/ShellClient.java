@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * socket may be relative to the working directory, which is then not the person's: {@code PWD} is.
  */
 public final class ShellClient {
+    private static final Pattern PROCESS = Pattern.compile("[0-9]{1,10}");
+
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private final OutputStream err = new FileOutputStream(FileDescriptor.err);
     private final String home;
@@ -104,10 +107,28 @@ public final class ShellClient {
                         "you may not use the shell of the gateway on " + home
                                 + ": only root and the user who runs it may; try: sudo ./sallyport shell");
             }
+            String owner = owner(socket.resolveSibling("lock"));
+            if (!owner.isEmpty()) {
+                throw new Failure(
+                        ExitCode.UNREACHABLE,
+                        "the gateway on " + home + " (process " + owner + ") is starting, or has died; ./sallyport run"
+                                + " starts it again by itself within half a minute: try again, and start one only if none"
+                                + " runs");
+            }
             String why = Files.exists(socket) ? "nobody listens on its control socket" : "it has no control socket";
             throw new Failure(
                     ExitCode.UNREACHABLE,
                     "no gateway runs on " + home + " (" + why + "); start one with ./sallyport run");
+        }
+    }
+
+    /** The process that has the home, or had it when it died: whoever ends in order leaves this file empty. */
+    private static String owner(Path lock) {
+        try {
+            String text = Files.readString(lock).strip();
+            return PROCESS.matcher(text).matches() ? text : "";
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -1,16 +1,23 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PendingCommit;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
+import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.callout.BfeState;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.BfeControl;
 import io.sallyport.gateway.api.BfeControl.Flows;
 import io.sallyport.gateway.api.GatewayConfig;
+import io.sallyport.policy.AccessRights;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,12 +44,15 @@ final class BfeCommand {
 
         abstract String done();
 
+        /** What it is now. */
+        abstract BfeState state();
+
         @Override
         public Integer call() {
             context.requireAdmin("stopping and starting the base filtering engine");
             act(context.bfeControl());
             if (isJson()) {
-                Json.print(context.out(), Json.object("done", done()));
+                Json.print(context.out(), Json.object("done", done(), "state", state().policyName()));
             } else {
                 context.out().println("the base filtering engine " + done());
             }
@@ -70,10 +80,24 @@ final class BfeCommand {
         @Option(
                 names = "--flows",
                 paramLabel = "keep|drop",
+                completionCandidates = Candidates.FlowsOfStop.class,
                 description =
                         "keep: flows that are authorised go on, judged by what outlives the stop; drop: the boot-time policy"
                                 + " judges them, too. keep if left out.")
-        private Flows flows = Flows.KEEP;
+        private String flows = "keep";
+
+        static final List<String> NAMES = Arrays.stream(Flows.values())
+                .map(it -> it.name().toLowerCase(Locale.ROOT))
+                .toList();
+
+        Flows flows() {
+            int at = NAMES.indexOf(flows);
+            if (at < 0) {
+                throw new CommandFailure(
+                        ExitCode.USAGE, "--flows: '" + flows + "' is none of " + String.join(", ", NAMES));
+            }
+            return Flows.values()[at];
+        }
     }
 
     @Command(
@@ -93,12 +117,17 @@ final class BfeCommand {
 
         @Override
         void act(BfeControl control) {
-            stop(control, choice.flows);
+            stop(control, choice.flows());
         }
 
         @Override
         String done() {
             return "is stopped; 'bfe start' starts it";
+        }
+
+        @Override
+        BfeState state() {
+            return BfeState.STOPPED;
         }
     }
 
@@ -121,6 +150,11 @@ final class BfeCommand {
         String done() {
             return "is running";
         }
+
+        @Override
+        BfeState state() {
+            return BfeState.RUNNING;
+        }
     }
 
     @Command(
@@ -137,7 +171,7 @@ final class BfeCommand {
 
         @Override
         void act(BfeControl control) {
-            stop(control, choice.flows);
+            stop(control, choice.flows());
             start(control);
         }
 
@@ -145,13 +179,22 @@ final class BfeCommand {
         String done() {
             return "is running again";
         }
+
+        @Override
+        BfeState state() {
+            return BfeState.RUNNING;
+        }
     }
 
     @Command(
             name = "status",
-            description = "Tells whether the base filtering engine runs, which policy is in force, and what else runs.",
+            description =
+                    "Tells whether the base filtering engine runs, which policy is in force, whether it waits for a confirmation,"
+                            + " and what else runs.",
             footer = "%nExit: 0 if the base filtering engine is running, 1 if not.")
     static final class Status extends ShellCommand {
+        private @Nullable PendingCommit pending;
+
         Status(CommandContext context) {
             super(context);
         }
@@ -165,17 +208,41 @@ final class BfeCommand {
             addParts(status);
             Table table = new Table().column("WHAT").flexible("STATE");
             status.forEach((name, value) -> table.row(words(name), value));
+            status.put("pending", pending == null ? null : Pending.fields(pending));
             print(table, status);
+            if (pending != null && !isJson()) {
+                context.out().println(Table.printable(Pending.line(pending)));
+            }
             return state == BfeState.RUNNING ? ExitCode.OK : ExitCode.NEGATIVE;
         }
 
         private void addPolicy(Map<String, @Nullable Object> status, @Nullable BaseFilteringEngine bfe) {
             PolicyView view = bfe == null ? null : context.view(bfe);
+            addHistory(status, bfe);
             status.put("revision", view == null ? null : view.revision());
             status.put("providers", view == null ? null : view.providers().size());
             status.put("sublayers", view == null ? null : view.sublayers().size());
             status.put("callouts", view == null ? null : view.callouts().size());
             status.put("filters", view == null ? null : view.filters().size());
+        }
+
+        /** The number of what is in force, and what waits for a confirmation, as far as whoever asks may know. */
+        private void addHistory(Map<String, @Nullable Object> status, @Nullable BaseFilteringEngine bfe) {
+            Long number = null;
+            PendingCommit waiting = null;
+            if (bfe != null) {
+                try (Session session = context.openSession(bfe)) {
+                    if ((session.rights(SecurityTarget.ENGINE) & AccessRights.READ) != 0) {
+                        List<RevisionInfo> all = session.history().list();
+                        number = all.isEmpty() ? null : all.get(0).number();
+                        waiting = session.history().pending();
+                    }
+                } catch (PolicyException e) {
+                    number = null; // it stops just now
+                }
+            }
+            status.put("revisionNumber", number);
+            pending = waiting;
         }
 
         private void addParts(Map<String, @Nullable Object> status) {

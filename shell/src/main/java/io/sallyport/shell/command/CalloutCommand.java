@@ -22,7 +22,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "callout",
         description = "Callouts: code of plug-ins that filters call.",
-        subcommands = CalloutCommand.Listing.class)
+        subcommands = {
+            CalloutCommand.Listing.class,
+            CalloutConduct.Top.class,
+            CalloutConduct.Release.class,
+            CalloutConduct.Quarantine.class
+        })
 final class CalloutCommand {
     private static final CalloutCounts NONE = new CalloutCounts(0, 0, 0, 0, "");
 

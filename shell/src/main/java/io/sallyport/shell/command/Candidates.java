@@ -3,6 +3,7 @@ package io.sallyport.shell.command;
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
+import io.sallyport.bfe.security.Role;
 import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.NetEvent;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -41,11 +44,16 @@ abstract class Candidates implements Iterable<String> {
 
     abstract Collection<String> values();
 
+    /** Whether the values have an order of their own; else they are sorted. */
+    boolean isOrdered() {
+        return false;
+    }
+
     /** Nothing if the gateway is not complete: completion never fails. */
     @Override
     public Iterator<String> iterator() {
         try {
-            return new TreeSet<>(values()).iterator();
+            return (isOrdered() ? new LinkedHashSet<>(values()) : new TreeSet<>(values())).iterator();
         } catch (RuntimeException e) {
             return List.<String>of().iterator();
         }
@@ -132,6 +140,12 @@ abstract class Candidates implements Iterable<String> {
                 names.clear(); // without the right there is nothing to offer
             }
             return names;
+        }
+
+        /** Newest first: as numbers, not as text. */
+        @Override
+        boolean isOrdered() {
+            return true;
         }
     }
 
@@ -248,6 +262,17 @@ abstract class Candidates implements Iterable<String> {
         }
     }
 
+    static final class FaultPolicies extends Candidates {
+        FaultPolicies(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return List.of("block", "permit", "continue");
+        }
+    }
+
     static final class Lifetimes extends Candidates {
         Lifetimes(CommandContext context) {
             super(context);
@@ -336,6 +361,64 @@ abstract class Candidates implements Iterable<String> {
         @Override
         Collection<String> values() {
             return SecurityTargets.types();
+        }
+    }
+
+    /** Names of the objects of a type, which is the word before. */
+    static final class Secured extends Candidates {
+        private String type = "";
+
+        Secured(CommandContext context) {
+            super(context);
+        }
+
+        Secured of(String newType) {
+            type = newType;
+            return this;
+        }
+
+        @Override
+        Collection<String> values() {
+            return SecurityTargets.names(context.view(), type);
+        }
+    }
+
+    /** Who an access entry may be for. */
+    static class Trustees extends Candidates {
+        Trustees(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            List<String> who = new ArrayList<>(List.of("everyone", "owner"));
+            Arrays.stream(Role.values())
+                    .filter(role -> role != Role.SYSTEM)
+                    .forEach(role -> who.add("role:" + role.name().toLowerCase(Locale.ROOT)));
+            return who;
+        }
+    }
+
+    /** The same, ready for the rights that follow. */
+    static final class Entries extends Trustees {
+        Entries(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return super.values().stream().map(who -> who + "=").toList();
+        }
+    }
+
+    static final class FlowsOfStop extends Candidates {
+        FlowsOfStop(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return BfeCommand.FlowsChoice.NAMES;
         }
     }
 

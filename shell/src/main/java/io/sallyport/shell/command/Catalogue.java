@@ -6,12 +6,17 @@ import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -40,6 +45,10 @@ public final class Catalogue {
             SecurityCommand.class,
             WhoamiCommand.class,
             HelpCommand.class);
+    private static final Pattern NO_NUMBER = Pattern.compile(
+            "Invalid value for (?:option '(\\S+)'|positional parameter at index \\S+ \\((\\S+)\\))(?: \\(\\S+\\))?: '(.*)' is not an? (?:int|long)",
+            Pattern.DOTALL);
+    private static final Set<String> SIGNS = Set.of("|", "||", "&", "&&", ";", "<", ">", ">>");
     private static final int HELP_WIDTH_LEAST = 60;
     private static final int HELP_WIDTH_MOST = 100;
 
@@ -100,6 +109,18 @@ public final class Catalogue {
         return code;
     }
 
+    /**
+     * What an argument may be.
+     *
+     * @param argument of a command line that {@link #commandLine} has made
+     * @param before the positional arguments before it
+     * @return in the order to show them; null if nobody knows
+     */
+    public static @Nullable Iterable<String> candidates(ArgSpec argument, List<String> before) {
+        Iterable<String> values = argument.completionCandidates();
+        return values instanceof Candidates.Secured secured && !before.isEmpty() ? secured.of(before.get(0)) : values;
+    }
+
     private static CommandLine commandLine(Class<?> command, CommandContext context) {
         CommandLine line = new CommandLine(command, new Factory(context));
         int width = context.width() == 0 ? HELP_WIDTH_MOST : context.width();
@@ -149,9 +170,29 @@ public final class Catalogue {
             message = path + " needs one of: "
                     + String.join(", ", line.getSubcommands().keySet());
         }
+        if (line.getSubcommands().isEmpty()) {
+            message = inOurWords(e, message, context);
+        }
         context.err().println(path + ": " + Table.printable(message));
         context.err().println("see: " + path + " --help");
         return ExitCode.USAGE;
+    }
+
+    /** The parser's own messages name Java types, and places by their index. */
+    private static String inOurWords(ParameterException e, String message, CommandContext context) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().get(0).startsWith("-")) {
+            String first = unmatched.getUnmatched().get(0);
+            String why = SIGNS.contains(first) && !context.isAdmin()
+                    ? "; pipes, files and several commands on a line are for administrators"
+                    : "; put what holds spaces into single quotes";
+            return "there are words too many: " + String.join(" ", unmatched.getUnmatched()) + why;
+        }
+        Matcher number = NO_NUMBER.matcher(message);
+        return number.matches()
+                ? (number.group(1) == null ? number.group(2) : number.group(1)) + ": '" + number.group(3)
+                        + "' is no whole number"
+                : message;
     }
 
     private static int failure(Exception e, CommandLine line, CommandContext context) {

@@ -7,6 +7,7 @@ import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
+import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.BfeControl;
 import io.sallyport.gateway.api.GatewayConfig;
@@ -74,6 +75,10 @@ public record CommandContext(
         return need(NetEvents.class, null, "the event history of the base filtering engine");
     }
 
+    CalloutControl callouts() {
+        return need(CalloutControl.class, null, "the filter engine");
+    }
+
     PluginFolder plugins() {
         return need(PluginFolder.class, null, "the plug-in folder");
     }
@@ -94,8 +99,13 @@ public record CommandContext(
     }
 
     Session openSession(BaseFilteringEngine bfe) {
+        return openSession(bfe, SESSION_NAME);
+    }
+
+    /** A session under the name of a command. */
+    Session openSession(BaseFilteringEngine bfe, String name) {
         try {
-            return bfe.openSession(SessionOptions.named(SESSION_NAME).as(principal));
+            return bfe.openSession(SessionOptions.named(name).as(principal));
         } catch (PolicyException e) {
             if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
                 throw CommandFailure.of(e, ExitCode.DENIED, "no session");
@@ -119,6 +129,14 @@ public record CommandContext(
      */
     public boolean isAdmin() {
         return principal.role() == Role.ADMIN;
+    }
+
+    /** Refuses what only operators and administrators may do. */
+    void requireOperator(String what) {
+        if (principal.role() != Role.ADMIN && principal.role() != Role.OPERATOR) {
+            throw new CommandFailure(
+                    ExitCode.DENIED, what + " is for operators and administrators; " + principal + " is neither");
+        }
     }
 
     /** Refuses what others may not do: files are read with the gateway's rights, and plug-ins run with them. */

@@ -1,11 +1,13 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.CommitOptions;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.PolicyTrial;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.FlowImpact;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +50,7 @@ final class CommitChoice {
     private @Nullable FlowImpact impact;
 
     CommitOptions options(CommandContext context) {
-        Duration within = confirm == null ? null : duration(confirm);
+        Duration within = within();
         ExistingFlows fate = fate();
         try {
             return new CommitOptions(comment, within, fate, isPreview ? trial -> ask(context, trial) : null);
@@ -102,9 +104,25 @@ final class CommitChoice {
         return Objects.requireNonNull(impact, "not asked");
     }
 
-    /** What to append to "it is in force"; empty unless it has to be confirmed. */
-    String hint() {
-        return confirm == null ? "" : "; it is taken back after " + confirm + " unless you say 'policy confirm'";
+    /** One line on the revision that the change made. */
+    String line(@Nullable RevisionInfo made) {
+        return Made.line(made, within());
+    }
+
+    /** The same for programs. */
+    @Nullable Map<String, @Nullable Object> fields(@Nullable RevisionInfo made) {
+        return Made.fields(made, within());
+    }
+
+    /** When it is taken back without a confirmation; null: it stays. */
+    @Nullable Instant takenBackAt(RevisionInfo made) {
+        Duration within = within();
+        return within == null ? null : Made.takenBackAt(made, within);
+    }
+
+    /** How long it stays without a confirmation; null: it stays. */
+    @Nullable Duration within() {
+        return confirm == null ? null : duration(confirm);
     }
 
     private static Duration duration(String text) {

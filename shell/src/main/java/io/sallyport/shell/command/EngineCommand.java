@@ -1,6 +1,7 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.EngineOption;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
@@ -75,13 +76,15 @@ final class EngineCommand {
                 throw new CommandFailure(
                         ExitCode.NEGATIVE, "there is no option '" + name + "'" + Near.hint(name, names));
             }
-            try (Session session = context.openSession(context.bfe())) {
-                session.setOption(option, value);
+            RevisionInfo made;
+            try (Session session = openSession()) {
+                made = session.setOption(option, value);
             } catch (PolicyException e) {
                 int code = e.error() == WfpError.INVALID_PARAMETER ? ExitCode.NEGATIVE : ExitCode.INVALID;
                 throw CommandFailure.of(e, code, "nothing was changed");
             }
-            return print(option.policyName() + " is " + value, Json.object("option", name, "value", value));
+            String line = option.policyName() + " is " + value + "; " + Made.line(made);
+            return print(line, Json.object("option", name, "value", value, "revision", Made.fields(made, null)));
         }
     }
 }

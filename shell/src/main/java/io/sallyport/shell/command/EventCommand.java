@@ -9,6 +9,7 @@ import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -60,12 +61,15 @@ final class EventCommand {
         public Integer call() {
             NetEvents events = context.events();
             int most = Limits.positive("--last", last);
+            Instant from = EventChoice.time("--since", since);
+            Instant to = EventChoice.time("--until", until);
+            if (from != null && to != null && from.isAfter(to)) {
+                throw new CommandFailure(
+                        ExitCode.USAGE, "--since " + since + " is after --until " + until + ": nothing can be between");
+            }
             List<NetEvent> latest;
             try {
-                latest = events.recent(
-                        choice.template(
-                                context, EventChoice.time("--since", since), EventChoice.time("--until", until)),
-                        most);
+                latest = events.recent(choice.template(context, from, to), most);
             } catch (PolicyException e) {
                 throw Refused.by(e);
             }
@@ -258,8 +262,14 @@ final class EventCommand {
                 return isLong ? head.substring(0, width) + broken(head.substring(width)) : head;
             }
             String decision = Table.printable(decision(event));
-            boolean fits = width <= 0 || head.length() + 2 + decision.length() <= width;
-            return fits ? head + "  " + decision : cut(head) + broken(decision);
+            String whole = decision + Table.printable(rest(event));
+            if (fits(head.length() + 2, whole)) {
+                return head + "  " + whole;
+            }
+            if (fits(head.length() + 2, decision)) {
+                return head + "  " + decision;
+            }
+            return cut(head) + broken(fits(INDENT.length(), whole) ? whole : decision);
         }
 
         /** On as many lines as it takes. */
@@ -285,6 +295,21 @@ final class EventCommand {
             }
             String callout = filter.callout() == null ? "" : " (" + filter.callout() + ")";
             return event.reason() + " by " + filter.name() + " in " + filter.sublayer() + callout;
+        }
+
+        private boolean fits(int before, String text) {
+            return width <= 0 || before + text.length() <= width;
+        }
+
+        /** What else to know of a packet that did not pass; left out where there is no room. */
+        private static String rest(NetEvent event) {
+            FilterTag filter = event.filter();
+            if (filter == null || event.kind() != NetEvent.Kind.DROP) {
+                return "";
+            }
+            return (filter.provider() == null ? "" : " of " + filter.provider())
+                    + (event.direction() == null ? "" : ", " + event.direction())
+                    + (event.revision() == null ? "" : ", policy " + event.revision());
         }
 
         private static String end(@Nullable String address, @Nullable Integer port) {

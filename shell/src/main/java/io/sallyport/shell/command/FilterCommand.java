@@ -3,11 +3,13 @@ package io.sallyport.shell.command;
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
@@ -15,6 +17,7 @@ import io.sallyport.shell.protocol.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -58,7 +61,16 @@ final class FilterCommand {
             BaseFilteringEngine bfe = context.bfe();
             try (Session session = context.openSession(bfe)) {
                 PolicyView view = session.view();
-                return print(view, listing.all(bfe, view, session));
+                List<Filter> found = listing.all(bfe, view, session);
+                int more = listing.moreOverlapping(bfe, view, session, found);
+                int code = print(view, found);
+                if (more > 0) {
+                    context.out().flush();
+                    context.err()
+                            .println("filter list: " + more
+                                    + " more match some of that traffic, not all of it: --overlapping lists them, too");
+                }
+                return code;
             }
         }
 
@@ -120,12 +132,17 @@ final class FilterCommand {
             for (Filter filter : choice.named(view, name)) {
                 Map<String, @Nullable Object> fields = describer.fields(filter);
                 fields.put("yaml", context.policyFiles(bfe).print(filter));
-                json.add(fields);
+                if (isJson()) {
+                    json.add(fields);
+                } else {
+                    // As 'filter list' and policy files have it.
+                    fields.put("weight", PolicyNames.weight(filter));
+                    fields.put("flags", PolicyNames.flags(filter));
+                    printFields(fields);
+                }
             }
             if (isJson()) {
                 Json.print(context.out(), json);
-            } else {
-                json.forEach(this::printFields);
             }
             return ExitCode.OK;
         }
@@ -170,8 +187,9 @@ final class FilterCommand {
         @Override
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
-            Set<UUID> before =
-                    context.view(bfe).filters().stream().map(Filter::key).collect(Collectors.toSet());
+            PolicyView old = context.view(bfe);
+            filter.owner().check(old);
+            Set<UUID> before = old.filters().stream().map(Filter::key).collect(Collectors.toSet());
             PolicyReport report =
                     context.policyFiles(bfe).add("filter add", filter.document(), commit.options(context));
             for (PolicyReport.Problem problem : report.problems()) {
@@ -189,12 +207,22 @@ final class FilterCommand {
                     .filter(f -> !before.contains(f.key()))
                     .toList();
             if (isJson()) {
-                Json.print(context.out(), added.stream().map(describer::fields).toList());
-            } else {
-                added.forEach(f -> context.out()
-                        .println(Table.printable("added " + f.display().name() + " at "
-                                + f.layer().policyName() + ", key " + f.key() + commit.hint())));
+                Json.print(
+                        context.out(),
+                        added.stream()
+                                .map(it -> {
+                                    Map<String, @Nullable Object> fields = describer.fields(it);
+                                    fields.put("revision", commit.fields(report.revision()));
+                                    return fields;
+                                })
+                                .toList());
+                return ExitCode.OK;
             }
+            filter.owner().tell(context);
+            added.forEach(f -> context.out()
+                    .println(Table.printable(
+                            "added " + f.display().name() + " at " + f.layer().policyName() + ", key " + f.key())));
+            context.out().println(commit.line(report.revision()));
             return ExitCode.OK;
         }
     }
@@ -229,7 +257,8 @@ final class FilterCommand {
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
             List<Filter> deleted;
-            try (Session session = context.openSession(bfe);
+            RevisionInfo made;
+            try (Session session = openSession();
                     Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
                 deleted = choice.named(transaction.view(), name);
                 if (deleted.size() > 1 && !isAll) {
@@ -238,7 +267,7 @@ final class FilterCommand {
                 for (Filter filter : deleted) {
                     transaction.delete(ObjectType.FILTER, filter.key());
                 }
-                transaction.commit(commit.options(context));
+                made = transaction.commit(commit.options(context));
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "filter " + name + " is not deleted");
             }
@@ -252,13 +281,23 @@ final class FilterCommand {
                                 .map(filter -> Json.object(
                                         "name", filter.display().name(),
                                         "layer", filter.layer().policyName(),
-                                        "key", filter.key()))
+                                        "key", filter.key(),
+                                        "revision", commit.fields(made)))
                                 .toList());
-            } else {
-                deleted.forEach(filter -> context.out()
-                        .println(Table.printable("deleted " + filter.display().name() + " at "
-                                + filter.layer().policyName())));
+                return ExitCode.OK;
             }
+            deleted.forEach(filter -> context.out()
+                    .println(Table.printable("deleted " + filter.display().name() + " at "
+                            + filter.layer().policyName())));
+            context.out().println(commit.line(made));
+            Set<UUID> owners = deleted.stream()
+                    .map(Filter::provider)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toSet());
+            Owner.idle(context.view(bfe), owners)
+                    .forEach(provider -> context.out()
+                            .println(Table.printable("provider " + provider
+                                    + " has no objects any more; 'provider delete " + provider + "' deletes it, too")));
             return ExitCode.OK;
         }
 
@@ -299,7 +338,8 @@ final class FilterCommand {
                     "provider", names.provider(filter.provider()),
                     "lifetime", PolicyNames.lifetime(filter),
                     "conditions", filter.conditions().size(),
-                    "flags", String.format("0x%x", filter.flags()),
+                    "flags", String.format("0x%x", filter.flags() & ~FaultPolicy.FLAGS),
+                    "onFault", names.onFault(filter),
                     "matches", count(statistics == null ? null : statistics.filterMatches(), filter),
                     "decisions", count(statistics == null ? null : statistics.filterDecisions(), filter));
         }

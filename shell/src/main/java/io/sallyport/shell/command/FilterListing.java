@@ -68,8 +68,19 @@ final class FilterListing {
 
     /** All that fit, in the order in which the engine asks them. */
     List<Filter> all(BaseFilteringEngine bfe, PolicyView view, Session session) {
+        return all(bfe, view, session, isOverlapping);
+    }
+
+    /** How many more match some of the traffic, of which only those were asked for that match all; 0 if it was not so. */
+    int moreOverlapping(BaseFilteringEngine bfe, PolicyView view, Session session, List<Filter> found) {
+        return conditions.isEmpty() || isOverlapping || isBestOnly
+                ? 0
+                : all(bfe, view, session, true).size() - found.size();
+    }
+
+    private List<Filter> all(BaseFilteringEngine bfe, PolicyView view, Session session, boolean overlapping) {
         List<Filter> filters = new ArrayList<>();
-        for (FilterTemplate template : templates(bfe, view)) {
+        for (FilterTemplate template : templates(bfe, view, overlapping)) {
             filters.addAll(all(session, template));
         }
         return filters.stream()
@@ -93,7 +104,7 @@ final class FilterListing {
     }
 
     /** One, or one for each of the objects that a callout's name stands for: one at each layer. */
-    private List<FilterTemplate> templates(BaseFilteringEngine bfe, PolicyView view) {
+    private List<FilterTemplate> templates(BaseFilteringEngine bfe, PolicyView view, boolean overlapping) {
         FilterTemplate.Builder template = FilterTemplate.builder();
         Layer wanted = place.layer();
         template.layer(wanted);
@@ -101,7 +112,7 @@ final class FilterListing {
         if (provider != null) {
             template.provider(provider);
         }
-        if (isOverlapping) {
+        if (overlapping) {
             template.type(EnumType.OVERLAPPING);
         }
         if (!conditions.isEmpty() && wanted == null) {

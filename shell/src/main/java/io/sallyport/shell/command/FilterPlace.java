@@ -55,7 +55,9 @@ final class FilterPlace {
                 view.providers().stream().map(object -> object.display().name()).toList();
         if (!names.contains(provider)) {
             throw new CommandFailure(
-                    ExitCode.NEGATIVE, "there is no provider '" + provider + "'" + Near.hint(provider, names));
+                    ExitCode.NEGATIVE,
+                    "there is no provider '" + provider + "'" + Near.hint(provider, names)
+                            + "; 'provider list' shows all");
         }
     }
 }

@@ -36,7 +36,8 @@ final class FlowImpacts {
     static void print(CommandContext context, FlowImpact impact, ExistingFlows fate) {
         context.out()
                 .println("nothing was changed; authorised flows " + impact.flows() + ", touched " + impact.touched()
-                        + ", would be blocked " + impact.blocked() + ", decided by callouts " + impact.undecided());
+                        + ", would be blocked " + impact.blocked() + ", undecided until their callouts are asked "
+                        + impact.undecided());
         context.out().println(meaning(fate));
         if (impact.causes().isEmpty()) {
             return;

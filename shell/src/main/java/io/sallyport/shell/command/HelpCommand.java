@@ -66,7 +66,8 @@ final class HelpCommand extends ShellCommand {
     private CommandLine find() {
         String name = words.get(0);
         if (!Catalogue.names().contains(name)) {
-            throw new CommandFailure(ExitCode.USAGE, "there is no command '" + name + "'" + Catalogue.hint(name));
+            throw new CommandFailure(
+                    ExitCode.USAGE, "there is no command '" + name + "'" + Catalogue.hint(name) + "; 'help' lists all");
         }
         CommandLine line = Catalogue.commandLine(name, context);
         if (words.size() == 1) {

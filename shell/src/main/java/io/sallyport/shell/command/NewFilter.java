@@ -2,6 +2,7 @@ package io.sallyport.shell.command;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -64,12 +65,8 @@ final class NewFilter {
             description = "Name of the context that the callout gets.")
     private @Nullable String context;
 
-    @Option(
-            names = "--provider",
-            paramLabel = "PROVIDER",
-            completionCandidates = Candidates.Providers.class,
-            description = "Owner of the filter; operator if left out.")
-    private String provider = PolicyCommand.OPERATOR;
+    @Mixin
+    private final Owner owner = new Owner();
 
     @Option(
             names = "--lifetime",
@@ -86,13 +83,24 @@ final class NewFilter {
             description = "clear-action-right, permit-if-callout-unregistered or disabled; several times.")
     private List<String> flags = List.of();
 
+    @Option(
+            names = "--on-fault",
+            paramLabel = "POLICY",
+            completionCandidates = Candidates.FaultPolicies.class,
+            description = "block, permit or continue when the callout fails; what the callout says if left out.")
+    private @Nullable String onFault;
+
     @Option(names = "--description", paramLabel = "TEXT", description = "Text for people.")
     private @Nullable String description;
+
+    Owner owner() {
+        return owner;
+    }
 
     /** The filter as a policy file of its own. */
     String document() {
         StringBuilder text = new StringBuilder("apiVersion: sallyport/v1\nprovider: ")
-                .append(Json.quoted(provider))
+                .append(Json.quoted(owner.name()))
                 .append("\nfilters:\n  - name: ")
                 .append(Json.quoted(name))
                 .append('\n');
@@ -111,6 +119,7 @@ final class NewFilter {
         if (!flags.isEmpty()) {
             text.append("    flags: ").append(list(flags)).append('\n');
         }
+        add(text, "on-fault", onFault);
         if (!conditions.isEmpty()) {
             text.append("    when:\n");
             conditions.forEach(condition ->

@@ -8,7 +8,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +43,7 @@ final class PolicyCommand {
         abstract PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException;
 
         /** What to say about a file without errors. */
-        abstract String praise(BaseFilteringEngine bfe);
+        abstract String praise();
 
         @Override
         public Integer call() {
@@ -66,14 +68,14 @@ final class PolicyCommand {
                 Json.print(context.out(), fields(report));
             } else if (report.isValid()) {
                 context.out()
-                        .println(Table.printable(path + " " + praise(bfe) + ": filters " + report.filters()
+                        .println(Table.printable(path + " " + praise() + ": filters " + report.filters()
                                 + ", tests passed " + report.testsPassed()));
             } else {
                 String why = Reports.exitCode(report) == ExitCode.INVALID ? " is invalid" : " is not applied";
                 context.err().println(Table.printable(path + why + "; nothing was changed"));
             }
             if (report.isValid()) {
-                praised();
+                praised(report);
             }
             return Reports.exitCode(report);
         }
@@ -84,7 +86,7 @@ final class PolicyCommand {
         }
 
         /** What else there is to say about a file without errors. */
-        void praised() {}
+        void praised(PolicyReport report) {}
     }
 
     @Command(
@@ -102,7 +104,7 @@ final class PolicyCommand {
         }
 
         @Override
-        String praise(BaseFilteringEngine bfe) {
+        String praise() {
             return "is valid";
         }
     }
@@ -117,13 +119,24 @@ final class PolicyCommand {
         @Mixin
         private final CommitChoice choice = new CommitChoice();
 
+        /** Names of the providers that there were. */
+        private Set<String> before = Set.of();
+
         Apply(CommandContext context) {
             super(context);
         }
 
         @Override
         PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
+            before = Owner.names(context.view(bfe));
             return context.policyFiles(bfe).apply(path, choice.options(context));
+        }
+
+        /** Providers that came since: a file makes its own, and a slip of the pen in it another one. */
+        private List<String> madeProviders() {
+            return Owner.names(context.view()).stream()
+                    .filter(it -> !before.contains(it))
+                    .toList();
         }
 
         @Override
@@ -132,22 +145,27 @@ final class PolicyCommand {
             if (choice.isPreview() && report.isValid()) {
                 fields.put("preview", choice.previewed());
             }
+            fields.put("madeProviders", madeProviders());
+            fields.put("revision", choice.fields(report.revision()));
             return fields;
         }
 
         @Override
-        void praised() {
-            if (choice.isPreview() && !isJson()) {
+        void praised(PolicyReport report) {
+            if (isJson()) {
+                return;
+            }
+            if (choice.isPreview()) {
                 choice.printPreview(this);
+            } else {
+                madeProviders().forEach(it -> context.out().println(Table.printable(Owner.madeLine(it, before))));
+                context.out().println(choice.line(report.revision()));
             }
         }
 
         @Override
-        String praise(BaseFilteringEngine bfe) {
-            if (choice.isPreview()) {
-                return "is valid";
-            }
-            return "is in force, revision " + bfe.revision() + choice.hint();
+        String praise() {
+            return choice.isPreview() ? "is valid" : "is in force";
         }
     }
 

@@ -1,12 +1,15 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.CommitOptions;
+import io.sallyport.bfe.api.PolicyDifference;
 import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -23,6 +26,13 @@ final class PolicyConfirmation {
 
         abstract RevisionInfo change(PolicyHistory history) throws PolicyException;
 
+        /** What else there is to tell programs. */
+        void add(Map<String, @Nullable Object> fields, PolicyHistory history, RevisionInfo revision)
+                throws PolicyException {}
+
+        /** What else there is to tell people. */
+        void tellMore(PolicyHistory history, RevisionInfo revision) throws PolicyException {}
+
         /** Whether nothing was changed, and that was printed. */
         boolean isPreview() {
             return false;
@@ -33,7 +43,7 @@ final class PolicyConfirmation {
         abstract String failed();
 
         @Override
-        int read(PolicyHistory history) {
+        int read(PolicyHistory history) throws PolicyException {
             RevisionInfo revision;
             try {
                 revision = change(history);
@@ -45,9 +55,12 @@ final class PolicyConfirmation {
                 return ExitCode.OK;
             }
             if (isJson()) {
-                Json.print(context.out(), RevisionCommand.fields(revision, List.of(revision)));
+                Map<String, @Nullable Object> fields = RevisionCommand.fields(revision, List.of(revision));
+                add(fields, history, revision);
+                Json.print(context.out(), fields);
             } else {
                 context.out().println(Table.printable(done(revision)));
+                tellMore(history, revision);
             }
             return ExitCode.OK;
         }
@@ -91,6 +104,8 @@ final class PolicyConfirmation {
                 "%nExit: 0; 1 if there is no such revision; 3 without the right; 4 if it cannot be put in force."
             })
     static final class Rollback extends WithRevision {
+        private static final int MOST_OBJECTS = 20;
+
         @Parameters(
                 paramLabel = "REVISION",
                 arity = "0..1",
@@ -105,9 +120,23 @@ final class PolicyConfirmation {
             super(context);
         }
 
+        /** What the reference named; null: whoever takes back what is his own may see no more than that. */
+        private @Nullable RevisionInfo target;
+
+        /** What was in force before. */
+        private @Nullable RevisionInfo left;
+
         @Override
         RevisionInfo change(PolicyHistory history) throws PolicyException {
             CommitOptions options = choice.options(context);
+            try {
+                target = history.find(reference);
+                left = history.find(RevisionCommand.CURRENT);
+            } catch (PolicyException e) {
+                if (e.error() != WfpError.ERROR_ACCESS_DENIED) {
+                    throw e;
+                }
+            }
             return history.rollback(
                     reference,
                     options.comment().isEmpty()
@@ -129,7 +158,43 @@ final class PolicyConfirmation {
 
         @Override
         String done(RevisionInfo revision) {
-            return "revision " + revision.number() + " " + revision.name() + " is in force" + choice.hint();
+            if (left != null && left.number() == revision.number()) {
+                return "no new revision: " + (target == null ? reference : target.number())
+                        + " is the same as what is in force, revision " + revision.number();
+            }
+            return choice.line(revision) + (target == null ? "" : "; it is what revision " + target.number() + " was");
+        }
+
+        @Override
+        void add(Map<String, @Nullable Object> fields, PolicyHistory history, RevisionInfo revision)
+                throws PolicyException {
+            PolicyDifference difference = changes(history, revision);
+            fields.put("restored", target == null ? null : target.number());
+            fields.put("takenBackAt", choice.takenBackAt(revision));
+            fields.put("changes", difference == null ? null : RevisionCommand.objects(difference));
+        }
+
+        @Override
+        void tellMore(PolicyHistory history, RevisionInfo revision) throws PolicyException {
+            PolicyDifference difference = changes(history, revision);
+            if (difference == null) {
+                return;
+            }
+            difference.objects().stream()
+                    .limit(MOST_OBJECTS)
+                    .forEach(it -> context.out().println(RevisionCommand.heading(it)));
+            if (difference.objects().size() > MOST_OBJECTS) {
+                context.out()
+                        .println("and " + (difference.objects().size() - MOST_OBJECTS)
+                                + " more: 'revision diff' tells all of it");
+            }
+        }
+
+        private @Nullable PolicyDifference changes(PolicyHistory history, RevisionInfo revision)
+                throws PolicyException {
+            return left == null || left.number() == revision.number()
+                    ? null
+                    : history.difference(Long.toString(left.number()), Long.toString(revision.number()));
         }
 
         @Override

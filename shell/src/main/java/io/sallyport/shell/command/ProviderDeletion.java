@@ -2,6 +2,9 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.RevisionInfo;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -39,9 +42,14 @@ final class ProviderDeletion extends ShellCommand {
             return commit.printPreview(this);
         }
         if (isJson()) {
-            Json.print(context.out(), Reports.fields(report));
+            Map<String, @Nullable Object> fields = Reports.fields(report);
+            fields.put("revision", commit.fields(report.revision()));
+            Json.print(context.out(), fields);
         } else if (report.isValid()) {
-            context.out().println(Table.printable("deleted provider " + provider + commit.hint()));
+            RevisionInfo made = report.revision();
+            String what = made == null ? "" : ", " + (made.deleted() - 1) + " objects with it";
+            context.out().println(Table.printable("deleted provider " + provider + what));
+            context.out().println(commit.line(made));
         }
         return Reports.exitCode(report);
     }

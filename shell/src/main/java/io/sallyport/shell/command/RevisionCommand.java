@@ -1,5 +1,6 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.bfe.api.PendingCommit;
 import io.sallyport.bfe.api.PolicyDifference;
 import io.sallyport.bfe.api.PolicyDifference.FieldDifference;
 import io.sallyport.bfe.api.PolicyDifference.ObjectDifference;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
             RevisionCommand.Check.class
         })
 final class RevisionCommand {
-    private static final String CURRENT = "current";
+    static final String CURRENT = "current";
     static final String PREVIOUS = "previous";
 
     /** A command that reads the history. */
@@ -46,7 +47,7 @@ final class RevisionCommand {
 
         @Override
         public Integer call() {
-            try (Session session = context.openSession(context.bfe())) {
+            try (Session session = openSession()) {
                 return read(session.history());
             } catch (PolicyException e) {
                 int code = e.error() == WfpError.NOT_FOUND ? ExitCode.NEGATIVE : ExitCode.INVALID;
@@ -59,7 +60,8 @@ final class RevisionCommand {
             name = "list",
             description = "Lists the revisions that are kept, newest first.",
             footer = {
-                "%nSTATE: current is in force; pending is in force and comes back unless 'policy confirm' is given.",
+                "%nSTATE: current is in force; pending is in force, too, and is taken back unless 'policy confirm' is given. Where a"
+                        + " line is too short for who, via and why, they follow in the next one.",
                 "Exit: 0; 3 without the right."
             })
     static final class Listing extends WithHistory {
@@ -81,21 +83,36 @@ final class RevisionCommand {
             }
             List<RevisionInfo> all = history.list();
             List<RevisionInfo> shown = limit == 0 ? all : all.subList(0, Math.min(limit, all.size()));
+            PendingCommit pending = history.pending();
             if (isJson()) {
                 Json.print(
-                        context.out(), shown.stream().map(it -> fields(it, all)).toList());
+                        context.out(),
+                        shown.stream().map(it -> fields(it, all, pending)).toList());
                 return ExitCode.OK;
             }
+            Table wide = wide(shown, all);
+            Table table = wide.fits(context.width()) ? wide : narrow(shown, all);
+            table.print(context.out(), context.width());
+            if (shown.size() < all.size()) {
+                context.out().println((all.size() - shown.size()) + " older ones are kept: --limit 0 lists all");
+            }
+            if (pending != null) {
+                context.out().println(Table.printable(Pending.line(pending)));
+            }
+            return ExitCode.OK;
+        }
+
+        private static Table wide(List<RevisionInfo> shown, List<RevisionInfo> all) {
             Table table = new Table()
                     .number("NUMBER")
-                    .name("NAME")
+                    .column("NAME")
                     .column("WHEN")
-                    .flexible("WHO")
-                    .flexible("VIA")
+                    .column("WHO")
+                    .column("VIA")
                     .number("ADDED")
                     .number("DELETED")
                     .column("STATE")
-                    .flexible("COMMENT");
+                    .column("COMMENT");
             for (RevisionInfo it : shown) {
                 table.row(
                         it.number(),
@@ -108,11 +125,30 @@ final class RevisionCommand {
                         state(it, all),
                         it.comment());
             }
-            table.print(context.out(), context.width());
-            if (shown.size() < all.size()) {
-                context.out().println((all.size() - shown.size()) + " older ones are kept: --limit 0 lists all");
+            return table;
+        }
+
+        /** Who and why are what people look for: where they do not fit they get a line of their own. */
+        private static Table narrow(List<RevisionInfo> shown, List<RevisionInfo> all) {
+            Table table = new Table()
+                    .number("NUMBER")
+                    .column("NAME")
+                    .column("WHEN")
+                    .number("ADDED")
+                    .number("DELETED")
+                    .column("STATE");
+            for (RevisionInfo it : shown) {
+                String why = it.comment().isEmpty() ? "" : ": " + it.comment();
+                table.row(
+                                it.number(),
+                                it.name(),
+                                it.when().truncatedTo(ChronoUnit.SECONDS),
+                                it.added(),
+                                it.deleted(),
+                                state(it, all))
+                        .note(it.who() + " by " + it.via() + why);
             }
-            return ExitCode.OK;
+            return table;
         }
     }
 
@@ -239,6 +275,15 @@ final class RevisionCommand {
         return it.isPending() ? "pending" : isNewest ? CURRENT : "";
     }
 
+    private static Map<String, @Nullable Object> fields(
+            RevisionInfo it, List<RevisionInfo> all, @Nullable PendingCommit pending) {
+        Map<String, @Nullable Object> fields = fields(it, all);
+        fields.put(
+                "secondsLeft",
+                it.isPending() && pending != null ? pending.left().toSeconds() : null);
+        return fields;
+    }
+
     static Map<String, @Nullable Object> fields(RevisionInfo it, List<RevisionInfo> all) {
         return Json.object(
                 "number", it.number(),
@@ -252,7 +297,7 @@ final class RevisionCommand {
                 "state", state(it, all));
     }
 
-    private static List<Map<String, @Nullable Object>> objects(PolicyDifference difference) {
+    static List<Map<String, @Nullable Object>> objects(PolicyDifference difference) {
         return difference.objects().stream()
                 .map(it -> Json.object(
                         "kind", it.kind().name().toLowerCase(Locale.ROOT),
@@ -269,17 +314,22 @@ final class RevisionCommand {
                 .toList();
     }
 
+    /** What became of an object, in one line. */
+    static String heading(ObjectDifference it) {
+        String sign = switch (it.kind()) {
+            case ADDED -> "+ ";
+            case REMOVED -> "- ";
+            case CHANGED -> "~ ";
+        };
+        return Table.printable(sign + it.type().word() + " " + it.name() + "  " + it.key());
+    }
+
     static void printDifference(CommandContext context, PolicyDifference difference) {
         if (difference.objects().isEmpty()) {
             context.out().println("they are equal");
         }
         for (ObjectDifference it : difference.objects()) {
-            String sign = switch (it.kind()) {
-                case ADDED -> "+ ";
-                case REMOVED -> "- ";
-                case CHANGED -> "~ ";
-            };
-            context.out().println(Table.printable(sign + it.type().word() + " " + it.name() + "  " + it.key()));
+            context.out().println(heading(it));
             for (FieldDifference field : it.fields()) {
                 String line = "    " + field.field() + ": ";
                 line += switch (it.kind()) {

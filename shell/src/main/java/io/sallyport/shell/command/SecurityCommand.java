@@ -1,6 +1,7 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.AccessEntry.Scope;
@@ -38,6 +39,7 @@ final class SecurityCommand {
                 index = "1",
                 arity = "0..1",
                 paramLabel = "NAME|KEY",
+                completionCandidates = Candidates.Secured.class,
                 description = "Name or key (GUID) of an object; without it, the container of the type.")
         private @Nullable String name;
 
@@ -49,8 +51,10 @@ final class SecurityCommand {
             return SecurityTargets.find(view, type, name);
         }
 
-        /** Prints what is in force now. */
-        int show(Session session, SecurityTarget target) throws PolicyException {
+        /** What is in force now. */
+        record Shown(Table table, Map<String, @Nullable Object> json) {}
+
+        Shown shown(Session session, SecurityTarget target) throws PolicyException {
             SecurityInfo info = session.security(target);
             List<AccessEntry> inherited = session.inheritedEntries(target);
             List<String> rights = AccessEntry.names(session.rights(target));
@@ -64,7 +68,7 @@ final class SecurityCommand {
             info.entries().forEach(entry -> row(table, "own", entry));
             inherited.forEach(entry -> row(table, "inherited", entry));
             table.row("-", "you", context.principal(), "-", String.join(", ", rights));
-            return print(
+            return new Shown(
                     table,
                     Json.object(
                             "target", target.toString(),
@@ -109,7 +113,8 @@ final class SecurityCommand {
         @Override
         public Integer call() {
             try (Session session = context.openSession(context.bfe())) {
-                return show(session, target(session.view()));
+                Shown shown = shown(session, target(session.view()));
+                return print(shown.table(), shown.json());
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "its security is not shown");
             }
@@ -129,13 +134,25 @@ final class SecurityCommand {
                 "%nExit: 0, 1 if there is no such object, 2 for a wrong entry, 3 without the right."
             })
     static final class Set extends About {
-        @Option(names = "--owner", paramLabel = "WHO", description = "The new owner.")
+        @Option(
+                names = "--owner",
+                paramLabel = "WHO",
+                completionCandidates = Candidates.Trustees.class,
+                description = "The new owner.")
         private @Nullable String owner;
 
-        @Option(names = "--allow", paramLabel = "ENTRY", description = "Allows; several times.")
+        @Option(
+                names = "--allow",
+                paramLabel = "ENTRY",
+                completionCandidates = Candidates.Entries.class,
+                description = "Allows; several times.")
         private List<String> allowed = new ArrayList<>();
 
-        @Option(names = "--deny", paramLabel = "ENTRY", description = "Denies; several times.")
+        @Option(
+                names = "--deny",
+                paramLabel = "ENTRY",
+                completionCandidates = Candidates.Entries.class,
+                description = "Denies; several times.")
         private List<String> denied = new ArrayList<>();
 
         @Option(names = "--no-entries", description = "Leaves nothing but what is inherited.")
@@ -160,16 +177,22 @@ final class SecurityCommand {
             if (owner == null && !hasEntries && !isProtected && !isInheriting) {
                 throw new CommandFailure(ExitCode.USAGE, "nothing to change; see: security set --help");
             }
-            try (Session session = context.openSession(context.bfe())) {
+            try (Session session = openSession()) {
                 SecurityTarget target = target(session.view());
                 SecurityInfo old = session.security(target);
-                session.setSecurity(
+                RevisionInfo made = session.setSecurity(
                         target,
                         new SecurityInfo(
                                 owner == null ? old.owner() : trustee(owner),
                                 hasEntries ? entries : old.entries(),
                                 isProtected || (old.isProtected() && !isInheriting)));
-                return show(session, target);
+                Shown shown = shown(session, target);
+                shown.json().put("revision", Made.fields(made, null));
+                print(shown.table(), shown.json());
+                if (!isJson()) {
+                    context.out().println(Made.line(made));
+                }
+                return ExitCode.OK;
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "nothing was changed");
             } catch (IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import io.sallyport.policy.ObjectType;
 import io.sallyport.shell.protocol.ExitCode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,8 @@ final class SecurityTargets {
         if (found.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.NEGATIVE,
-                    "there is no " + type.word() + " '" + name + "'" + Near.hint(name, names.values()));
+                    "there is no " + type.word() + " '" + name + "'" + Near.hint(name, names.values()) + "; '"
+                            + listing(type) + "' shows all");
         }
         if (found.size() > 1) {
             throw new CommandFailure(
@@ -65,6 +67,19 @@ final class SecurityTargets {
                             + "'; give the key of one: " + found);
         }
         return found.get(0);
+    }
+
+    /** Names of the objects of a type; none if it is no type. */
+    static Collection<String> names(PolicyView view, String word) {
+        return Arrays.stream(ObjectType.values())
+                .filter(it -> it.word().equals(word))
+                .findFirst()
+                .map(type -> names(view, type).values())
+                .orElse(List.of());
+    }
+
+    private static String listing(ObjectType type) {
+        return (type == ObjectType.PROVIDER_CONTEXT ? "context" : type.word()) + " list";
     }
 
     private static Map<UUID, String> names(PolicyView view, ObjectType type) {

@@ -3,6 +3,7 @@ package io.sallyport.shell.command;
 import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
@@ -168,12 +169,8 @@ final class SetCommand {
         @Option(names = "--ports", description = "It holds ports; else it holds addresses.")
         private boolean isOfPorts;
 
-        @Option(
-                names = "--provider",
-                paramLabel = "PROVIDER",
-                completionCandidates = Candidates.Providers.class,
-                description = "Owner of the set; operator if left out.")
-        private String provider = PolicyCommand.OPERATOR;
+        @Mixin
+        private final Owner owner = new Owner();
 
         @Option(names = "--static", description = "It does not survive a restart of the base filtering engine.")
         private boolean isStatic;
@@ -190,6 +187,7 @@ final class SetCommand {
 
         @Override
         public Integer call() {
+            owner.check(context.view());
             PolicyReport report =
                     context.policyFiles(context.bfe()).add("set create", document(), commit.options(context));
             for (PolicyReport.Problem problem : report.problems()) {
@@ -202,17 +200,22 @@ final class SetCommand {
                 return commit.printPreview(this);
             }
             if (isJson()) {
-                Json.print(context.out(), Json.object("name", name, "entries", entries.size()));
+                Json.print(
+                        context.out(),
+                        Json.object(
+                                "name", name,
+                                "entries", entries.size(),
+                                "revision", commit.fields(report.revision())));
             } else {
-                context.out()
-                        .println(Table.printable(
-                                "made set " + name + " with " + entries.size() + " entries" + commit.hint()));
+                owner.tell(context);
+                context.out().println(Table.printable("made set " + name + " with " + entries.size() + " entries"));
+                context.out().println(commit.line(report.revision()));
             }
             return ExitCode.OK;
         }
 
         private String document() {
-            return "apiVersion: sallyport/v1\nprovider: " + Json.quoted(provider) + "\nsets:\n  - name: "
+            return "apiVersion: sallyport/v1\nprovider: " + Json.quoted(owner.name()) + "\nsets:\n  - name: "
                     + Json.quoted(name) + "\n    description: " + Json.quoted(description) + "\n    lifetime: "
                     + (isStatic ? "static" : "persistent") + "\n    " + (isOfPorts ? "ports" : "addresses") + ": ["
                     + String.join(", ", entries.stream().map(Json::quoted).toList()) + "]\n";
@@ -241,10 +244,11 @@ final class SetCommand {
         @Override
         public Integer call() {
             PolicySet after;
-            try (Session session = context.openSession(context.bfe());
+            RevisionInfo made;
+            try (Session session = openSession();
                     Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
                 after = change(transaction, named(transaction.view(), name).key());
-                transaction.commit(commit.options(context));
+                made = transaction.commit(commit.options(context));
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "set " + name + " is not changed");
             }
@@ -258,12 +262,15 @@ final class SetCommand {
                                 "name",
                                 name,
                                 "entries",
-                                after == null ? null : after.entries().size()));
+                                after == null ? null : after.entries().size(),
+                                "revision",
+                                commit.fields(made)));
             } else {
                 String now = after == null
                         ? "deleted set " + name
                         : "set " + name + " has " + after.entries().size() + " entries";
-                context.out().println(Table.printable(now + commit.hint()));
+                context.out().println(Table.printable(now));
+                context.out().println(commit.line(made));
             }
             return ExitCode.OK;
         }

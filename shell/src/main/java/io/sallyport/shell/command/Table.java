@@ -2,8 +2,11 @@ package io.sallyport.shell.command;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +17,12 @@ final class Table {
     private static final String GAP = "  ";
     private static final String CUT = "..";
     private static final int LEAST = 8;
+    private static final String NOTE_INDENT = " ".repeat(8);
+    private static final int LEAST_ROOM = 20;
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
+    private final Map<Integer, String> notes = new HashMap<>();
 
     /** A column of text that is shown whole as long as possible. */
     Table column(String heading) {
@@ -56,6 +62,17 @@ final class Table {
         return this;
     }
 
+    /** Adds lines below the row that was added last: on as many as it takes, nothing is cut. */
+    Table note(String text) {
+        notes.put(rows.size() - 1, printable(text));
+        return this;
+    }
+
+    /** Whether nothing has to be cut. */
+    boolean fits(int width) {
+        return width <= 0 || Arrays.stream(fit(0)).sum() + (columns.size() - 1) * GAP.length() <= width;
+    }
+
     boolean isEmpty() {
         return rows.isEmpty();
     }
@@ -64,9 +81,29 @@ final class Table {
     void print(PrintStream out, int width) {
         int[] widths = fit(width);
         printLine(out, columns.stream().map(Column::heading).toList(), widths, width);
-        for (List<String> row : rows) {
-            printLine(out, row, widths, width);
+        for (int i = 0; i < rows.size(); i++) {
+            printLine(out, rows.get(i), widths, width);
+            String note = notes.get(i);
+            if (note != null) {
+                wrapped(note, NOTE_INDENT, width).forEach(out::println);
+            }
         }
+    }
+
+    /** On as many lines as it takes, broken between words where that is possible. */
+    static List<String> wrapped(String text, String indent, int width) {
+        int room = width <= 0 ? Integer.MAX_VALUE : Math.max(LEAST_ROOM, width - indent.length());
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (length(rest) > room) {
+            int end = rest.offsetByCodePoints(0, room);
+            int space = rest.lastIndexOf(' ', end);
+            int cut = space > 0 ? space : end;
+            lines.add(indent + rest.substring(0, cut).stripTrailing());
+            rest = rest.substring(cut).stripLeading();
+        }
+        lines.add(indent + rest);
+        return lines;
     }
 
     /** {@code kernelDropped} as {@code KERNEL DROPPED}. */

@@ -7,6 +7,7 @@ import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.shell.command.Pending;
 import io.sallyport.shell.command.Services;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +47,31 @@ final class Announcements implements AutoCloseable {
         try (Session session = now.openSession(SessionOptions.named("shell").as(principal))) {
             PolicyHistory history = session.history();
             subscription = history.announce(tell);
-            PendingCommit pending = history.pending();
+            PendingCommit pending = Pending.of(session);
             if (pending != null) {
-                tell.accept("revision " + pending.revision().number() + " of "
-                        + pending.revision().who() + " waits for 'policy confirm', "
-                        + pending.left().toSeconds() + " s are left");
+                tell.accept(Pending.line(pending));
             }
         } catch (PolicyException e) {
             LOG.debug("{} is not told of commits", principal, e);
+        }
+    }
+
+    /**
+     * What waits now, for the prompt.
+     *
+     * @return empty if nothing does, or the person may not know
+     */
+    String waiting() {
+        BaseFilteringEngine bfe = source;
+        if (bfe == null || subscription == null) {
+            return "";
+        }
+        try (Session session = bfe.openSession(SessionOptions.named("shell").as(principal))) {
+            PendingCommit pending = Pending.of(session);
+            return pending == null ? "" : Pending.brief(pending);
+        } catch (PolicyException e) {
+            LOG.debug("the base filtering engine stops", e);
+            return "";
         }
     }
 

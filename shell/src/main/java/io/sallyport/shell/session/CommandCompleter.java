@@ -65,7 +65,7 @@ final class CommandCompleter implements Completer {
 
     private void completeArgument(List<String> before, String word, List<Candidate> candidates) {
         CommandLine line = Catalogue.commandLine(before.get(0), context);
-        int position = 0;
+        List<String> positions = new ArrayList<>();
         OptionSpec open = null;
         List<OptionSpec> used = new ArrayList<>();
         for (String argument : before.subList(1, before.size())) {
@@ -81,19 +81,19 @@ final class CommandCompleter implements Completer {
             } else if (line.getSubcommands().containsKey(argument)) {
                 line = line.getSubcommands().get(argument);
             } else {
-                position++;
+                positions.add(argument);
             }
         }
         if (open != null) {
-            completeValue(open, word, candidates);
+            completeValue(open, positions, word, candidates);
         } else if (word.startsWith("-")) {
             completeOption(line.getCommandSpec(), used, candidates);
         } else if (!line.getSubcommands().isEmpty()) {
             new TreeSet<>(line.getSubcommands().keySet()).forEach(name -> candidates.add(new Candidate(name)));
         } else {
-            PositionalParamSpec parameter = parameter(line.getCommandSpec(), position);
+            PositionalParamSpec parameter = parameter(line.getCommandSpec(), positions.size());
             if (parameter != null) {
-                completeValue(parameter, word, candidates);
+                completeValue(parameter, positions, word, candidates);
             }
         }
     }
@@ -106,12 +106,13 @@ final class CommandCompleter implements Completer {
         }
     }
 
-    private void completeValue(ArgSpec argument, String word, List<Candidate> candidates) {
-        Iterable<String> values = argument.completionCandidates();
+    private void completeValue(ArgSpec argument, List<String> before, String word, List<Candidate> candidates) {
+        Iterable<String> values = Catalogue.candidates(argument, before);
         if (values != null) {
             for (String value : values) {
                 boolean isWhole = !value.endsWith("=");
-                candidates.add(new Candidate(value, value, null, null, null, null, isWhole));
+                // In their order: revisions are not sorted as text.
+                candidates.add(new Candidate(value, value, null, null, null, null, isWhole, candidates.size()));
             }
         } else if (argument.type() == Path.class && context.isAdmin()) {
             FileNames.complete(context.directory(), word, candidates);

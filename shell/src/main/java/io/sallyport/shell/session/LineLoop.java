@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.gogo.jline.Parser;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Completer;
@@ -103,7 +105,9 @@ final class LineLoop {
     }
 
     private String prompt() {
-        String text = warning.get();
+        String text = Stream.of(warning.get(), announcements.waiting())
+                .filter(it -> !it.isEmpty())
+                .collect(Collectors.joining(", "));
         return new AttributedStringBuilder()
                 .style(AttributedStyle.BOLD.foreground(AttributedStyle.CYAN))
                 .append(NAME)

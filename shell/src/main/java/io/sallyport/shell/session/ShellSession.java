@@ -38,6 +38,7 @@ public final class ShellSession implements LineRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ShellSession.class);
     private static final List<String> END = List.of("exit", "quit", "logout");
     private static final Pattern CODE = Pattern.compile("[0-9]{1,3}");
+    private static final Pattern BRACKETS = Pattern.compile("[\\[\\]{}*#$]");
     private static final int MOST_CODE = 255;
 
     private final CommandProcessor processor;
@@ -160,8 +161,13 @@ public final class ShellSession implements LineRunner {
                 exitCode = ExitCode.INTERRUPTED;
             } else {
                 LOG.debug("line failed: {}", line, e);
+                // Gogo takes what holds brackets or braces for a list, a map or a closure, and what holds a star for
+                // files.
+                String hint = BRACKETS.matcher(line).find()
+                        ? "; put what holds brackets, braces or signs into single quotes"
+                        : "";
                 say(e.getClass().getSimpleName().replace("Exception", "").toLowerCase(Locale.ROOT) + ": "
-                        + e.getMessage());
+                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + hint);
                 exitCode = ExitCode.NEGATIVE;
             }
         }

@@ -91,7 +91,7 @@ class ExistingFlowsCommandTest {
         assertThat(run(line + " --preview")).isZero();
         assertThat(out())
                 .contains(
-                        "nothing was changed; authorised flows 40, touched 30, would be blocked 3, decided by callouts 1",
+                        "nothing was changed; authorised flows 40, touched 30, would be blocked 3, undecided until their callouts are asked 1",
                         "recheck: touched ones are asked for at their next packet")
                 .containsPattern("block +3 +no-telnet +ale-auth-connect-v4 +web +operator");
         assertThat(out()).doesNotContain("in force", "deleted", "added");

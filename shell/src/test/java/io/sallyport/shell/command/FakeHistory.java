@@ -24,6 +24,8 @@ public final class FakeHistory implements PolicyHistory {
     public PolicyDifference difference = new PolicyDifference(1, 2, List.of());
     public @Nullable PendingCommit pending;
     public @Nullable PolicyException refusal;
+    /** Whether a rollback changes anything. */
+    public boolean restores = true;
 
     /** Adds a revision that becomes the newest one. */
     public RevisionInfo add(long number, String comment, boolean isPending) {
@@ -58,7 +60,10 @@ public final class FakeHistory implements PolicyHistory {
         check();
         asked.add("find " + reference);
         for (RevisionInfo it : revisions) {
-            if (reference.equals("current") || Long.toString(it.number()).equals(reference)) {
+            boolean isPrevious = reference.equals("previous") && revisions.indexOf(it) == 1;
+            if (reference.equals("current")
+                    || isPrevious
+                    || Long.toString(it.number()).equals(reference)) {
                 return it;
             }
         }
@@ -76,7 +81,7 @@ public final class FakeHistory implements PolicyHistory {
     public RevisionInfo rollback(String reference, CommitOptions options) throws PolicyException {
         check();
         asked.add("rollback " + reference + " " + options);
-        return revisions.get(0);
+        return restores ? add(revisions.get(0).number() + 1, options.comment(), false) : revisions.get(0);
     }
 
     @Override

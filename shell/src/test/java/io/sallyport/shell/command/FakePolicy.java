@@ -7,10 +7,12 @@ import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.EnumHandle;
 import io.sallyport.bfe.api.EnumTemplate;
+import io.sallyport.bfe.api.FilterTemplate.EnumType;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
@@ -52,6 +54,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A base filtering engine of lists: what commands read and change is in its fields. */
@@ -94,6 +97,25 @@ public final class FakePolicy implements BaseFilteringEngine {
     public @Nullable CommitOptions committed;
 
     public final FakeHistory history = new FakeHistory();
+    /** Filters that match some of the traffic of a template, and not all of it. */
+    public Predicate<Filter> isOverlappingOnly = it -> false;
+
+    /** Names of the sessions that were opened. */
+    public final List<String> sessions = new ArrayList<>();
+
+    /** The revision that each change makes. */
+    public @Nullable RevisionInfo made;
+
+    private PolicyReport reported() {
+        return new PolicyReport(
+                report.file(),
+                report.problems(),
+                report.filters(),
+                report.testsPassed(),
+                report.isDenied(),
+                report.isConfirmationPending(),
+                made);
+    }
 
     private void committed(CommitOptions options) {
         committed = options;
@@ -126,6 +148,7 @@ public final class FakePolicy implements BaseFilteringEngine {
     public Session openSession(SessionOptions options) {
         countSession(1);
         principal = options.principal();
+        sessions.add(options.name());
         return new FakeSession(options);
     }
 
@@ -153,7 +176,8 @@ public final class FakePolicy implements BaseFilteringEngine {
         public PolicyReport apply(Path file, CommitOptions options) {
             read = file;
             committed(options);
-            return report;
+            onAdd.run();
+            return reported();
         }
 
         @Override
@@ -162,18 +186,18 @@ public final class FakePolicy implements BaseFilteringEngine {
             if (isDenying) {
                 PolicyReport.Problem denied = new PolicyReport.Problem(
                         PolicyReport.Severity.ERROR, name, 0, 0, "", "", "ERROR_ACCESS_DENIED", List.of());
-                return new PolicyReport(name, List.of(denied), 0, 0, true, false);
+                return new PolicyReport(name, List.of(denied), 0, 0, true, false, null);
             }
             added.add(text);
             onAdd.run();
-            return report;
+            return reported();
         }
 
         @Override
         public PolicyReport remove(String provider, CommitOptions options) {
             committed(options);
             added.add("remove " + provider);
-            return report;
+            return reported();
         }
 
         @Override
@@ -245,9 +269,10 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public void setOption(EngineOption option, long value) throws PolicyException {
+        public @Nullable RevisionInfo setOption(EngineOption option, long value) throws PolicyException {
             checkRight();
             FakePolicy.this.options.put(option, value);
+            return made;
         }
 
         @Override
@@ -266,9 +291,10 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
+        public @Nullable RevisionInfo setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
             checkRight();
             security.put(target, info);
+            return made;
         }
 
         private void checkRight() throws PolicyException {
@@ -307,6 +333,9 @@ public final class FakePolicy implements BaseFilteringEngine {
                 objects = filters.stream()
                         .filter(f ->
                                 it.template().layer() == null || it.template().layer() == f.layer())
+                        .filter(f -> it.template().type() == EnumType.OVERLAPPING
+                                || it.template().conditions().isEmpty()
+                                || !isOverlappingOnly.test(f))
                         .toList();
             } else if (template instanceof EnumTemplate.Providers) {
                 objects = providers;
@@ -425,11 +454,12 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public void commit(CommitOptions options) {
+        public @Nullable RevisionInfo commit(CommitOptions options) {
             committed(options);
             if (options.preview() == null) {
                 filters.removeIf(filter -> deleted.contains(filter.key()));
             }
+            return made;
         }
 
         @Override

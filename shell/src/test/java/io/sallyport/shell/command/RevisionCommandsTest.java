@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.ConfirmationPendingException;
+import io.sallyport.bfe.api.PendingCommit;
 import io.sallyport.bfe.api.PolicyDifference;
 import io.sallyport.bfe.api.PolicyDifference.FieldDifference;
 import io.sallyport.bfe.api.PolicyDifference.Kind;
@@ -12,8 +13,12 @@ import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.BfeControl;
+import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
+import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
 import io.sallyport.policy.WfpError;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +39,9 @@ class RevisionCommandsTest {
     @TempDir
     private Path directory;
 
+    private static final UUID KEY = new UUID(1, 2);
+
+    private int width;
     private FakeGateway gateway;
     private FakeHistory history;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -55,7 +64,7 @@ class RevisionCommandsTest {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 directory,
-                0);
+                width);
         return Catalogue.run(words[0], List.of(words).subList(1, words.length).toArray(String[]::new), context);
     }
 
@@ -137,8 +146,12 @@ class RevisionCommandsTest {
         assertThat(run("policy", "rollback")).isZero();
         assertThat(run("policy", "rollback", "1", "--comment", "was good", "--confirm", "2m"))
                 .isZero();
-        assertThat(out()).contains("is in force; it is taken back after 2m unless you say 'policy confirm'");
+        assertThat(out())
+                .contains(
+                        "revision 4 00c0ffee00000004 is in force; it is taken back at 2026-11-28T12:02:00Z unless you say"
+                                + " 'policy confirm'; it is what revision 1 was");
         assertThat(history.asked)
+                .filteredOn(it -> !it.startsWith("find") && !it.startsWith("difference"))
                 .containsExactly(
                         "confirm",
                         "rollback previous " + CommitOptions.commented("back to previous"),
@@ -157,10 +170,11 @@ class RevisionCommandsTest {
     @Test
     void shouldHandOnHowToCommit() throws Exception {
         Files.writeString(directory.resolve("p.yaml"), "");
+        gateway.bfe.made = history.add(7, "", false);
         assertThat(run("policy", "apply", "p.yaml", "--confirm", "90s", "--comment", "new office"))
                 .isZero();
         assertThat(gateway.bfe.committed).isEqualTo(new CommitOptions("new office", Duration.ofSeconds(90)));
-        assertThat(out()).contains("it is taken back after 90s unless you say 'policy confirm'");
+        assertThat(out()).contains("it is taken back at 2026-11-28T12:01:30Z unless you say 'policy confirm'");
         assertThat(run("policy", "apply", "p.yaml")).isZero();
         assertThat(gateway.bfe.committed).isEqualTo(CommitOptions.NONE);
         assertThat(out()).doesNotContain("policy confirm");
@@ -181,11 +195,143 @@ class RevisionCommandsTest {
         Files.writeString(directory.resolve("p.yaml"), "");
         PolicyReport.Problem waits = new PolicyReport.Problem(
                 PolicyReport.Severity.ERROR, "p.yaml", 0, 0, "", "", "IN_USE: revision 2 waits", List.of());
-        gateway.bfe.report = new PolicyReport("p.yaml", List.of(waits), 0, 0, false, true);
+        gateway.bfe.report = new PolicyReport("p.yaml", List.of(waits), 0, 0, false, true, null);
         assertThat(run("policy", "apply", "p.yaml")).isEqualTo(6);
         assertThat(err()).contains("revision 2 waits");
         assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block"))
                 .isEqualTo(6);
+    }
+
+    @Test
+    void shouldTellWithEachChangeTheRevisionThatItMade() throws Exception {
+        Files.writeString(directory.resolve("p.yaml"), "");
+        gateway.bfe.made = history.add(7, "", true);
+        List<List<String>> changes = List.of(
+                List.of("filter", "add", "x", "--layer", "stream-v4", "--action", "block", "--confirm", "90s"),
+                List.of("filter", "delete", "more", "--confirm", "90s"),
+                List.of("policy", "apply", "p.yaml", "--confirm", "90s"),
+                List.of("set", "create", "s", "--confirm", "90s"),
+                List.of("provider", "delete", "operator", "--confirm", "90s"),
+                List.of("security", "set", "engine", "--owner", "user:eve"),
+                List.of("engine", "set", "txn-wait-timeout-ms", "7"));
+        gateway.bfe.onAdd = () -> gateway.bfe.filters.add(
+                FakeGateway.filter(UUID.randomUUID(), "more", Layer.STREAM_V4, ActionType.BLOCK, KEY, KEY, null, 9));
+        for (List<String> change : changes) {
+            boolean waits = change.contains("--confirm");
+            gateway.bfe.onAdd.run();
+            assertThat(run(change.toArray(String[]::new)))
+                    .as("%s: %s", change, err())
+                    .isZero();
+            assertThat(out())
+                    .as("%s", change)
+                    .contains("revision 7 00c0ffee00000007 is in force"
+                            + (waits
+                                    ? "; it is taken back at 2026-11-28T12:01:30Z unless you say 'policy confirm'\n"
+                                    : "\n"));
+            gateway.bfe.filters.removeIf(it -> !it.key().equals(FakeGateway.WEB));
+            gateway.bfe.onAdd.run();
+            List<String> asJson = new ArrayList<>(change);
+            asJson.addAll(List.of("-o", "json"));
+            assertThat(run(asJson.toArray(String[]::new)))
+                    .as("%s: %s", asJson, err())
+                    .isZero();
+            assertThat(out())
+                    .as("%s", asJson)
+                    .contains("\"number\" : 7", "\"name\" : \"00c0ffee00000007\"")
+                    .contains("\"takenBackAt\" : " + (waits ? "\"2026-11-28T12:01:30Z\"" : "null"));
+            gateway.bfe.filters.removeIf(it -> !it.key().equals(FakeGateway.WEB));
+        }
+        assertThat(gateway.bfe.sessions).contains("filter delete", "security set", "engine set");
+        gateway.bfe.made = null;
+        assertThat(run("policy", "apply", "p.yaml")).isZero();
+        assertThat(out()).contains("no new revision: what outlives the gateway is as it was");
+        assertThat(run("policy", "apply", "p.yaml", "-o", "json")).isZero();
+        assertThat(out()).contains("\"revision\" : null");
+    }
+
+    @Test
+    void shouldTellWhatARollbackChanged() throws Exception {
+        history.difference = new PolicyDifference(
+                2, 3, List.of(new ObjectDifference(Kind.REMOVED, ObjectType.FILTER, KEY, "no-telnet", List.of())));
+        assertThat(run("policy", "rollback")).isZero();
+        assertThat(out().lines())
+                .containsExactly(
+                        "revision 3 00c0ffee00000003 is in force; it is what revision 1 was",
+                        "- filter no-telnet  " + KEY);
+        assertThat(history.asked).contains("difference 2 3");
+        assertThat(run("policy", "rollback", "1", "--confirm", "1m", "-o", "json"))
+                .isZero();
+        assertThat(out()).contains("\"restored\" : 1", "\"no-telnet\"", "\"takenBackAt\" : \"2026-11-28T12:01:00Z\"");
+        history.restores = false;
+        assertThat(run("policy", "rollback", "4")).isZero();
+        assertThat(out()).isEqualTo("no new revision: 4 is the same as what is in force, revision 4\n");
+    }
+
+    @Test
+    void shouldTellWhatWaitsAndForHowLong() throws Exception {
+        history.pending = new PendingCommit(history.revisions.get(0), 1, Duration.ofSeconds(83));
+        String line = "revision 2 of user:alice (operator) waits, 1 min 23 s are left; 'policy confirm' makes it stay,"
+                + " 'policy rollback' takes it back, else revision 1 comes back by itself";
+        assertThat(run("bfe", "status")).isZero();
+        assertThat(out()).contains("revision number").contains(line);
+        assertThat(run("bfe", "status", "-o", "json")).isZero();
+        assertThat(out()).contains("\"revisionNumber\" : 2", "\"secondsLeft\" : 83", "\"before\" : 1");
+        assertThat(run("revision", "list")).isZero();
+        assertThat(out()).contains(line);
+        assertThat(run("revision", "list", "-o", "json")).isZero();
+        assertThat(out()).contains("\"secondsLeft\" : 83", "\"secondsLeft\" : null");
+        history.pending = null;
+        assertThat(run("bfe", "status", "-o", "json")).isZero();
+        assertThat(out()).contains("\"pending\" : null");
+    }
+
+    @Test
+    void shouldNeverCutWhoAndWhy() throws Exception {
+        history.add(3, "the office in the new building needs telnet until the end of the month, as agreed", false);
+        width = 80;
+        assertThat(run("revision", "list")).isZero();
+        assertThat(out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        assertThat(out().replaceAll("\\s+", " "))
+                .contains(
+                        "3 00c0ffee00000003 2026-11-28T12:00:00Z 1 0 current user:alice (operator) by filter add: the office"
+                                + " in the new building needs telnet until the end of the month, as agreed");
+    }
+
+    @Test
+    void shouldMakeNoProviderByASlipOfThePen() throws Exception {
+        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block", "--provider", "oprator"))
+                .isEqualTo(4);
+        assertThat(err()).contains("there is no provider 'oprator'; did you mean operator?; --new-provider makes it");
+        assertThat(run("set", "create", "x", "--provider", "oprator")).isEqualTo(4);
+        assertThat(gateway.bfe.added).isEmpty();
+        Provider branch = new Provider(UUID.randomUUID(), DisplayData.of("operators"), true, null, Map.of());
+        gateway.bfe.onAdd = () -> gateway.bfe.providers.add(branch);
+        assertThat(run(
+                        "filter",
+                        "add",
+                        "x",
+                        "--layer",
+                        "stream-v4",
+                        "--action",
+                        "block",
+                        "--provider",
+                        "operators",
+                        "--new-provider"))
+                .isZero();
+        assertThat(out()).contains("made provider operators; if you meant operator, take it back");
+        assertThat(gateway.bfe.added).singleElement().asString().contains("provider: \"operators\"");
+        gateway.bfe.providers.remove(branch);
+        Files.writeString(directory.resolve("p.yaml"), "");
+        assertThat(run("policy", "apply", "p.yaml")).isZero();
+        assertThat(out()).contains("made provider operators; if you meant operator, take it back");
+        gateway.bfe.onAdd = () -> {};
+        gateway.bfe.filters.add(FakeGateway.filter(
+                UUID.randomUUID(), "last", Layer.STREAM_V4, ActionType.BLOCK, KEY, branch.key(), null, 9));
+        assertThat(run("filter", "delete", "last")).isZero();
+        assertThat(out())
+                .contains("provider operators has no objects any more; 'provider delete operators' deletes it, too");
+        assertThat(run("policy", "apply", "p.yaml")).isZero();
+        assertThat(out()).doesNotContain("made provider");
     }
 
     @Test
@@ -215,13 +361,14 @@ class RevisionCommandsTest {
         assertThat(err()).contains("is not started: the store is damaged");
         assertThat(calls).containsExactly("stop DROP", "start", "stop KEEP", "stop KEEP", "start");
         assertThat(run("bfe", "stop", "--flows", "maybe")).isEqualTo(2);
+        assertThat(err()).contains("--flows: 'maybe' is none of keep, drop");
     }
 
     @Test
     void shouldDeleteAProvider() throws Exception {
         assertThat(run("provider", "delete", "operator", "--comment", "left us"))
                 .isZero();
-        assertThat(out()).isEqualTo("deleted provider operator\n");
+        assertThat(out()).startsWith("deleted provider operator\n");
         assertThat(gateway.bfe.added).containsExactly("remove operator");
         assertThat(gateway.bfe.committed).isEqualTo(CommitOptions.commented("left us"));
         assertThat(run("provider", "delete", "oprator")).isEqualTo(1);

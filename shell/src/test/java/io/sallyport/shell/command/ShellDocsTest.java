@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,6 +36,14 @@ class ShellDocsTest {
                 .as(
                         "mvn test -pl shell -am -Dtest=ShellDocsTest -Dshell.docs=write -DargLine=-Dshell.docs=write writes it")
                 .isEqualTo(wanted);
+    }
+
+    @Test
+    void shouldBeKnownToTheFrontDoorUnlessTheyAreVerbs() throws Exception {
+        String script = Files.readString(Path.of("..", "sallyport"));
+        List<String> missing = new ArrayList<>(Catalogue.names());
+        missing.removeAll(List.of("plugin", "help"));
+        assertThat(script).contains("readonly SHELL_COMMANDS='" + String.join(" ", missing) + "'\n");
     }
 
     private String commands() {

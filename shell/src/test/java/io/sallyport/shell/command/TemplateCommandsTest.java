@@ -120,6 +120,32 @@ class TemplateCommandsTest {
     }
 
     @Test
+    void shouldTellHowManyMoreOverlap() {
+        gateway.bfe.isOverlappingOnly = filter -> filter.display().name().equals("no-web");
+        assertThat(run("filter", "list", "--layer", "ale-auth-connect-v4", "--when", "ip-remote-port=23"))
+                .isZero();
+        assertThat(out()).doesNotContain("no-web");
+        assertThat(err())
+                .isEqualTo(
+                        "filter list: 1 more match some of that traffic, not all of it: --overlapping lists them, too\n");
+        for (String option : List.of("--overlapping", "--best")) {
+            assertThat(run("filter", "list", "--layer", "ale-auth-connect-v4", "--when", "ip-remote-port=23", option))
+                    .isZero();
+            assertThat(err()).as(option).isEmpty();
+        }
+        assertThat(run("filter", "list", "--layer", "ale-auth-connect-v4")).isZero();
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAnIntervalThatEndsBeforeItBegins() {
+        assertThat(run("event", "list", "--since", "2h", "--until", "3h")).isEqualTo(2);
+        assertThat(err()).contains("--since 2h is after --until 3h");
+        assertThat(gateway.events.templates).isEmpty();
+        assertThat(run("event", "list", "--since", "3h", "--until", "2h")).isZero();
+    }
+
+    @Test
     void shouldSayWhatIsWrongWithATemplate() {
         assertThat(run("filter", "list", "--when", "ip-remote-port=23")).isEqualTo(2);
         assertThat(err()).contains("--when needs --layer");

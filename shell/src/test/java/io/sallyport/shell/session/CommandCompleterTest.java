@@ -58,6 +58,31 @@ class CommandCompleterTest {
     }
 
     @Test
+    void shouldOfferRevisionsAsNumbersNewestFirst() {
+        for (int number = 1; number <= 11; number++) {
+            gateway.bfe.history.add(number, "", false);
+        }
+        List<Candidate> candidates = candidates("revision", "show", "");
+        // The terminal sorts them by itself.
+        candidates.sort(null);
+        assertThat(candidates)
+                .extracting(Candidate::value)
+                .containsExactly("current", "previous", "11", "10", "9", "8", "7", "6", "5", "4", "3", "2", "1");
+    }
+
+    @Test
+    void shouldOfferWhatSecurityIsAbout() {
+        assertThat(complete("security", "show", "sublayer", "")).containsExactly("universal");
+        assertThat(complete("security", "set", "provider", "")).containsExactly("operator");
+        assertThat(complete("security", "show", "nothing", "")).isEmpty();
+        assertThat(complete("security", "set", "engine", "--allow", ""))
+                .contains("everyone=", "owner=", "role:operator=")
+                .doesNotContain("role:system=");
+        assertThat(complete("security", "set", "engine", "--owner", "")).contains("role:admin");
+        assertThat(complete("bfe", "stop", "--flows", "")).containsExactlyInAnyOrder("keep", "drop");
+    }
+
+    @Test
     void shouldOfferFilesWhereFilesAreMeant() throws Exception {
         Files.writeString(directory.resolve("policy.yaml"), "");
         Files.createDirectory(directory.resolve("more"));
@@ -85,10 +110,14 @@ class CommandCompleterTest {
     }
 
     private List<String> complete(String... words) {
+        return candidates(words).stream().map(Candidate::value).toList();
+    }
+
+    private List<Candidate> candidates(String... words) {
         List<Candidate> candidates = new ArrayList<>();
         List<String> all = List.of(words);
         new CommandCompleter(gateway, principal, directory)
                 .complete(all.subList(0, all.size() - 1), all.get(all.size() - 1), candidates);
-        return candidates.stream().map(Candidate::value).toList();
+        return candidates;
     }
 }

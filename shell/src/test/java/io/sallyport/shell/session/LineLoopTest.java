@@ -2,10 +2,12 @@ package io.sallyport.shell.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.api.PendingCommit;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.shell.command.FakeGateway;
+import io.sallyport.shell.command.FakeHistory;
 import io.sallyport.shell.protocol.Hello;
 import io.sallyport.shell.session.Sessions.RemoteSession;
 import java.io.ByteArrayOutputStream;
@@ -73,10 +75,27 @@ class LineLoopTest {
         type("filter list\r");
         awaitScreen("0xf000000000000000");
         type("filter list | grep web\r");
-        awaitScreen("Unmatched");
+        awaitScreen("words too many: | grep web; pipes, files and several commands on a line are for administrators");
         type(CTRL_D);
         assertThat(end.get()).isZero();
         assertThat(directory.resolve("history")).doesNotExist();
+    }
+
+    @Test
+    void shouldShowInEachPromptWhatWaits() throws Exception {
+        FakeHistory history = gateway.bfe.history;
+        history.pending = new PendingCommit(history.add(7, "", true), 6, Duration.ofSeconds(83));
+        start("xterm");
+        awaitScreen("sallyport [revision 7 waits 1 min 23 s]>");
+        type("bfe status\r");
+        awaitScreen("revision 7 of user:alice (operator) waits, 1 min 23 s are left");
+    }
+
+    @Test
+    void shouldSayThatBracketsBelongIntoQuotes() throws Exception {
+        start("xterm");
+        type("filter add x --when ip-remote-port: {in: [1,2]} --action block --layer stream-v4\r");
+        awaitScreen("put what holds brackets, braces or signs into single quotes");
     }
 
     @Test

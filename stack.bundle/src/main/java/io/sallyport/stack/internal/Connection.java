@@ -9,24 +9,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A data path in the slot of a port. While it is open the path's state belongs to the port's worker. Frames need no lock:
  * the port promises that its worker is outside when the slot is empty. Questions may wait in the port longer than the
- * connection lasts, so the worker looks under this object's monitor whether it is still open.
+ * connection lasts, so the worker looks first whether it is still open.
  */
 final class Connection implements LivePort.LiveHandler {
 
     private static final long PATIENCE_MS = 1_000;
+    private static final long CLOSE_PATIENCE_NS = 2_000_000_000L;
+    private static final long STEP_NS = 50_000;
 
     final LivePort port;
     final DataPathImpl path;
     private final PathState state;
 
-    /** Guarded by this object's monitor. */
-    private boolean isClosed;
+    private static final int OPEN = 0;
+    private static final int BUSY = 1;
+    private static final int CLOSED = 2;
+
+    /** BUSY while the worker does a task: who closes waits for that. No lock, which a thread that is given up would keep. */
+    private final AtomicInteger phase = new AtomicInteger();
 
     Connection(LivePort port, DataPathImpl path, PathState state) {
         this.port = port;
@@ -37,6 +45,15 @@ final class Connection implements LivePort.LiveHandler {
     /** Has the path's inbox wake the worker from now on: once the slot is filled. */
     void open() {
         path.setWaker(this::wake);
+        if (port.canReplaceThread()) {
+            path.setSuccession(() -> port.replaceThread(this::takeOver));
+        }
+    }
+
+    /** By the port's new thread, in place of one that was given up inside. */
+    private void takeOver() {
+        path.takeOver();
+        phase.compareAndSet(BUSY, OPEN);
     }
 
     /** Any thread: has the worker look into the path's inbox. If the port has no room for that its next tick does. */
@@ -44,9 +61,13 @@ final class Connection implements LivePort.LiveHandler {
         port.execute(this::look);
     }
 
-    private synchronized void look() {
-        if (!isClosed) {
-            path.onWake();
+    private void look() {
+        if (phase.compareAndSet(OPEN, BUSY)) {
+            try {
+                path.onWake();
+            } finally {
+                phase.set(OPEN);
+            }
         }
     }
 
@@ -61,8 +82,12 @@ final class Connection implements LivePort.LiveHandler {
     }
 
     /** Has the worker answer no questions any more. Not by the worker's thread. */
-    synchronized void close() {
-        isClosed = true;
+    void close() {
+        path.setSuccession(null);
+        long start = System.nanoTime();
+        while (!phase.compareAndSet(OPEN, CLOSED) && System.nanoTime() - start < CLOSE_PATIENCE_NS) {
+            LockSupport.parkNanos(STEP_NS);
+        }
         path.setWaker(null);
     }
 
@@ -87,11 +112,17 @@ final class Connection implements LivePort.LiveHandler {
         }
     }
 
-    private synchronized <T> void answer(Function<PathState, T> question, CompletableFuture<@Nullable T> answer) {
+    private <T> void answer(Function<PathState, T> question, CompletableFuture<@Nullable T> answer) {
+        if (!phase.compareAndSet(OPEN, BUSY)) {
+            answer.complete(null);
+            return;
+        }
         try {
-            answer.complete(isClosed ? null : question.apply(state));
+            answer.complete(question.apply(state));
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
+        } finally {
+            phase.set(OPEN);
         }
     }
 }

@@ -27,10 +27,10 @@ public interface PolicyHistory {
     /**
      * Finds a revision.
      *
-     * @param reference a number, the beginning of a name (the newest that has it), {@code current} for the newest one, or
+     * @param reference a number, the beginning of a name that one revision only has, {@code current} for the newest one, or
      *     {@code previous} for the one before
      * @return what the history says of it
-     * @throws PolicyException NOT_FOUND with what to do; ERROR_ACCESS_DENIED without READ on the engine
+     * @throws PolicyException NOT_FOUND with what to do, also if several have the name; ERROR_ACCESS_DENIED without READ on the engine
      */
     RevisionInfo find(String reference) throws PolicyException;
 

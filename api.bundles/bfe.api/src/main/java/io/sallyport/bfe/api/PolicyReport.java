@@ -1,6 +1,7 @@
 package io.sallyport.bfe.api;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a policy file says and what is wrong with it.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param testsPassed how many tests inside the file came out as expected
  * @param isDenied whoever wanted it lacks a right; the problems say which
  * @param isConfirmationPending another commit has to be confirmed or taken back first
+ * @param revision that this made; null if what outlives the gateway stayed as it was
  */
 public record PolicyReport(
         String file,
@@ -18,7 +20,8 @@ public record PolicyReport(
         int filters,
         int testsPassed,
         boolean isDenied,
-        boolean isConfirmationPending) {
+        boolean isConfirmationPending,
+        @Nullable RevisionInfo revision) {
 
     /** Copies the list. */
     public PolicyReport {
@@ -34,7 +37,7 @@ public record PolicyReport(
      * @param testsPassed how many tests inside the file came out as expected
      */
     public PolicyReport(String file, List<Problem> problems, int filters, int testsPassed) {
-        this(file, problems, filters, testsPassed, false, false);
+        this(file, problems, filters, testsPassed, false, false, null);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.sallyport.policy.PolicyException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A session with the BFE. For one thread at a time; closing it aborts its transaction, then drops dynamic objects (TXN-10). */
@@ -82,10 +83,11 @@ public interface Session extends AutoCloseable {
      *
      * @param option which one
      * @param value from {@link EngineOption#least} to {@link EngineOption#most}
+     * @return the revision that this made; null if it had this value
      * @throws PolicyException ERROR_ACCESS_DENIED without WRITE on the engine; TXN_IN_PROGRESS inside an explicit transaction
      *     (TXN-13); DYNAMIC_SESSION_IN_PROGRESS in a dynamic session (TXN-14); INVALID_PARAMETER
      */
-    void setOption(EngineOption option, long value) throws PolicyException;
+    @Nullable RevisionInfo setOption(EngineOption option, long value) throws PolicyException;
 
     /**
      * Owner and own access entries.
@@ -119,11 +121,12 @@ public interface Session extends AutoCloseable {
      *
      * @param target of what
      * @param info what they shall be
+     * @return the revision that this made; null if they were so, or of an object that does not outlive the gateway
      * @throws PolicyException ERROR_ACCESS_DENIED without WRITE_DAC, which owners have, or WRITE_OWNER, which administrators
      *     have; TXN_IN_PROGRESS inside an explicit transaction; DYNAMIC_SESSION_IN_PROGRESS in a dynamic session unless it is
      *     an object of that session (SEC-9); ..._NOT_FOUND
      */
-    void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException;
+    @Nullable RevisionInfo setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException;
 
     /**
      * Begins to enumerate objects as they are now; inside of a transaction as that one sees them, its own changes included

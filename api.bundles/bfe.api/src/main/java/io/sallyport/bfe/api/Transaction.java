@@ -11,6 +11,7 @@ import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import java.util.Collection;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -120,21 +121,23 @@ public interface Transaction extends AutoCloseable {
      * Puts the changes in force: validates, compiles, publishes once. If it fails, nothing was changed and the
      * transaction is over.
      *
+     * @return as {@link #commit(CommitOptions)}
      * @throws PolicyException e.g. CALLOUT_NOTIFICATION_FAILED
      */
-    default void commit() throws PolicyException {
-        commit(CommitOptions.NONE);
+    default @Nullable RevisionInfo commit() throws PolicyException {
+        return commit(CommitOptions.NONE);
     }
 
     /**
      * The same, with a comment for the history, or to be confirmed.
      *
      * @param options how
+     * @return the revision that this made; null if what outlives the gateway stayed as it was, and for a preview
      * @throws PolicyException e.g. CALLOUT_NOTIFICATION_FAILED; {@link ConfirmationPendingException} if another commit has to be
      *     confirmed first and this one changes objects that outlive the gateway; INVALID_PARAMETER if it is to be confirmed and
      *     changes others, too, or nothing
      */
-    void commit(CommitOptions options) throws PolicyException;
+    @Nullable RevisionInfo commit(CommitOptions options) throws PolicyException;
 
     /** Forgets the changes. */
     void abort();

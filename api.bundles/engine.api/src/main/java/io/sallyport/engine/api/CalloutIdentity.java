@@ -27,6 +27,13 @@ public interface CalloutIdentity {
      */
     boolean isRegistered();
 
+    /**
+     * What it has out, and how much it may have.
+     *
+     * @return always the same
+     */
+    CalloutAccount account();
+
     /** Its own code, called by the packet path on its behalf, failed. Counted with its faults. Classify plane. */
     void fault(Throwable thrown);
 }

@@ -70,6 +70,47 @@ public interface Classifier extends AutoCloseable {
      */
     default void insidePended() {}
 
+    /**
+     * A callout has called back into the path, and something of the worker's is about to be changed for it: its thread is not
+     * given up until {@link #leaveApi}.
+     *
+     * @return false if the thread that asks is not inside a callout any more, because it was given up: nothing may be changed
+     */
+    default boolean enterApi() {
+        return true;
+    }
+
+    /** The change that {@link #enterApi} allowed is made. */
+    default void leaveApi() {}
+
+    /**
+     * The path is about to call a callout by itself, e.g. a completion. By the worker's thread, which may be given up in there
+     * like in a classify.
+     *
+     * @param who whose code it is
+     * @return for {@link #leaveCallout}
+     */
+    default @Nullable Object enterCallout(CalloutIdentity who) {
+        return null;
+    }
+
+    /**
+     * The call that {@link #enterCallout} announced is over. Does not return to a thread that was given up.
+     *
+     * @param pass what that returned
+     */
+    default void leaveCallout(@Nullable Object pass) {}
+
+    /**
+     * The thread that calls goes on in place of one that was given up in a callout ({@link PathDoor#takeOver}): the classify that
+     * that one was in is over, without outcome; the packet is not.
+     *
+     * @return the filter whose callout it was; null if it was not called by a filter
+     */
+    default @Nullable FilterTag takeOver() {
+        return null;
+    }
+
     /** Begins a packet: pins the snapshot that is in force now. */
     void enterPacket();
 

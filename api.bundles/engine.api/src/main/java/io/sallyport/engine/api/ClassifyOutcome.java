@@ -119,6 +119,15 @@ public interface ClassifyOutcome {
     }
 
     /**
+     * The filter whose callout failed while this was judged, whoever decided then.
+     *
+     * @return the last one if several failed; null if none did
+     */
+    default @Nullable FilterTag faulted() {
+        return reason() == ClassifyReason.CALLOUT_FAULT ? filter() : null;
+    }
+
+    /**
      * The raw context of the terminating filter (ARB-21).
      *
      * @return 0 if there is none

@@ -8,6 +8,8 @@ public enum ClassifyReason {
     CALLOUT_UNREGISTERED,
     /** A callout threw or answered nonsense: its failure policy counts. */
     CALLOUT_FAULT,
+    /** A callout that failed again and again is kept out: its failure policy counts. */
+    CALLOUT_QUARANTINED,
     /** No policy is in force, or the engine is closed. */
     NO_POLICY,
     /** The shim that should have asked is not there. */

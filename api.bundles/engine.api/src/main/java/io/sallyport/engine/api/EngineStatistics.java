@@ -60,7 +60,23 @@ public record EngineStatistics(
      * @param faults exceptions and nonsensical answers
      * @param ignoredAnswers answers without effect, e.g. a permit without the write right
      * @param unregistered times it was named by a matching filter and not registered
+     * @param quarantined times it was to be called and was kept out
      * @param firstFault what the first fault of the callout that is registered now was, in a line; empty if there was none
      */
-    public record CalloutCounts(long calls, long faults, long ignoredAnswers, long unregistered, String firstFault) {}
+    public record CalloutCounts(
+            long calls, long faults, long ignoredAnswers, long unregistered, long quarantined, String firstFault) {
+
+        /**
+         * Counts of a callout that was never kept out.
+         *
+         * @param calls as above
+         * @param faults as above
+         * @param ignoredAnswers as above
+         * @param unregistered as above
+         * @param firstFault as above
+         */
+        public CalloutCounts(long calls, long faults, long ignoredAnswers, long unregistered, String firstFault) {
+            this(calls, faults, ignoredAnswers, unregistered, 0, firstFault);
+        }
+    }
 }

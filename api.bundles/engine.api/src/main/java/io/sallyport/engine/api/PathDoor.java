@@ -71,6 +71,17 @@ public interface PathDoor {
     Status abortFlow(long flowId);
 
     /**
+     * How another thread goes on when the one of this worker does not come back from a callout. Asked before the thread is
+     * given up; run afterwards, once, by the engine's watchdog without any lock: the thread will never touch the worker
+     * again. Whoever has it may run it also when the path has left the engine meanwhile.
+     *
+     * @return null: there is no way, and nobody is given up
+     */
+    default @Nullable Runnable succession() {
+        return null;
+    }
+
+    /**
      * A callout has left: nobody is inside it, and its door is closed. What it still has is taken back, what it pended is
      * dropped. Management plane.
      */

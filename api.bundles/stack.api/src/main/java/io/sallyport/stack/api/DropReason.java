@@ -8,6 +8,8 @@ public enum DropReason {
     CALLOUT_UNREGISTERED("callout-unregistered"),
     /** A filter's callout failed; its failure policy blocks. */
     CALLOUT_FAULT("callout-fault"),
+    /** A filter's callout is kept out since it failed again and again; its failure policy blocks. */
+    CALLOUT_QUARANTINED("callout-quarantined"),
     /** No policy is in force. */
     NO_POLICY("no-policy"),
     /** The shim of a point on the path is not there. */

@@ -42,6 +42,26 @@ public interface LivePort {
     boolean execute(Runnable task);
 
     /**
+     * Tells whether {@link #replaceThread} works.
+     *
+     * @return false: a thread that does not come back from the handler stops the port
+     */
+    default boolean canReplaceThread() {
+        return false;
+    }
+
+    /**
+     * Has another thread go on in place of the one that is inside the handler or in a task, which will never come back and touches
+     * nothing any more. Any thread, without waiting.
+     *
+     * @param rest what that one had left to do inside; the new thread runs it in its place, sends what it released, and goes
+     *     on as a thread of the port
+     */
+    default void replaceThread(Runnable rest) {
+        throw new UnsupportedOperationException("this port has no threads of its own");
+    }
+
+    /**
      * Counts since the port opened.
      *
      * @return a snapshot; any thread

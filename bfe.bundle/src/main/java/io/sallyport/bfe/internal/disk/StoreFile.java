@@ -8,6 +8,7 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.SingleFileStore;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.StringDataType;
 
@@ -23,17 +24,34 @@ final class StoreFile {
 
     /** Opens a file, or makes one; its name is as the library takes it. */
     static MVStore open(String file, boolean isReadOnly) throws IOException {
+        // Ours to close: damage that makes the library fail otherwise than by its own exception would leave it open,
+        // and locked.
+        SingleFileStore channel = guarded(() -> new SingleFileStore(Map.of()).open(file, isReadOnly));
         // Without a buffer size of 0 a large commit would be written in parts, and a crash between two of them would
         // leave half.
-        MVStore.Builder builder =
-                new MVStore.Builder().fileName(file).autoCommitDisabled().autoCommitBufferSize(0);
-        if (isReadOnly) {
-            builder.readOnly();
+        MVStore.Builder builder = new MVStore.Builder()
+                .adoptFileStore(channel)
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0);
+        MVStore opened;
+        try {
+            opened = guarded(builder::open);
+        } catch (IOException e) {
+            close(channel, e);
+            throw e;
         }
-        MVStore opened = guarded(builder::open);
         opened.setVersionsToKeep(0);
         opened.setRetentionTime(0);
         return opened;
+    }
+
+    /** The library has closed it, but for failures that it does not expect. */
+    private static void close(SingleFileStore channel, IOException cause) {
+        try {
+            channel.close();
+        } catch (MVStoreException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     static long bytes(MVStore open) {

@@ -8,6 +8,7 @@ import io.sallyport.layer.FieldSpec;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.Condition;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.Value;
 import io.sallyport.stack.api.LiveLayers;
@@ -62,7 +63,7 @@ final class FilterParser {
         Map<Layer, List<Condition>> conditions = conditions(layers);
         Value weight = weight();
         ActionType action = action();
-        int flags = Flags.read(reader, PolicyKeys.FILTER_FLAGS, FilterFlags::byName);
+        int flags = Flags.read(reader, PolicyKeys.FILTER_FLAGS, FilterFlags::byName) | Flags.onFault(reader);
         YamlNode.Scalar sublayer = reader.scalar("sublayer");
         YamlNode.Scalar callout = reader.scalar("callout");
         YamlNode.Scalar context = reader.scalar("context");
@@ -135,6 +136,13 @@ final class FilterParser {
                     reader.get("flags"),
                     "flags",
                     "permit-if-callout-unregistered does not go with the action " + word,
+                    List.of("callout-terminating", "callout-unknown"));
+        }
+        if (FaultPolicy.of(flags) != null && !mayPermit) {
+            reader.error(
+                    reader.get("on-fault"),
+                    "on-fault",
+                    "does not go with the action " + word,
                     List.of("callout-terminating", "callout-unknown"));
         }
     }

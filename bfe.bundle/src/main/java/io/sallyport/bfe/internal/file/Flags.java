@@ -1,11 +1,12 @@
 package io.sallyport.bfe.internal.file;
 
+import io.sallyport.policy.FaultPolicy;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
-/** Reads the names of flags. */
+/** Reads the names of flags, and what is kept among them. */
 final class Flags {
     private Flags() {}
 
@@ -26,5 +27,20 @@ final class Flags {
             }
         }
         return flags;
+    }
+
+    /** The bits of the key {@code on-fault}; 0 if it is not there, or makes no sense, which is reported. */
+    static int onFault(ObjectReader reader) {
+        YamlNode.Scalar word = reader.scalar("on-fault");
+        FaultPolicy said = word == null ? null : FaultPolicy.byName(word.text());
+        if (word != null && said == null) {
+            reader.error(
+                    word,
+                    "on-fault",
+                    "unknown policy for faults \"" + word.text() + "\""
+                            + Suggestions.didYouMean(word.text(), PolicyKeys.FAULT_POLICIES),
+                    PolicyKeys.FAULT_POLICIES);
+        }
+        return said == null ? 0 : said.bits();
     }
 }

@@ -93,6 +93,10 @@ final class PolicyApplier {
         } else {
             String object = (type == ObjectType.PROVIDER_CONTEXT ? "context" : type.word()) + " " + origin.name();
             String message = String.valueOf(e.getMessage()).replace(type.word() + " " + origin.name() + ": ", "");
+            if (isAddition && e.error() == WfpError.ALREADY_EXISTS) {
+                message += "; there is one of this name already: '" + type.word() + " delete " + origin.name()
+                        + "' first, or choose another name";
+            }
             YamlNode field = origin.node().get(fieldOf(e));
             problems.error(field == null ? origin.node() : field, object, fieldOf(e), message);
         }

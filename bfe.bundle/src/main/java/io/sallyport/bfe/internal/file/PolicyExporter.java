@@ -11,6 +11,7 @@ import io.sallyport.layer.DataType;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
@@ -162,6 +163,10 @@ final class PolicyExporter {
         if ((it.flags() & CalloutFlags.USES_PROVIDER_CONTEXT) == 0) {
             parts.add("flags: []");
         }
+        FaultPolicy onFault = FaultPolicy.of(it.flags());
+        if (onFault != null) {
+            parts.add("on-fault: " + onFault.policyName());
+        }
         lifetime(parts, stored.lifetime());
         line("  - {" + String.join(", ", parts) + "}");
     }
@@ -285,6 +290,10 @@ final class PolicyExporter {
         flags.retainAll(PolicyKeys.FILTER_FLAGS);
         if (!flags.isEmpty()) {
             lines.add("    flags: [" + String.join(", ", flags) + "]");
+        }
+        FaultPolicy onFault = FaultPolicy.of(it.flags());
+        if (onFault != null) {
+            lines.add("    on-fault: " + onFault.policyName());
         }
         if (stored.lifetime() == Lifetime.DYNAMIC) {
             lines.add("    # dynamic: ends with the session that added it");

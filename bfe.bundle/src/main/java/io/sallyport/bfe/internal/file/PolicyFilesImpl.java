@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.ConfirmationPendingException;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.bfe.internal.session.SecuredPolicyFiles;
@@ -48,6 +49,8 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
         boolean isConfirmationPending;
 
+        @Nullable RevisionInfo revision;
+
         Work(String name) {
             this.name = name;
             this.problems = new Problems(name);
@@ -69,7 +72,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
         PolicyReport report() {
             return new PolicyReport(
-                    name, problems.sorted(), filters, testsPassed, denied != null, isConfirmationPending);
+                    name, problems.sorted(), filters, testsPassed, denied != null, isConfirmationPending, revision);
         }
     }
 
@@ -128,14 +131,13 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         if (document == null) {
             return work.report();
         }
-        commit(document, false, work, options);
+        commit(document, false, "policy " + work.name, work, options);
         return work.report();
     }
 
-    private void commit(PolicyDocument document, boolean isAddition, Work work, CommitOptions options) {
-        try (var session =
-                bfe.openSession(SessionOptions.named("policy " + work.name).as(principal))) {
-            session.change(
+    private void commit(PolicyDocument document, boolean isAddition, String via, Work work, CommitOptions options) {
+        try (var session = bfe.openSession(SessionOptions.named(via).as(principal))) {
+            work.revision = session.change(
                     draft -> {
                         change(document, draft, isAddition, work);
                         if (work.denied != null) {
@@ -155,7 +157,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         parse(PolicyText.check(text, work.problems), work);
         PolicyDocument document = work.document;
         if (document != null) {
-            commit(document, true, work, options);
+            commit(document, true, name, work, options);
         }
         return work.report();
     }
@@ -168,7 +170,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         parse(PolicyText.check("apiVersion: sallyport/v1\nprovider: \"" + quoted + "\"\n", work.problems), work);
         PolicyDocument document = work.document;
         if (document != null) {
-            commit(document, false, work, options);
+            commit(document, false, "provider delete", work, options);
         }
         return work.report();
     }

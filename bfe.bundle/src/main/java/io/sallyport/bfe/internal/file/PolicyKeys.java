@@ -18,7 +18,7 @@ final class PolicyKeys {
             "filters",
             "tests");
     static final List<String> SUBLAYER = List.of("name", "description", "weight", "lifetime", "key");
-    static final List<String> CALLOUT = List.of("key", "name", "description", "layer", "flags", "lifetime");
+    static final List<String> CALLOUT = List.of("key", "name", "description", "layer", "flags", "on-fault", "lifetime");
     static final List<String> CONTEXT = List.of("name", "description", "data", "lifetime", "key");
     static final List<String> SET = List.of("name", "description", "addresses", "ports", "lifetime", "key");
     static final List<String> FILTER = List.of(
@@ -33,6 +33,7 @@ final class PolicyKeys {
             "context",
             "raw-context",
             "flags",
+            "on-fault",
             "lifetime",
             "key");
     static final List<String> TEST = List.of("packet", "expect");
@@ -57,6 +58,7 @@ final class PolicyKeys {
     static final List<String> FILTER_FLAGS =
             List.of("clear-action-right", "permit-if-callout-unregistered", "disabled");
     static final List<String> CALLOUT_FLAGS = List.of("uses-provider-context");
+    static final List<String> FAULT_POLICIES = List.of("block", "permit", "continue");
     static final List<String> FILTER_LIFETIMES = List.of("persistent", "static", "boot-time");
     static final List<String> LIFETIMES = List.of("persistent", "static");
 

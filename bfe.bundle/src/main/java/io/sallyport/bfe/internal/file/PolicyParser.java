@@ -130,6 +130,7 @@ final class PolicyParser {
         if (reader.has("flags")) {
             flags = Flags.read(reader, PolicyKeys.CALLOUT_FLAGS, CalloutFlags::byName);
         }
+        flags |= Flags.onFault(reader);
         for (Layer layer : layers) {
             if (name != null && isFirst(reader, "callout " + layer, name, name.text() + " at " + layer.policyName())) {
                 Header header = new Header(node, name.text(), reader.text("description", ""), lifetime, guid);

@@ -55,13 +55,11 @@ final class LivePersistence implements Persistence, AutoCloseable {
     }
 
     @Override
-    public void persist(PolicyState next, CommitNote note) throws PolicyException {
+    public boolean persist(PolicyState next, CommitNote note) throws PolicyException {
         try {
-            onThread(() -> {
-                write(next, note);
-                return true;
-            });
+            boolean isNew = onThread(() -> write(next, note));
             tidySoon();
+            return isNew;
         } catch (IOException e) {
             String line = "the policy could not be written to " + store.file().getParent() + ": " + Reasons.of(e)
                     + "; nothing was changed: make room or repair the disk, then commit again";
@@ -125,16 +123,17 @@ final class LivePersistence implements Persistence, AutoCloseable {
         thread.shutdown();
     }
 
-    private void write(PolicyState next, CommitNote note) throws IOException {
+    private boolean write(PolicyState next, CommitNote note) throws IOException {
         PolicyState before = inBootFile;
         if (before != null && next.hasBootTimePartOf(before)) {
-            store.commit(next, note);
+            boolean isNew = store.commit(next, note);
             inBootFile = next;
-            return;
+            return isNew;
         }
         BootTimePolicy.Undo undo = bootTime.write(ImageTranslator.translateBootTime(next));
+        boolean isNew;
         try {
-            store.commit(next, note);
+            isNew = store.commit(next, note);
         } catch (IOException e) {
             putBack(undo);
             throw e;
@@ -145,6 +144,7 @@ final class LivePersistence implements Persistence, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("a left-over of the boot-time policy could not be deleted", e);
         }
+        return isNew;
     }
 
     /** Between commits, step by step: a commit that comes meanwhile waits for one step. */

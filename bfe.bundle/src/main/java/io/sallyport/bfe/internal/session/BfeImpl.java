@@ -3,9 +3,11 @@ package io.sallyport.bfe.internal.session;
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyFiles;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.internal.disk.CommitNote;
+import io.sallyport.bfe.internal.disk.Revision;
 import io.sallyport.bfe.internal.notify.PolicyChanges;
 import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.Draft;
@@ -313,28 +315,57 @@ public final class BfeImpl implements BaseFilteringEngine {
         return new Draft(current, new SessionId(0, "trial", false, principal));
     }
 
-    /** Puts a draft in force, or collects it during the start. By the holder of the writer lock. */
-    void publish(Draft draft, CommitOptions options) throws PolicyException {
+    /**
+     * Puts a draft in force, or collects it during the start. By the holder of the writer lock.
+     *
+     * @return the revision that this made; null if what outlives the gateway stayed as it was
+     */
+    @Nullable RevisionInfo publish(Draft draft, CommitOptions options) throws PolicyException {
         Duration within = options.confirmWithin();
         PolicyState before = current;
         PolicyState next = draft.freeze();
         if (options.preview() != null) {
             tryOut(next, options.preview());
-            return;
+            return null;
         }
         if (within != null) {
             wayBack.check(before, next);
         }
         if (!draft.isChanged()) {
-            return;
+            return null;
         }
         if (KeptPart.differs(before, next)) {
             wayBack.confirmation().checkNothingWaits();
         }
-        put(draft, options);
+        boolean isNew = put(draft, options);
         if (within != null) {
             wayBack.begin(before, draft, within);
         }
+        return isNew ? newestRevision() : null;
+    }
+
+    /** What the history says of the newest revision; there is one. */
+    RevisionInfo newestRevision() throws PolicyException {
+        List<Revision> all = persistence.revisions();
+        if (all.isEmpty()) {
+            throw new PolicyException(WfpError.NOT_FOUND, "no revision is kept here");
+        }
+        return describe(all.get(all.size() - 1));
+    }
+
+    /** What the history says of a revision. */
+    RevisionInfo describe(Revision it) {
+        Confirmation.Waiting waiting = wayBack.confirmation().waiting();
+        return new RevisionInfo(
+                it.number(),
+                it.name(),
+                it.note().when(),
+                it.note().who(),
+                it.note().via(),
+                it.note().comment(),
+                it.note().added(),
+                it.note().deleted(),
+                waiting != null && waiting.number() == it.number());
     }
 
     /** Compiles aside, asks, and forgets it. By the holder of the writer lock. */
@@ -348,15 +379,20 @@ public final class BfeImpl implements BaseFilteringEngine {
         }
     }
 
-    /** As {@link #publish}, without a look at what waits for a confirmation. */
-    void put(Draft draft, CommitOptions options) throws PolicyException {
+    /**
+     * As {@link #publish}, without a look at what waits for a confirmation.
+     *
+     * @return whether it is a new revision
+     */
+    boolean put(Draft draft, CommitOptions options) throws PolicyException {
         CommitNote note = note(draft, options);
         PolicyState before = current;
         PolicyState next = draft.freeze();
+        boolean isNew = false;
         if (!draft.isPolicyChanged()) {
             // Rights and options: nothing that the filter engine knows, so nothing is judged again.
             if (state == BfeState.RUNNING) {
-                persistence.persist(next, note);
+                isNew = persistence.persist(next, note);
             }
             current = next;
         } else if (state == BfeState.START_PENDING) {
@@ -364,9 +400,10 @@ public final class BfeImpl implements BaseFilteringEngine {
             target.abandon(target.prepare(ImageTranslator.translate(next)));
             current = next;
         } else {
-            putInForce(next, note, options.existingFlows());
+            isNew = putInForce(next, note, options.existingFlows());
         }
         changes.tell(draft.changes(), draft.session(), before, next);
+        return isNew;
     }
 
     /** What the history shall say. */
@@ -416,12 +453,13 @@ public final class BfeImpl implements BaseFilteringEngine {
     }
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
-    private void putInForce(PolicyState next, CommitNote note, ExistingFlows existing) throws PolicyException {
+    private boolean putInForce(PolicyState next, CommitNote note, ExistingFlows existing) throws PolicyException {
         FilterEngine target = engine();
         PreparedPolicy prepared = inForce.prepare(target, next);
         prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", next.revision(), warning));
+        boolean isNew;
         try {
-            persistence.persist(next, note);
+            isNew = persistence.persist(next, note);
         } catch (PolicyException | RuntimeException e) {
             target.abandon(prepared);
             throw e;
@@ -437,6 +475,7 @@ public final class BfeImpl implements BaseFilteringEngine {
             LOG.warn("the filter engine went away during a commit; policy {} waits for it", next.revision(), e);
         }
         current = next;
+        return isNew;
     }
 
     /**

@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
 public interface Persistence {
 
     /** Objects live in memory only. */
-    Persistence NONE = (next, note) -> {};
+    Persistence NONE = (next, note) -> false;
 
     /**
      * Keeps what has to be kept of a policy: all of it, durably, or nothing.
      *
      * @param next the policy that will be in force
      * @param note what the history shall say, if anything has to be kept
+     * @return whether it is a new revision
      * @throws PolicyException if that is impossible now: nothing was changed
      */
-    void persist(PolicyState next, CommitNote note) throws PolicyException;
+    boolean persist(PolicyState next, CommitNote note) throws PolicyException;
 
     /**
      * The revisions that can be found again.

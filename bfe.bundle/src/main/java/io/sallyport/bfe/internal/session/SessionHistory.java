@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The history as a session sees it. */
@@ -40,7 +41,7 @@ final class SessionHistory implements PolicyHistory {
         checkRead();
         List<RevisionInfo> list = new ArrayList<>();
         for (Revision it : bfe.persistence().revisions()) {
-            list.add(info(it));
+            list.add(bfe.describe(it));
         }
         Collections.reverse(list);
         return list;
@@ -59,10 +60,23 @@ final class SessionHistory implements PolicyHistory {
             return all.get(index);
         }
         for (RevisionInfo it : all) {
-            boolean isNamed = wanted.length() >= LEAST_NAME && it.name().startsWith(wanted);
-            if (Long.toString(it.number()).equals(wanted) || isNamed) {
+            if (Long.toString(it.number()).equals(wanted)) {
                 return it;
             }
+        }
+        List<RevisionInfo> named = wanted.length() < LEAST_NAME
+                ? List.of()
+                : all.stream().filter(it -> it.name().startsWith(wanted)).toList();
+        if (named.size() > 1) {
+            String numbers =
+                    named.stream().map(it -> Long.toString(it.number())).collect(Collectors.joining(", "));
+            throw new PolicyException(
+                    WfpError.NOT_FOUND,
+                    "revision " + reference + ": " + named.size() + " have this name, give the number of one: "
+                            + numbers);
+        }
+        if (!named.isEmpty()) {
+            return named.get(0);
         }
         throw new PolicyException(
                 WfpError.NOT_FOUND,
@@ -96,7 +110,7 @@ final class SessionHistory implements PolicyHistory {
         }
         return session.alone(() -> {
             bfe.wayBack().rollBack(number, session.id(), options);
-            return newest();
+            return bfe.newestRevision();
         });
     }
 
@@ -107,7 +121,7 @@ final class SessionHistory implements PolicyHistory {
         if (waiting == null) {
             return null;
         }
-        return new PendingCommit(newest(), waiting.before(), waiting.left());
+        return new PendingCommit(bfe.newestRevision(), waiting.before(), waiting.left());
     }
 
     @Override
@@ -119,7 +133,7 @@ final class SessionHistory implements PolicyHistory {
         }
         return session.alone(() -> {
             bfe.wayBack().confirm(session.id());
-            return newest();
+            return bfe.newestRevision();
         });
     }
 
@@ -135,28 +149,6 @@ final class SessionHistory implements PolicyHistory {
     @Override
     public AutoCloseable announce(Consumer<String> listener) {
         return bfe.wayBack().confirmation().listen(listener);
-    }
-
-    private RevisionInfo newest() throws PolicyException {
-        List<Revision> all = bfe.persistence().revisions();
-        if (all.isEmpty()) {
-            throw new PolicyException(WfpError.NOT_FOUND, "no revision is kept here");
-        }
-        return info(all.get(all.size() - 1));
-    }
-
-    private RevisionInfo info(Revision it) {
-        Confirmation.Waiting waiting = bfe.wayBack().confirmation().waiting();
-        return new RevisionInfo(
-                it.number(),
-                it.name(),
-                it.note().when(),
-                it.note().who(),
-                it.note().via(),
-                it.note().comment(),
-                it.note().added(),
-                it.note().deleted(),
-                waiting != null && waiting.number() == it.number());
     }
 
     private boolean isMine(Confirmation.Waiting waiting) {

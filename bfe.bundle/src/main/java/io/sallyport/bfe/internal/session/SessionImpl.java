@@ -9,6 +9,7 @@ import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.Subscription;
@@ -138,7 +139,7 @@ public final class SessionImpl implements Session {
     }
 
     @Override
-    public void setOption(EngineOption option, long value) throws PolicyException {
+    public @Nullable RevisionInfo setOption(EngineOption option, long value) throws PolicyException {
         String what = "option " + option.policyName();
         checkOpen();
         checkNoTransaction(what);
@@ -147,7 +148,7 @@ public final class SessionImpl implements Session {
                     WfpError.DYNAMIC_SESSION_IN_PROGRESS, what + ": a dynamic session sets no options of the engine");
         }
         require(AccessRights.WRITE, SecurityTarget.ENGINE, what);
-        changeImplicitly(draft -> draft.settings().setOption(option, value));
+        return changeImplicitly(draft -> draft.settings().setOption(option, value));
     }
 
     @Override
@@ -171,19 +172,20 @@ public final class SessionImpl implements Session {
     }
 
     @Override
-    public void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
+    public @Nullable RevisionInfo setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
         checkOpen();
         checkNoTransaction("security of " + target);
-        changeImplicitly(draft -> draft.settings().setSecurity(target, info));
+        return changeImplicitly(draft -> draft.settings().setSecurity(target, info));
     }
 
-    private void changeImplicitly(Step step) throws PolicyException {
-        bfe.audited(() -> {
-            try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
-                step.apply(it.writable());
-                it.commit();
-            }
-        });
+    private @Nullable RevisionInfo changeImplicitly(Step step) throws PolicyException {
+        try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
+            step.apply(it.writable());
+            return it.commit();
+        } catch (PolicyException e) {
+            bfe.audit(e);
+            throw e;
+        }
     }
 
     /** A change of a draft that may be refused. */
@@ -259,15 +261,14 @@ public final class SessionImpl implements Session {
      *
      * @param change makes the change; false aborts it
      * @param options how it is committed
+     * @return the revision that this made, or null
      * @throws PolicyException if the transaction cannot begin or be committed
      */
-    public void change(Predicate<Draft> change, CommitOptions options) throws PolicyException {
+    public @Nullable RevisionInfo change(Predicate<Draft> change, CommitOptions options) throws PolicyException {
         checkOpen();
         require(AccessRights.BEGIN_WRITE_TXN, SecurityTarget.ENGINE, "a change of policy");
         try (TransactionImpl it = begin(TransactionMode.READ_WRITE, true)) {
-            if (change.test(it.writable())) {
-                it.commit(options);
-            }
+            return change.test(it.writable()) ? it.commit(options) : null;
         }
     }
 

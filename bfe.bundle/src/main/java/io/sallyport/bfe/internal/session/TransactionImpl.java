@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.session;
 
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyView;
+import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.file.EntryParser;
@@ -145,14 +146,12 @@ final class TransactionImpl implements Transaction {
     }
 
     @Override
-    public void commit(CommitOptions options) throws PolicyException {
+    public @Nullable RevisionInfo commit(CommitOptions options) throws PolicyException {
         if (!status.compareAndSet(Status.ACTIVE, Status.COMMITTING)) {
             throw ended();
         }
         try {
-            if (mode == TransactionMode.READ_WRITE) {
-                bfe.publish(draft, options);
-            }
+            return mode == TransactionMode.READ_WRITE ? bfe.publish(draft, options) : null;
         } finally {
             status.set(Status.ENDED);
             release();

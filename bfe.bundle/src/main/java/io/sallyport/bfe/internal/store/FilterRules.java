@@ -5,6 +5,7 @@ import io.sallyport.policy.ActionType;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.ConditionRules;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.PolicyException;
@@ -24,7 +25,8 @@ final class FilterRules {
             | FilterFlags.BOOTTIME
             | FilterFlags.CLEAR_ACTION_RIGHT
             | FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED
-            | FilterFlags.DISABLED;
+            | FilterFlags.DISABLED
+            | FaultPolicy.FLAGS;
 
     private FilterRules() {}
 
@@ -121,6 +123,10 @@ final class FilterRules {
             throw new PolicyException(
                     WfpError.INVALID_FLAGS,
                     what + ": permit-if-callout-unregistered goes only with callout-terminating and callout-unknown");
+        }
+        if (FaultPolicy.of(flags) != null && !mayPermit) {
+            throw new PolicyException(
+                    WfpError.INVALID_FLAGS, what + ": on-fault goes only with callout-terminating and callout-unknown");
         }
     }
 

@@ -11,6 +11,7 @@ import io.sallyport.policy.ActionType;
 import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.BuiltinSublayer;
 import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.FilterFlags;
 import io.sallyport.policy.ObjectType;
@@ -267,9 +268,16 @@ public final class ImageTranslator {
                 it.conditions(),
                 isBuiltin ? ActionType.BLOCK : it.action(),
                 isBuiltin ? null : it.callout(),
-                isBuiltin ? it.flags() & ~FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED : it.flags(),
+                isBuiltin ? it.flags() & ~FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED : flags(state, it),
                 context == null ? it.rawContext() : context.id(),
                 visibleData(state, it, context));
+    }
+
+    /** A filter that says nothing about its callout's faults says what the callout object says. */
+    private static int flags(PolicyState state, Filter it) {
+        CalloutObject callout = it.callout() == null ? null : state.callout(it.callout());
+        int inherited = callout == null ? 0 : callout.flags() & FaultPolicy.FLAGS;
+        return FaultPolicy.of(it.flags()) == null ? it.flags() | inherited : it.flags();
     }
 
     /** The callout sees the data only if it was added with USES_PROVIDER_CONTEXT; else only the id (CALL-15). */

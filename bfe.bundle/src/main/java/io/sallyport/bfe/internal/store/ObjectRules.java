@@ -3,6 +3,7 @@ package io.sallyport.bfe.internal.store;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What holds for all types of objects: names, lifetimes, references, deletion. */
 final class ObjectRules {
-    private static final int CALLOUT_FLAGS = CalloutFlags.PERSISTENT | CalloutFlags.USES_PROVIDER_CONTEXT;
+    private static final int CALLOUT_FLAGS =
+            CalloutFlags.PERSISTENT | CalloutFlags.USES_PROVIDER_CONTEXT | FaultPolicy.FLAGS;
 
     private ObjectRules() {}
 

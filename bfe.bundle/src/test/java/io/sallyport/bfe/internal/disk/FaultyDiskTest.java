@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +72,30 @@ class FaultyDiskTest {
         if (fault == Fault.WRITE) {
             assertThat(reopened(left)).isEqualTo(revision(first));
         }
+    }
+
+    /** However opening fails, the file is closed: else it could not be opened again before the gateway ends. */
+    @Test
+    void shouldLeaveNothingLockedWhereverOpeningFails() throws Exception {
+        PolicyState kept = RandomPolicy.of(1, 20);
+        try (PolicyStore store = PolicyStore.open(folder)) {
+            store.commit(kept);
+        }
+        int reads = 0;
+        boolean isOpened = false;
+        while (!isOpened) {
+            FaultyFileSystem.failAtReadsBehind(reads++);
+            try (PolicyStore store = PolicyStore.open(folder, FaultyFileSystem.SCHEME)) {
+                store.load();
+                isOpened = true;
+            } catch (StoreDamagedException e) {
+                FaultyFileSystem.failAt(Fault.NONE);
+                assertThat(reopened(folder))
+                        .as("after a failure at read %d", reads)
+                        .isEqualTo(revision(kept));
+            }
+        }
+        assertThat(reads).as("reads that can fail").isGreaterThan(4);
     }
 
     private static String reopened(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
@@ -16,12 +17,15 @@ public final class FaultyFileSystem extends FilePathWrapper {
     static final String SCHEME = "faulty:";
 
     private static volatile Fault fault = Fault.NONE;
+    private static final AtomicInteger READS_LEFT = new AtomicInteger();
 
     /** What fails. */
     public enum Fault {
         NONE,
         WRITE,
-        SYNC
+        SYNC,
+        /** As damage does that the library does not expect: by no exception of a disk's. */
+        READ
     }
 
     static void register() {
@@ -30,6 +34,12 @@ public final class FaultyFileSystem extends FilePathWrapper {
 
     static void failAt(Fault next) {
         fault = next;
+    }
+
+    /** The first reads go well. */
+    static void failAtReadsBehind(int reads) {
+        READS_LEFT.set(reads);
+        fault = Fault.READ;
     }
 
     @Override
@@ -73,13 +83,21 @@ public final class FaultyFileSystem extends FilePathWrapper {
             disk.force(hasMetadata);
         }
 
+        private static void checkRead() {
+            if (fault == Fault.READ && READS_LEFT.getAndDecrement() <= 0) {
+                throw new IllegalStateException("no such length");
+            }
+        }
+
         @Override
         public int read(ByteBuffer to) throws IOException {
+            checkRead();
             return disk.read(to);
         }
 
         @Override
         public synchronized int read(ByteBuffer to, long position) throws IOException {
+            checkRead();
             return disk.read(to, position);
         }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.ConfirmationPendingException;
+import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PendingCommit;
 import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
@@ -118,6 +119,27 @@ class ConfirmationTest {
             assertThat(newest.number()).isEqualTo(4);
             assertThat(newest.name()).isEqualTo(before);
             assertThat(newest.comment()).contains("nobody confirmed revision 3");
+        }
+    }
+
+    @Test
+    void shouldTellTheRevisionThatACommitMade() throws Exception {
+        try (Session session = bench.open(ROOT)) {
+            try (Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+                transaction.add(filter("second"));
+                RevisionInfo made = transaction.commit(LATE);
+                assertThat(made).isEqualTo(session.history().find("current"));
+                assertThat(made.number()).isEqualTo(3);
+                assertThat(made.isPending()).isTrue();
+            }
+            session.history().confirm();
+            try (Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+                transaction.add(new Sublayer(UUID.randomUUID(), DisplayData.of("static"), false, null, 77));
+                assertThat(transaction.commit()).isNull();
+            }
+            EngineOption option = EngineOption.TXN_WAIT_TIMEOUT_MS;
+            assertThat(session.setOption(option, 77).number()).isEqualTo(4);
+            assertThat(session.setOption(option, 77)).isNull();
         }
     }
 
@@ -295,10 +317,9 @@ class ConfirmationTest {
     @Test
     void shouldNotGoBackWithSecurityAndOptions() throws Exception {
         try (Session session = bench.open(ROOT)) {
-            session.setOption(io.sallyport.bfe.api.EngineOption.TXN_WAIT_TIMEOUT_MS, 77);
+            session.setOption(EngineOption.TXN_WAIT_TIMEOUT_MS, 77);
             session.history().rollback("2", CommitOptions.NONE);
-            assertThat(session.option(io.sallyport.bfe.api.EngineOption.TXN_WAIT_TIMEOUT_MS))
-                    .isEqualTo(77);
+            assertThat(session.option(EngineOption.TXN_WAIT_TIMEOUT_MS)).isEqualTo(77);
         }
     }
 
@@ -311,6 +332,14 @@ class ConfirmationTest {
             assertRefused(WfpError.ERROR_ACCESS_DENIED, () -> session.history().rollback("1", CommitOptions.NONE));
             assertThatThrownBy(() -> session.history().find("17"))
                     .hasMessageContaining("2 are kept, 1 to 2 ('revision list')");
+        }
+        try (Session session = bench.open(ROOT)) {
+            session.history().rollback("1", CommitOptions.NONE);
+            session.history().rollback("2", CommitOptions.NONE);
+            String name = session.history().find("2").name();
+            assertThatThrownBy(() -> session.history().find(name))
+                    .hasMessageContaining("2 have this name, give the number of one: 4, 2");
+            assertRefused(WfpError.NOT_FOUND, () -> session.history().rollback(name, CommitOptions.NONE));
         }
         try (Session session = bench.open(Principal.vendor("x"))) {
             assertRefused(WfpError.ERROR_ACCESS_DENIED, () -> session.history().list());

@@ -38,9 +38,9 @@ final class StorePersistence implements Persistence {
     }
 
     @Override
-    public void persist(PolicyState next, CommitNote note) throws PolicyException {
+    public boolean persist(PolicyState next, CommitNote note) throws PolicyException {
         fail(writeFailure);
-        call(() -> store.commit(next, note));
+        return call(() -> store.commit(next, note));
     }
 
     @Override

@@ -57,7 +57,7 @@ final class Arbiter {
                 isMatched = true;
                 CompiledFilter filter = sublayer.filter(position);
                 counters.matched(filter.runtime);
-                if (terminates(policy, layer, filter, data)) {
+                if (terminates(policy, layer, filter, data, out)) {
                     out.ended(filter);
                     break;
                 }
@@ -88,7 +88,8 @@ final class Arbiter {
     }
 
     /** Evaluates a matching filter; true if it ends its sublayer (ARB-2). */
-    private boolean terminates(BoundPolicy policy, Layer layer, CompiledFilter filter, @Nullable LayerData data) {
+    private boolean terminates(
+            BoundPolicy policy, Layer layer, CompiledFilter filter, @Nullable LayerData data, Outcome out) {
         switch (filter.action) {
             case PERMIT -> permit(filter, ClassifyReason.POLICY);
             case BLOCK -> block(filter, ClassifyReason.POLICY);
@@ -96,7 +97,7 @@ final class Arbiter {
                 RegisteredCallout callout = policy.callouts[filter.calloutSlot];
                 return callout == null
                         ? substitute(filter, policy.calloutCounterSlots[filter.calloutSlot])
-                        : consult(layer, filter, callout, data);
+                        : consult(layer, filter, callout, data, out);
             }
         }
         return true;
@@ -146,21 +147,24 @@ final class Arbiter {
         return true;
     }
 
-    private boolean consult(Layer layer, CompiledFilter filter, RegisteredCallout callout, @Nullable LayerData data) {
+    private boolean consult(
+            Layer layer, CompiledFilter filter, RegisteredCallout callout, @Nullable LayerData data, Outcome out) {
         if (!caller.isCalledFor(callout, layer)) {
             return false;
         }
-        boolean isAnswered = caller.call(callout, filter.runtime, data, hasRight, action);
+        boolean isAnswered = caller.call(callout, filter, data, hasRight, action);
         CalloutAnswer answer = caller.answer;
         if (filter.action == ActionType.CALLOUT_INSPECTION) {
+            if (!isAnswered && caller.hasFailed()) {
+                out.faulted(filter);
+            }
             if (isAnswered && answer.kind() != CalloutAnswer.Kind.CONTINUE) {
                 counters.ignored(callout);
             }
             return false;
         }
         if (!isAnswered) {
-            blockForFault(filter);
-            return true;
+            return isEndedByFault(filter, out);
         }
         switch (answer.kind()) {
             case PERMIT -> permitted(filter, callout, answer);
@@ -170,7 +174,7 @@ final class Arbiter {
                     return false;
                 }
                 caller.failed(callout);
-                blockForFault(filter);
+                return isEndedByFault(filter, out);
             }
         }
         return true;
@@ -206,13 +210,32 @@ final class Arbiter {
         }
     }
 
-    /** The failure policy: a hard block, and a veto where the right is gone. */
-    private void blockForFault(CompiledFilter filter) {
+    /** The failure policy; true if the sublayer ends with it. */
+    private boolean isEndedByFault(CompiledFilter filter, Outcome out) {
+        if (caller.hasFailed()) {
+            out.faulted(filter);
+        }
+        switch (filter.onFault) {
+            case BLOCK -> blockForFault(filter, caller.whyNot());
+            case PERMIT -> {
+                if (hasRight) {
+                    set(ClassifyOut.Action.PERMIT, filter, caller.whyNot());
+                }
+            }
+            case CONTINUE -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A hard block, and a veto where the right is gone. */
+    private void blockForFault(CompiledFilter filter, ClassifyReason why) {
         if (hasRight) {
-            set(ClassifyOut.Action.BLOCK, filter, ClassifyReason.CALLOUT_FAULT);
+            set(ClassifyOut.Action.BLOCK, filter, why);
             hasRight = false;
         } else if (action == ClassifyOut.Action.PERMIT) {
-            veto(filter, ClassifyReason.CALLOUT_FAULT);
+            veto(filter, why);
         }
     }
 }

@@ -3,7 +3,11 @@ package io.sallyport.engine.internal.classify;
 import io.sallyport.callout.ClassifyOut;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.callout.LayerData;
+import io.sallyport.callout.RuntimeFilter;
+import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.internal.match.ValueRecord;
+import io.sallyport.engine.internal.policy.CompiledFilter;
 import io.sallyport.engine.internal.policy.EngineFilter;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
@@ -14,17 +18,28 @@ import org.jspecify.annotations.Nullable;
  * fails costs its own verdict only. Owned by one worker. What a call is about is set once for each classify.
  */
 final class CalloutCaller {
-    final CalloutAnswer answer = new CalloutAnswer();
     final WorkerCounters counters;
+    private final CallSamples samples;
+
+    /** What the callout that is being called, or was called last, answers. Another object once a thread was given up. */
+    CalloutAnswer answer = new CalloutAnswer();
+
+    /** Read by the watchdog. Another object once a thread was given up. */
+    volatile CallGate gate = new CallGate();
+
     private @Nullable ValueRecord values;
     private @Nullable IncomingMetadata metadata;
     private @Nullable FlowMemory flow;
+    private ClassifyReason whyNot = ClassifyReason.CALLOUT_FAULT;
 
     /** Who is being called; null outside of a callout. */
     @Nullable RegisteredCallout inside;
 
+    private @Nullable CompiledFilter asking;
+
     CalloutCaller(WorkerCounters counters) {
         this.counters = counters;
+        this.samples = counters.samples;
     }
 
     void about(ValueRecord theValues, IncomingMetadata theMetadata, @Nullable FlowMemory theFlow) {
@@ -47,51 +62,116 @@ final class CalloutCaller {
     /**
      * Calls a callout.
      *
-     * @return false if it failed: {@link #answer} means nothing then
+     * @return false if it failed or is kept out: {@link #answer} means nothing then, see {@link #whyNot}
      */
     boolean call(
             RegisteredCallout callout,
-            EngineFilter filter,
+            CompiledFilter filter,
             @Nullable LayerData data,
             boolean hasRight,
             ClassifyOut.Action current) {
+        if (callout.isQuarantined()) {
+            counters.keptOut(callout);
+            whyNot = ClassifyReason.CALLOUT_QUARANTINED;
+            return false;
+        }
         ValueRecord theValues = values;
         IncomingMetadata theMetadata = metadata;
         FlowMemory theFlow = flow;
+        whyNot = ClassifyReason.CALLOUT_FAULT;
         if (theValues == null || theMetadata == null) {
             return false;
         }
         answer.open(hasRight, current);
+        Object context = null;
+        if (theFlow != null) {
+            context = theFlow.contextOf(callout, filter.runtime.layer());
+            theFlow.lend(callout);
+        }
         inside = callout;
-        try {
-            Object context = null;
-            if (theFlow != null) {
-                context = theFlow.contextOf(callout, filter.layer());
-                theFlow.lend(callout);
-            }
-            callout.instance.classify(theValues, theMetadata, data, filter.shownTo(callout), context, answer);
-            counters.called(callout);
-            return true;
-        } catch (Throwable fault) {
+        asking = filter;
+        Throwable fault = enter(callout, filter.runtime, theValues, theMetadata, data, context);
+        answer.close();
+        inside = null;
+        asking = null;
+        if (theFlow != null) {
+            theFlow.takeBack();
+        }
+        if (fault != null) {
             failed(callout, fault);
             return false;
-        } finally {
-            answer.close();
-            inside = null;
-            if (theFlow != null) {
-                theFlow.takeBack();
-            }
         }
+        counters.called(callout);
+        return true;
+    }
+
+    /** Nothing but the gate stands between the vendor's code and what follows: a thread that was given up stays there. */
+    private @Nullable Throwable enter(
+            RegisteredCallout callout,
+            EngineFilter filter,
+            ValueRecord theValues,
+            IncomingMetadata theMetadata,
+            @Nullable LayerData data,
+            @Nullable Object context) {
+        CallGate theGate = gate;
+        CalloutAnswer theAnswer = answer;
+        RuntimeFilter shown = filter.shownTo(callout);
+        boolean isSample = samples.isDue();
+        if (isSample) {
+            samples.begin();
+        }
+        Throwable fault = null;
+        theGate.enter(callout);
+        try {
+            callout.instance.classify(theValues, theMetadata, data, shown, context, theAnswer);
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
+        }
+        theGate.leave();
+        if (isSample) {
+            samples.end(callout.counterSlot);
+        }
+        return fault;
+    }
+
+    /** Why the last call gave no answer. */
+    ClassifyReason whyNot() {
+        return whyNot;
+    }
+
+    /** Tells whether it failed, and was not just kept out. */
+    boolean hasFailed() {
+        return whyNot == ClassifyReason.CALLOUT_FAULT;
     }
 
     /** Counts nonsense. */
     void failed(RegisteredCallout callout) {
         counters.faulted(callout);
         callout.nonsense();
+        whyNot = ClassifyReason.CALLOUT_FAULT;
     }
 
     private void failed(RegisteredCallout callout, Throwable fault) {
         counters.faulted(callout);
         callout.fault(fault);
+    }
+
+    /** Another thread goes on in place of one that is fenced in a callout: what that one holds on to is nobody's any more. */
+    @Nullable FilterTag takeOver() {
+        gate = new CallGate();
+        answer = new CalloutAnswer();
+        RegisteredCallout stuck = inside;
+        CompiledFilter filter = asking;
+        inside = null;
+        asking = null;
+        FlowMemory theFlow = flow;
+        done();
+        if (stuck != null) {
+            counters.faulted(stuck);
+        }
+        if (theFlow != null) {
+            theFlow.takeBack();
+        }
+        return filter == null ? null : filter.tag;
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.engine.internal.classify;
 
 import io.sallyport.callout.Callout;
+import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
 import java.util.Arrays;
@@ -14,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  * streams, of which there is as much as flows needed at a time.
  */
 final class ContextTable {
+    private final CalloutCaller caller;
     private final WorkerCounters counters;
     private final LongPredicate abort;
     private @Nullable ContextNode[] heads = new ContextNode[8];
     private @Nullable ContextNode free;
     private @Nullable StreamMemory freeStreams;
 
-    ContextTable(WorkerCounters counters, LongPredicate abort) {
-        this.counters = counters;
+    /** True while the management plane stands in for the worker. */
+    boolean isInPlaceOfWorker;
+
+    ContextTable(CalloutCaller caller, LongPredicate abort) {
+        this.caller = caller;
+        this.counters = caller.counters;
         this.abort = abort;
     }
 
@@ -80,15 +86,34 @@ final class ContextTable {
         Layer layer = node.layer;
         Object context = node.context;
         unlink(node);
+        if (callout != null) {
+            callout.account.give(Kind.CONTEXTS);
+        }
         if (callout == null || layer == null || context == null || callout.isFenced()) {
             return;
         }
+        CallGate gate = enter(callout);
+        Throwable fault = null;
         try {
             callout.instance.flowDelete(layer, flowId, context);
-        } catch (Throwable fault) {
-            callout.fault(fault);
-            counters.faulted(callout);
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
         }
+        leave(gate, callout, fault);
+    }
+
+    /** A callout wants its contexts changed; false if it must not, else {@link #leaveApi} ends it. */
+    boolean enterApi() {
+        return caller.gate.enterApi();
+    }
+
+    void leaveApi() {
+        caller.gate.leaveApi();
+    }
+
+    /** Tells whether the thread that asks is inside a callout and was not given up. */
+    boolean isAskedFromInside() {
+        return caller.gate.isMine();
     }
 
     /**
@@ -98,17 +123,27 @@ final class ContextTable {
     void leave(FlowMemory flow, ContextNode node) {
         RegisteredCallout callout = node.callout;
         Layer layer = node.layer;
-        RegisteredCallout heir = callout == null || callout.isFenced() ? null : callout.heir();
+        RegisteredCallout heir = callout == null || isKeptOut(callout) ? null : callout.heir();
         byte[] saved = heir == null ? null : saved(node, flow.id());
         flow.forget(node);
         delete(node, flow.id());
         if (heir != null && layer != null) {
-            Object restored = saved == null ? null : restored(heir, layer, flow.id(), saved);
-            if (restored != null) {
-                flow.inherit(heir, layer, restored);
-            }
-            heir.countInheritance(restored != null);
+            heir.countInheritance(saved != null && !isKeptOut(heir) && inherits(heir, flow, layer, saved));
         }
+    }
+
+    /** Has a new version make a context of what the old one wrote; not if its budget is used up. */
+    private boolean inherits(RegisteredCallout heir, FlowMemory flow, Layer layer, byte[] saved) {
+        if (!heir.account.take(Kind.CONTEXTS)) {
+            return false;
+        }
+        Object restored = restored(heir, layer, flow.id(), saved);
+        if (restored == null) {
+            heir.account.give(Kind.CONTEXTS);
+            return false;
+        }
+        flow.inherit(heir, layer, restored);
+        return true;
     }
 
     private byte @Nullable [] saved(ContextNode node, long flowId) {
@@ -118,27 +153,58 @@ final class ContextTable {
         if (callout == null || layer == null || context == null) {
             return null;
         }
+        CallGate gate = enter(callout);
+        byte[] saved = null;
+        Throwable fault = null;
         try {
-            byte[] saved = callout.instance.save(layer, flowId, context);
-            if (saved == null || saved.length <= Callout.MAX_SAVED_BYTES) {
-                return saved;
-            }
-            callout.nonsense();
-        } catch (Throwable fault) {
-            callout.fault(fault);
+            saved = callout.instance.save(layer, flowId, context);
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
         }
-        counters.faulted(callout);
-        return null;
+        leave(gate, callout, fault);
+        if (saved != null && saved.length > Callout.MAX_SAVED_BYTES) {
+            callout.nonsense();
+            counters.faulted(callout);
+            return null;
+        }
+        return saved;
+    }
+
+    /** Vendor code is called: by the worker through its gate, or by the management plane in its place, which nobody watches. */
+    private @Nullable CallGate enter(RegisteredCallout callout) {
+        CallGate gate = isInPlaceOfWorker ? null : caller.gate;
+        if (gate != null) {
+            gate.enter(callout);
+        }
+        return gate;
+    }
+
+    /** It came back. Does not return to a thread that was given up. */
+    private void leave(@Nullable CallGate gate, RegisteredCallout callout, @Nullable Throwable fault) {
+        if (gate != null) {
+            gate.leave();
+        }
+        if (fault != null) {
+            callout.fault(fault);
+            counters.faulted(callout);
+        }
+    }
+
+    private static boolean isKeptOut(RegisteredCallout callout) {
+        return callout.isFenced() || callout.isQuarantined();
     }
 
     private @Nullable Object restored(RegisteredCallout heir, Layer layer, long flowId, byte[] saved) {
+        CallGate gate = enter(heir);
+        Object restored = null;
+        Throwable fault = null;
         try {
-            return heir.instance.restore(layer, flowId, saved);
-        } catch (Throwable fault) {
-            heir.fault(fault);
-            counters.faulted(heir);
-            return null;
+            restored = heir.instance.restore(layer, flowId, saved);
+        } catch (Throwable thrown) { // a vendor may throw anything
+            fault = thrown;
         }
+        leave(gate, heir, fault);
+        return restored;
     }
 
     private void unlink(ContextNode node) {

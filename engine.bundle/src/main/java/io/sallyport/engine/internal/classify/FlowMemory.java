@@ -1,5 +1,6 @@
 package io.sallyport.engine.internal.classify;
 
+import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
@@ -56,12 +57,26 @@ final class FlowMemory implements FlowContexts {
 
     @Override
     public Status associate(Layer layer, Object context) {
+        if (!table.enterApi()) {
+            return Status.INVALID_PARAMETER;
+        }
+        try {
+            return add(layer, context);
+        } finally {
+            table.leaveApi();
+        }
+    }
+
+    private Status add(Layer layer, Object context) {
         RegisteredCallout callout = speaker;
         if (callout == null || layer == null || context == null || contexts >= MOST_CONTEXTS) {
             return Status.INVALID_PARAMETER;
         }
         if (find(callout, layer) != null) {
             return Status.OBJECT_NAME_EXISTS;
+        }
+        if (!callout.account.take(Kind.CONTEXTS)) {
+            return Status.INVALID_PARAMETER;
         }
         table.add(this, callout, layer, context);
         contexts++;
@@ -70,11 +85,24 @@ final class FlowMemory implements FlowContexts {
 
     @Override
     public @Nullable Object context(Layer layer) {
-        return speaker == null ? null : contextOf(speaker, layer);
+        RegisteredCallout callout = table.isAskedFromInside() ? speaker : null;
+        ContextNode node = callout == null ? null : find(callout, layer);
+        return node == null ? null : node.context;
     }
 
     @Override
     public Status remove(Layer layer) {
+        if (!table.enterApi()) {
+            return Status.UNSUCCESSFUL;
+        }
+        try {
+            return takeOff(layer);
+        } finally {
+            table.leaveApi();
+        }
+    }
+
+    private Status takeOff(Layer layer) {
         ContextNode node = speaker == null ? null : find(speaker, layer);
         if (node == null) {
             return Status.UNSUCCESSFUL;
@@ -87,7 +115,8 @@ final class FlowMemory implements FlowContexts {
 
     @Override
     public Status abort() {
-        return speaker != null && table.abort(id) ? Status.SUCCESS : Status.UNSUCCESSFUL;
+        boolean isAsked = table.isAskedFromInside() && speaker != null;
+        return isAsked && table.abort(id) ? Status.SUCCESS : Status.UNSUCCESSFUL;
     }
 
     /** A callout's context at a layer; what the version before it left on this flow becomes its own first. */
@@ -120,7 +149,7 @@ final class FlowMemory implements FlowContexts {
         }
     }
 
-    /** Takes what a callout inherits. */
+    /** Takes what a callout inherits, and its budget was charged for. */
     void inherit(RegisteredCallout heir, Layer layer, Object context) {
         table.add(this, heir, layer, context);
         contexts++;

@@ -19,6 +19,7 @@ final class Outcome implements ClassifyOutcome {
     private boolean isAbsorbed;
     private boolean isVeto;
     private @Nullable FilterTag filter;
+    private @Nullable FilterTag faulted;
     private final FilterTag[] endings = new FilterTag[MOST_ENDINGS];
     private final ActionType[] endingActions = new ActionType[MOST_ENDINGS];
     private int endingCount;
@@ -44,6 +45,7 @@ final class Outcome implements ClassifyOutcome {
         mark(false, false);
         stream(StreamAction.NONE, 0, 0);
         endingCount = 0;
+        faulted = null;
         revision = policyRevision;
     }
 
@@ -54,6 +56,11 @@ final class Outcome implements ClassifyOutcome {
         reason = why;
         filter = by == null ? null : by.tag;
         context = by == null ? 0 : by.runtime.rawContext();
+    }
+
+    /** Notes that a filter's callout failed. */
+    void faulted(CompiledFilter by) {
+        faulted = by.tag;
     }
 
     /** Notes that a filter ended its sublayer. */
@@ -101,6 +108,7 @@ final class Outcome implements ClassifyOutcome {
         mark(false, false);
         stream(StreamAction.NONE, 0, 0);
         endingCount = 0;
+        faulted = null;
         revision = "";
     }
 
@@ -132,6 +140,11 @@ final class Outcome implements ClassifyOutcome {
     @Override
     public @Nullable FilterTag filter() {
         return filter;
+    }
+
+    @Override
+    public @Nullable FilterTag faulted() {
+        return faulted;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class StreamArbiter {
     private final CalloutCaller caller;
     private final WorkerCounters counters;
     private final MatchCursor cursor;
-    private final StreamWindow window = new StreamWindow();
+    private StreamWindow window = new StreamWindow();
 
     private long start;
     private long fullEnd;
@@ -75,6 +75,13 @@ final class StreamArbiter {
         this.caller = caller;
         this.counters = caller.counters;
         this.cursor = cursor;
+    }
+
+    /** Another thread goes on in place of one that is fenced in a callout, which may still hold the window. */
+    void takeOver() {
+        window.close();
+        window = new StreamWindow();
+        permitter = null;
     }
 
     void judge(
@@ -220,7 +227,7 @@ final class StreamArbiter {
             window.open(stream, (int) (from - start), (int) (end - from), runs.takeMissed());
             boolean isAnswered;
             try {
-                isAnswered = caller.call(callout, filter.runtime, window, true, currentAction());
+                isAnswered = caller.call(callout, filter, window, true, currentAction());
             } finally {
                 window.close();
             }
@@ -228,10 +235,10 @@ final class StreamArbiter {
                 runs.sawEnd();
             }
             if (filter.action == ActionType.CALLOUT_INSPECTION) {
-                inspected(callout, isAnswered);
+                inspected(filter, callout, isAnswered, out);
                 runs.append(Kind.CONTINUE, start, end);
             } else if (!isAnswered) {
-                return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+                return failed(filter, runs, out);
             } else if (window.action() != StreamAction.NONE) {
                 Step step = streamAnswer(filter, callout, memory, runs, stream, out);
                 if (step != null) {
@@ -240,7 +247,7 @@ final class StreamArbiter {
                 kind = Kind.PERMIT;
             } else if (!isSense(filter, memory, stream, from)) {
                 caller.failed(callout);
-                return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+                return failed(filter, runs, out);
             } else {
                 kind = caller.answer.kind();
                 if (window.injectedLength() > 0 || (kind == Kind.BLOCK && from < end)) {
@@ -270,7 +277,10 @@ final class StreamArbiter {
         return start == fullEnd || isEnd;
     }
 
-    private void inspected(RegisteredCallout callout, boolean isAnswered) {
+    private void inspected(CompiledFilter filter, RegisteredCallout callout, boolean isAnswered, Outcome out) {
+        if (!isAnswered && caller.hasFailed()) {
+            out.faulted(filter);
+        }
         boolean hasSpoken = caller.answer.kind() != Kind.CONTINUE
                 || window.action() != StreamAction.NONE
                 || window.injectedLength() > 0;
@@ -297,7 +307,7 @@ final class StreamArbiter {
         StreamAction said = window.injectedLength() > 0 || window.isTooMuchInjected() ? null : window.action();
         if (said == null) {
             caller.failed(callout);
-            return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+            return failed(filter, runs, out);
         }
         switch (said) {
             case NEED_MORE_DATA -> {
@@ -327,7 +337,31 @@ final class StreamArbiter {
             }
         }
         caller.failed(callout);
-        return drop(filter, ClassifyReason.CALLOUT_FAULT, out);
+        return failed(filter, runs, out);
+    }
+
+    /** The failure policy, for what was shown; what is new later is shown again. */
+    private Step failed(CompiledFilter filter, AnswerRuns runs, Outcome out) {
+        if (caller.hasFailed()) {
+            out.faulted(filter);
+        }
+        return switch (filter.onFault) {
+            case BLOCK -> drop(filter, caller.whyNot(), out);
+            case PERMIT -> {
+                Step step = unseen(filter, runs, Kind.PERMIT, out);
+                if (step == Step.NEXT_SUBLAYER) {
+                    permitReason = caller.whyNot();
+                }
+                yield step;
+            }
+            case CONTINUE -> unseen(filter, runs, Kind.CONTINUE, out);
+        };
+    }
+
+    private Step unseen(CompiledFilter filter, AnswerRuns runs, Kind kind, Outcome out) {
+        runs.append(kind, start, end);
+        isProgress = true;
+        return apply(filter, runs, kind, out);
     }
 
     /** Whether permit, block or continue, for the leading bytes or for all (STR-5), and what was put in, can be done. */

@@ -7,6 +7,7 @@ import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.api.LayerValues;
 import io.sallyport.engine.api.PathDoor;
@@ -15,6 +16,7 @@ import io.sallyport.engine.internal.match.MatchCursor;
 import io.sallyport.engine.internal.match.SublayerMatcher;
 import io.sallyport.engine.internal.match.ValueRecord;
 import io.sallyport.engine.internal.policy.BoundPolicy;
+import io.sallyport.engine.internal.policy.CalloutDoor;
 import io.sallyport.engine.internal.policy.CompiledSublayer;
 import io.sallyport.engine.internal.policy.PathDoors;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
@@ -57,11 +59,11 @@ public final class WorkerClassifier implements Classifier {
     private final Supplier<@Nullable Snapshot> current;
     private final Consumer<WorkerClassifier> onClose;
     private final PathDoors doors;
-    private @Nullable PathDoor door;
+    private volatile @Nullable PathDoor door;
     private final WorkerCounters counters = new WorkerCounters();
-    private final ContextTable contexts = new ContextTable(counters, this::abort);
     private final MatchCursor cursor = new MatchCursor();
     private final CalloutCaller caller = new CalloutCaller(counters);
+    private final ContextTable contexts = new ContextTable(caller, this::abort);
     private final Arbiter arbiter = new Arbiter(caller, cursor);
     private final StreamArbiter streamArbiter = new StreamArbiter(caller, cursor);
 
@@ -130,6 +132,40 @@ public final class WorkerClassifier implements Classifier {
     @Override
     public void insidePended() {
         caller.answer.pended();
+    }
+
+    @Override
+    public boolean enterApi() {
+        return caller.gate.enterApi();
+    }
+
+    @Override
+    public void leaveApi() {
+        caller.gate.leaveApi();
+    }
+
+    @Override
+    public @Nullable Object enterCallout(CalloutIdentity who) {
+        RegisteredCallout callout = who instanceof CalloutDoor own ? own.callout() : null;
+        if (callout == null) {
+            return null;
+        }
+        CallGate gate = caller.gate;
+        gate.enter(callout);
+        return gate;
+    }
+
+    @Override
+    public void leaveCallout(@Nullable Object pass) {
+        if (pass instanceof CallGate gate) {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public @Nullable FilterTag takeOver() {
+        streamArbiter.takeOver();
+        return caller.takeOver();
     }
 
     /** A callout kills the flow that it is shown (FLOW-6). */
@@ -384,9 +420,11 @@ public final class WorkerClassifier implements Classifier {
         if (before < 0) {
             return false;
         }
+        contexts.isInPlaceOfWorker = true;
         try {
             return purgeUntil(snapshot.leaving, deadline);
         } finally {
+            contexts.isInPlaceOfWorker = false;
             STATE.setRelease(this, before);
         }
     }
@@ -415,12 +453,37 @@ public final class WorkerClassifier implements Classifier {
         if (before < 0) {
             return false;
         }
+        contexts.isInPlaceOfWorker = true;
         try {
             contexts.purgeAll(deadline);
         } finally {
+            contexts.isInPlaceOfWorker = false;
             STATE.setRelease(this, before);
         }
         return true;
+    }
+
+    // The watchdog from here on.
+
+    /** Which call into vendor code this worker is in, to be looked at again later. */
+    public long call() {
+        return caller.gate.position();
+    }
+
+    /** Whose code it is in; null if it is in none that could be given up. */
+    public @Nullable RegisteredCallout calling(long call) {
+        return caller.gate.at(call);
+    }
+
+    /**
+     * Gives up the thread that is in a call, if it is still in it and another one can go on.
+     *
+     * @return what has another thread go on; null if there is nothing to be done
+     */
+    public @Nullable Runnable giveUp(long call) {
+        PathDoor path = door;
+        Runnable succession = path == null ? null : path.succession();
+        return succession != null && caller.gate.fence(call) ? succession : null;
     }
 
     /** Takes the place of an idle worker: returns the state to set when done, or -1 if the worker is inside a packet. */

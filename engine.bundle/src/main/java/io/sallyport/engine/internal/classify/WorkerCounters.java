@@ -24,10 +24,15 @@ public final class WorkerCounters {
     public static final int FAULTS = 1;
     public static final int IGNORED = 2;
     public static final int UNREGISTERED = 3;
+    public static final int QUARANTINED = 4;
+    /** How many there are. */
+    public static final int CALLOUT_COLUMNS = 5;
 
     private final SlotCounters layers = new SlotCounters(4);
     private final SlotCounters filters = new SlotCounters(2);
-    private final SlotCounters callouts = new SlotCounters(4);
+    private final SlotCounters callouts = new SlotCounters(CALLOUT_COLUMNS);
+    /** What calls cost. */
+    public final CallSamples samples = new CallSamples();
     /** One row: what went wrong in the engine itself. */
     private final SlotCounters internals = new SlotCounters(1);
 
@@ -42,11 +47,13 @@ public final class WorkerCounters {
     public void reserve(int filterRows, int calloutRows) {
         filters.reserve(filterRows);
         callouts.reserve(calloutRows);
+        samples.reserve(calloutRows);
     }
 
     void pin() {
         filters.pin();
         callouts.pin();
+        samples.pin();
     }
 
     void outcome(Layer layer, Outcome out) {
@@ -82,6 +89,10 @@ public final class WorkerCounters {
 
     void ignored(RegisteredCallout callout) {
         callouts.count(callout.counterSlot, IGNORED);
+    }
+
+    void keptOut(RegisteredCallout callout) {
+        callouts.count(callout.counterSlot, QUARANTINED);
     }
 
     void missing(int counterSlot) {

@@ -14,10 +14,11 @@ import io.sallyport.callout.StreamData;
 import io.sallyport.callout.StreamFlags;
 import io.sallyport.callout.StreamInjection;
 import io.sallyport.callout.WritableConnection;
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.PathDoor;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class CalloutDoor implements CalloutHost, PacketInjection, StreamInjection, CalloutIdentity {
 
     private final PathDoors paths;
+    private final CalloutAccount account = new CalloutAccount(CalloutBudget.DEFAULT);
 
     private volatile boolean isOpen = true;
     private volatile long serial;
     private volatile String name = "";
-    private volatile @Nullable Consumer<Throwable> onFault;
+    private volatile @Nullable RegisteredCallout callout;
 
     /** A door of a callout that is not registered yet. */
     public CalloutDoor(PathDoors paths) {
@@ -42,7 +44,12 @@ public final class CalloutDoor implements CalloutHost, PacketInjection, StreamIn
     void registered(RegisteredCallout newCallout) {
         serial = newCallout.serial;
         name = newCallout.name;
-        onFault = newCallout::fault;
+        callout = newCallout;
+    }
+
+    /** Whose it is; null before it is registered and after it has left. */
+    public @Nullable RegisteredCallout callout() {
+        return callout;
     }
 
     /** Nothing more is accepted. The callout may still be inside. */
@@ -54,7 +61,7 @@ public final class CalloutDoor implements CalloutHost, PacketInjection, StreamIn
     public void left() {
         isOpen = false;
         paths.calloutLeft(this);
-        onFault = null;
+        callout = null;
     }
 
     @Override
@@ -73,10 +80,15 @@ public final class CalloutDoor implements CalloutHost, PacketInjection, StreamIn
     }
 
     @Override
+    public CalloutAccount account() {
+        return account;
+    }
+
+    @Override
     public void fault(Throwable thrown) {
-        Consumer<Throwable> sink = onFault;
-        if (sink != null) {
-            sink.accept(thrown);
+        RegisteredCallout registered = callout;
+        if (registered != null) {
+            registered.fault(thrown);
         }
     }
 

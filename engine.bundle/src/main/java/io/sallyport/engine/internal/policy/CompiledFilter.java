@@ -2,6 +2,7 @@ package io.sallyport.engine.internal.policy;
 
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.FilterFlags;
 
 /** A filter in one snapshot: everything that a classify needs, one field read away. Immutable. */
@@ -24,6 +25,9 @@ public final class CompiledFilter {
     /** PERMIT_IF_CALLOUT_UNREGISTERED. */
     public final boolean isPermittedIfMissing;
 
+    /** What it does when its callout fails. */
+    public final FaultPolicy onFault;
+
     /** Index into the callout table of the snapshot. */
     public final int calloutSlot;
 
@@ -34,6 +38,8 @@ public final class CompiledFilter {
         this.action = runtime.action();
         this.isHard = (flags & FilterFlags.CLEAR_ACTION_RIGHT) != 0;
         this.isPermittedIfMissing = (flags & FilterFlags.PERMIT_IF_CALLOUT_UNREGISTERED) != 0;
+        FaultPolicy said = FaultPolicy.of(flags);
+        this.onFault = said == null ? FaultPolicy.BLOCK : said;
         this.calloutSlot = calloutSlot;
     }
 }

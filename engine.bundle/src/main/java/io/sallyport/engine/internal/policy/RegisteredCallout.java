@@ -2,14 +2,17 @@ package io.sallyport.engine.internal.policy;
 
 import io.sallyport.callout.Callout;
 import io.sallyport.callout.CalloutFlags;
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.FaultKind;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A callout that is registered with one engine, from registering to the last context's deletion. Immutable, but for
- * three marks: the fence, set once by the management plane when a leaving callout could not be drained in time, after which
- * workers drop its contexts without calling it; the first fault, set by a worker; and, while a new version takes an old
- * one's place, the two know each other.
+ * some marks: the fence, set once by the management plane when a leaving callout could not be drained in time, after which
+ * workers drop its contexts without calling it; the quarantine, set by the management plane as well; its faults, counted by
+ * workers; and, while a new version takes an old one's place, the two know each other.
  */
 public final class RegisteredCallout {
     /** The name under which it registered. */
@@ -42,8 +45,18 @@ public final class RegisteredCallout {
     /** Where workers count it; the same for all that ever registered under this name. */
     public final int counterSlot;
 
+    /** What it has out. */
+    public final CalloutAccount account;
+
+    /** How often it failed, by {@link FaultKind}. */
+    private final AtomicLongArray faults = new AtomicLongArray(FaultKind.values().length);
+
+    /** Written by the management plane, read before each call. */
+    private volatile boolean isQuarantined;
+
     private volatile boolean isFenced;
     private volatile @Nullable Throwable firstFault;
+    private volatile @Nullable Throwable lastFault;
     private volatile boolean hasAnsweredNonsense;
     private volatile @Nullable RegisteredCallout heir;
     private volatile @Nullable RegisteredCallout predecessor;
@@ -61,6 +74,7 @@ public final class RegisteredCallout {
         this.index = index;
         this.counterSlot = counterSlot;
         this.door = door;
+        this.account = door.account();
         door.registered(this);
     }
 
@@ -113,8 +127,39 @@ public final class RegisteredCallout {
         return isFenced;
     }
 
-    /** Remembers the first fault; classify plane. The management plane logs it when it next looks. */
+    /** Has nobody call it any more, or has it called again. Management plane. */
+    public void quarantine(boolean isOut) {
+        isQuarantined = isOut;
+    }
+
+    /** Tells whether it is not to be called for now: its failure policy counts. */
+    public boolean isQuarantined() {
+        return isQuarantined;
+    }
+
+    /** How often it failed. */
+    public long faults(FaultKind kind) {
+        return faults.get(kind.ordinal());
+    }
+
+    /** How often it failed, whatever it was. */
+    public long faults() {
+        long sum = 0;
+        for (int i = 0; i < faults.length(); i++) {
+            sum += faults.get(i);
+        }
+        return sum;
+    }
+
+    /** A call took longer than its budget. Management plane. */
+    public void overrun() {
+        faults.incrementAndGet(FaultKind.TIME.ordinal());
+    }
+
+    /** Counts a fault and remembers the first one and the latest; classify plane. The management plane logs when it next looks. */
     public void fault(Throwable fault) {
+        faults.incrementAndGet(FaultKind.of(fault).ordinal());
+        lastFault = fault;
         if (firstFault == null) {
             firstFault = fault;
         }
@@ -122,11 +167,16 @@ public final class RegisteredCallout {
 
     /** Remembers that an answer made no sense; classify plane. */
     public void nonsense() {
+        faults.incrementAndGet(FaultKind.NONSENSE.ordinal());
         hasAnsweredNonsense = true;
     }
 
     public @Nullable Throwable firstFault() {
         return firstFault;
+    }
+
+    public @Nullable Throwable lastFault() {
+        return lastFault;
     }
 
     /** Says that it answers nonsense; empty if it has not. */

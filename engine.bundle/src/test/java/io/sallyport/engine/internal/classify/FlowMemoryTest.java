@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FlowMemoryTest {
     private static final UUID SUBLAYER = new UUID(1, 2);
 
-    private final ContextTable table = new ContextTable(new WorkerCounters(), id -> false);
+    private final ContextTable table = new ContextTable(new CalloutCaller(new WorkerCounters()), id -> false);
     private final RegisteredCallout callout = new RegisteredCallout(
             "reader",
             0,

@@ -1,9 +1,7 @@
 package io.sallyport.stack.internal.inject;
 
+import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.api.CalloutIdentity;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The packets that callouts have out: bounded for each of them and for all. Any thread. */
@@ -17,12 +15,9 @@ public final class BufferPool {
     public static final int MOST_SMALL = 1_024;
     /** So many large packets are out at most: 4 MiB. */
     public static final int MOST_LARGE = 64;
-    /** So many packets one callout has out at most. */
-    public static final int MOST_PER_CALLOUT = 256;
 
     private final BufferShelf small = new BufferShelf(SMALL_BYTES, MOST_SMALL);
     private final BufferShelf large = new BufferShelf(LARGE_BYTES, MOST_LARGE);
-    private final Map<CalloutIdentity, AtomicInteger> out = new ConcurrentHashMap<>();
 
     /**
      * Takes a packet.
@@ -36,15 +31,17 @@ public final class BufferPool {
         if (lengthBytes > LARGE_BYTES) {
             return null;
         }
-        AtomicInteger used = out.computeIfAbsent(who, w -> new AtomicInteger());
-        if (used.incrementAndGet() > MOST_PER_CALLOUT) {
-            used.decrementAndGet();
+        if (!who.account().take(Kind.BUFFERS)) {
             return null;
         }
         BufferShelf shelf = lengthBytes <= SMALL_BYTES ? small : large;
+        if (shelf == large && !who.account().take(Kind.LARGE_BUFFERS)) {
+            who.account().give(Kind.BUFFERS);
+            return null;
+        }
         int number = shelf.take();
         if (number < 0) {
-            used.decrementAndGet();
+            givenBack(who, shelf);
             return null;
         }
         PacketBuffer buffer = new PacketBuffer(this, who, shelf, number, lengthBytes, origin);
@@ -57,10 +54,10 @@ public final class BufferPool {
         return buffer;
     }
 
-    void givenBack(CalloutIdentity who) {
-        AtomicInteger used = out.get(who);
-        if (used != null) {
-            used.decrementAndGet();
+    void givenBack(CalloutIdentity who, BufferShelf shelf) {
+        who.account().give(Kind.BUFFERS);
+        if (shelf == large) {
+            who.account().give(Kind.LARGE_BUFFERS);
         }
     }
 
@@ -72,7 +69,6 @@ public final class BufferPool {
     public void takeBack(CalloutIdentity who) {
         takeBack(who, small);
         takeBack(who, large);
-        out.remove(who);
     }
 
     private static void takeBack(CalloutIdentity who, BufferShelf shelf) {
@@ -82,16 +78,5 @@ public final class BufferPool {
                 lease.revoke();
             }
         }
-    }
-
-    /**
-     * How many packets a callout has out.
-     *
-     * @param who the callout
-     * @return 0 or more
-     */
-    public int out(CalloutIdentity who) {
-        AtomicInteger used = out.get(who);
-        return used == null ? 0 : used.get();
     }
 }

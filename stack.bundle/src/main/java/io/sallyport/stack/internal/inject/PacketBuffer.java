@@ -83,7 +83,7 @@ public final class PacketBuffer implements NetBuffer {
     /** After {@link #send}: nobody needs it any more. */
     public void done() {
         if (state.compareAndSet(SENT, GONE)) {
-            pool.givenBack(owner);
+            pool.givenBack(owner, shelf);
             shelf.put(number);
         }
     }
@@ -91,7 +91,7 @@ public final class PacketBuffer implements NetBuffer {
     @Override
     public void release() {
         if (state.compareAndSet(OPEN, GONE)) {
-            pool.givenBack(owner);
+            pool.givenBack(owner, shelf);
             shelf.put(number);
         }
     }
@@ -99,7 +99,7 @@ public final class PacketBuffer implements NetBuffer {
     /** Takes it away from a callout that has left, whose threads may still be writing to it. */
     void revoke() {
         if (state.compareAndSet(OPEN, GONE)) {
-            pool.givenBack(owner);
+            pool.givenBack(owner, shelf);
             shelf.putWithoutMemory(number);
         }
     }

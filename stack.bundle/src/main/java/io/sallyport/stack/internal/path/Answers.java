@@ -100,7 +100,7 @@ final class Answers {
 
     private static boolean isRefusal(DropReason reason) {
         return switch (reason) {
-            case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, TCP_CONNECTION_DROPPED -> true;
+            case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, CALLOUT_QUARANTINED, TCP_CONNECTION_DROPPED -> true;
             default -> false;
         };
     }

@@ -91,6 +91,31 @@ public final class DataPathImpl implements DataPath, FrameHandler {
         worker.inbox().setWaker(waker);
     }
 
+    /**
+     * Says how to have another thread call {@link #takeOver} when the worker's thread is given up in a callout. Management
+     * plane.
+     *
+     * @param succession any thread may run it, without a lock; null: there is none, and nobody is given up
+     */
+    public void setSuccession(@Nullable Runnable succession) {
+        worker.setSuccession(succession);
+    }
+
+    /**
+     * Goes on in place of the worker's thread, which was given up inside. By the thread that is the worker's from now on. If the
+     * path was abandoned meanwhile, what the worker had stays where it is.
+     */
+    public void takeOver() {
+        gate.takeOver();
+        try {
+            if (!isClosed) {
+                worker.takeOver();
+            }
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Does what waits in the inbox. By the worker's thread, between batches. */
     public void onWake() {
         advanceTo(Long.MIN_VALUE);

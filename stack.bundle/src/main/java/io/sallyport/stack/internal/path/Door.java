@@ -34,6 +34,9 @@ final class Door implements PathDoor {
     private final Redirection redirection;
     private final BufferPool pool = new BufferPool();
 
+    /** Has another thread go on; null: there is none. Management plane writes. */
+    private volatile @Nullable Runnable succession;
+
     Door(
             Classifier classifier,
             PacketLensImpl lens,
@@ -49,6 +52,15 @@ final class Door implements PathDoor {
         this.injector = injector;
         this.pends = pends;
         this.redirection = redirection;
+    }
+
+    void setSuccession(@Nullable Runnable newSuccession) {
+        succession = newSuccession;
+    }
+
+    @Override
+    public @Nullable Runnable succession() {
+        return succession;
     }
 
     /** Puts a message into the worker's inbox. Any thread. */
@@ -141,12 +153,19 @@ final class Door implements PathDoor {
 
     @Override
     public PendedItem pend(CalloutIdentity who, IncomingMetadata metadata) {
-        PendedFlow item = isInside(who) && classifier.isInsideWithRight() ? pends.take(who) : null;
-        if (item == null) {
+        if (!classifier.enterApi()) {
             return NotPended.INSTANCE;
         }
-        classifier.insidePended();
-        return item;
+        try {
+            PendedFlow item = isInside(who) && classifier.isInsideWithRight() ? pends.take(who) : null;
+            if (item == null) {
+                return NotPended.INSTANCE;
+            }
+            classifier.insidePended();
+            return item;
+        } finally {
+            classifier.leaveApi();
+        }
     }
 
     @Override

@@ -26,6 +26,7 @@ final class FlowAuthority {
     private final FlowKey key;
     private final FlowEnd flowEnd;
     private final Judge judge;
+    private final Runnable endQuestion = this::endQuestion;
     private final Settlement settlement;
     private final Classifier classifier;
     private final Retention retention;
@@ -395,6 +396,7 @@ final class FlowAuthority {
     /** A question that a callout may pend. */
     private boolean question(Unit u, FlowImpl flow, AleStep step) {
         PacketRecord p = u.packet;
+        settlement.unfinished().begin(endQuestion);
         try {
             switch (step) {
                 case RESOURCE_ASSIGNMENT -> {
@@ -420,9 +422,13 @@ final class FlowAuthority {
             }
             return false;
         } finally {
-            pends.retract();
-            redirection.retract();
+            settlement.unfinished().end();
         }
+    }
+
+    private void endQuestion() {
+        pends.retract();
+        redirection.retract();
     }
 
     private boolean establish(Unit u, FlowImpl flow) {

@@ -28,6 +28,14 @@ final class FlowEnd {
     private final ClassifyOutcome out;
     private final PathCounters counters;
 
+    private final Unfinished unfinished;
+    private final Runnable removal = this::remove;
+    private final Runnable conclusion = this::endContexts;
+    /** The flow that is being ended; one at a time. */
+    private @Nullable FlowImpl ending;
+
+    private @Nullable FlowImpl concluding;
+
     /** Made once: what ends flows that were idle for too long. */
     private final Consumer<FlowImpl> expired = this::expire;
 
@@ -38,7 +46,9 @@ final class FlowEnd {
             StreamPath streams,
             Pends pends,
             ClassifyOutcome out,
-            PathCounters counters) {
+            PathCounters counters,
+            Unfinished unfinished) {
+        this.unfinished = unfinished;
         this.pends = pends;
         this.flows = flows;
         this.classifier = classifier;
@@ -54,11 +64,30 @@ final class FlowEnd {
      * @param p what ended it, or null if time did
      */
     void end(FlowImpl flow, @Nullable PacketRecord p) {
+        ending = flow;
+        unfinished.begin(removal);
         try {
             conclude(flow, p);
         } finally {
+            unfinished.end();
+        }
+    }
+
+    private void remove() {
+        FlowImpl flow = ending;
+        ending = null;
+        if (flow != null) {
             flows.remove(flow);
         }
+    }
+
+    /** Deletes contexts; done again, it goes on with those that are left. */
+    private void endContexts() {
+        FlowImpl flow = concluding;
+        if (flow != null) {
+            classifier.endFlow(flow.contexts());
+        }
+        concluding = null;
     }
 
     /**
@@ -134,12 +163,14 @@ final class FlowEnd {
             return;
         }
         flow.isConcluded = true;
+        concluding = flow;
+        unfinished.begin(conclusion);
         try {
             pends.abandon(flow);
             streams.abandon(flow);
             tellEnd(flow, p);
         } finally {
-            classifier.endFlow(flow.contexts());
+            unfinished.end();
         }
     }
 

@@ -38,6 +38,11 @@ final class FragmentExit {
 
     private @Nullable HeldFrame lastReady;
 
+    /** Whose fragments these are. */
+    private @Nullable Unit leaving;
+
+    private final Runnable endLeaving = this::endLeaving;
+
     FragmentExit(
             Judge judge,
             Settlement settlement,
@@ -82,19 +87,33 @@ final class FragmentExit {
         waiting = head;
         u.frames = null;
         u.isSettled = true;
-        settlement.because(DropReason.INTERNAL_FAULT, null, null, "");
+        settlement.becauseItFailed();
+        leaving = u;
+        settlement.unfinished().begin(endLeaving);
         try {
             return judgeAll(u, direction) && sendAll(u, direction);
         } finally {
-            long flowId = u.flow == null ? 0 : u.flow.id();
-            HeldFrame rest = ready;
-            ready = null;
-            settlement.dropFragments(u.packet, rest, flowId);
-            rest = waiting;
-            waiting = null;
-            settlement.dropFragments(u.packet, rest, flowId);
-            lastReady = null;
+            settlement.unfinished().end();
         }
+    }
+
+    private void endLeaving() {
+        if (!piece.isSettled) {
+            settlement.fail(piece);
+        }
+        Unit u = leaving;
+        if (u == null) {
+            return;
+        }
+        long flowId = u.flow == null ? 0 : u.flow.id();
+        HeldFrame rest = ready;
+        ready = null;
+        settlement.dropFragments(u.packet, rest, flowId);
+        rest = waiting;
+        waiting = null;
+        settlement.dropFragments(u.packet, rest, flowId);
+        lastReady = null;
+        leaving = null;
     }
 
     private boolean judgeAll(Unit u, Direction direction) {
@@ -103,15 +122,7 @@ final class FragmentExit {
             waiting = frame.nextFragment;
             frame.nextFragment = null;
             load(frame, direction, u);
-            boolean isLetThrough = false;
-            try {
-                isLetThrough = (direction != Direction.OUTBOUND || judge.forward(piece)) && judge.leaving(piece);
-            } finally {
-                if (!isLetThrough) {
-                    // Does nothing if it was settled by its verdict.
-                    settlement.drop(piece, DropReason.INTERNAL_FAULT, null);
-                }
-            }
+            boolean isLetThrough = (direction != Direction.OUTBOUND || judge.forward(piece)) && judge.leaving(piece);
             if (isLetThrough) {
                 piece.isSettled = true;
                 append(frame);
@@ -139,15 +150,7 @@ final class FragmentExit {
             // Its followers stay behind if the port does not take it.
             ready = frame.nextFragment;
             frame.nextFragment = null;
-            boolean hasLeft = false;
-            try {
-                hasLeft = settlement.send(piece);
-            } finally {
-                if (!hasLeft) {
-                    settlement.drop(piece, DropReason.INTERNAL_FAULT, null);
-                }
-            }
-            if (!hasLeft) {
+            if (!settlement.send(piece)) {
                 return false;
             }
             countChanges(frame);

@@ -30,6 +30,11 @@ final class Gate {
         passes = count;
     }
 
+    /** By the thread that is the worker's from now on, in place of one that is inside and was given up. */
+    void takeOver() {
+        inside = Thread.currentThread();
+    }
+
     /** By the worker's thread. */
     void leave() {
         count++;

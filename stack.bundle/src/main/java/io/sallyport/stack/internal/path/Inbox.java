@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.CalloutHost.Status;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -43,6 +44,9 @@ final class Inbox {
     /** Whose packets are being handled; null between batches. Other threads only compare it with themselves. */
     private @Nullable Thread worker;
 
+    /** Those that never came back from a callout: what they still ask for is nobody's. Seldom any, and no more than few. */
+    private volatile Thread[] givenUp = {};
+
     private volatile boolean isClosed;
 
     /** Has an idle worker run {@link #awake} soon; null: it looks by itself. */
@@ -51,6 +55,27 @@ final class Inbox {
     /** The worker's thread begins to handle packets, and will look into the inbox by itself. */
     void enter() {
         worker = Thread.currentThread();
+    }
+
+    /** Begins to handle packets in place of the worker's thread, which was given up. By its successor. */
+    void takeOver() {
+        Thread stuck = worker;
+        if (stuck != null) {
+            Thread[] more = Arrays.copyOf(givenUp, givenUp.length + 1);
+            more[more.length - 1] = stuck;
+            givenUp = more;
+        }
+        enter();
+    }
+
+    private boolean isGivenUp() {
+        Thread[] gone = givenUp;
+        for (Thread thread : gone) {
+            if (thread == Thread.currentThread()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The worker's thread handles packets no more. */
@@ -66,9 +91,13 @@ final class Inbox {
     /**
      * Puts a message in. Any thread.
      *
-     * @return SUCCESS, INSUFFICIENT_RESOURCES if it is full, TCPIP_NOT_READY if the worker has closed
+     * @return SUCCESS, INSUFFICIENT_RESOURCES if it is full, TCPIP_NOT_READY if the worker has closed, ACCESS_DENIED for a
+     *     thread that was given up
      */
     Status offer(Message message) {
+        if (isGivenUp()) {
+            return Status.ACCESS_DENIED;
+        }
         if (isClosed) {
             return Status.TCPIP_NOT_READY;
         }

@@ -6,6 +6,7 @@ import io.sallyport.callout.InjectionCompletion;
 import io.sallyport.callout.InjectionPoint;
 import io.sallyport.callout.PacketInjection;
 import io.sallyport.engine.api.CalloutIdentity;
+import io.sallyport.engine.api.Classifier;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowTable;
@@ -35,6 +36,7 @@ final class Injector {
     private final FlowTable flows;
     private final FlowEnd flowEnd;
     private final Books books;
+    private final Classifier classifier;
 
     /** What is being handled. */
     final Unit unit = new Unit();
@@ -49,7 +51,9 @@ final class Injector {
             FragmentPath fragments,
             FlowTable flows,
             FlowEnd flowEnd,
-            Books books) {
+            Books books,
+            Classifier classifier) {
+        this.classifier = classifier;
         this.parser = parser;
         this.orientation = orientation;
         this.retention = retention;
@@ -63,7 +67,7 @@ final class Injector {
     }
 
     /** A packet on its way. */
-    static final class Injection implements Inbox.Message {
+    static final class Injection implements Inbox.Message, Runnable {
 
         private final Injector injector;
         private final CalloutIdentity who;
@@ -71,7 +75,10 @@ final class Injector {
         private final Direction direction;
         private final PacketBuffer buffer;
         private final InjectionMark mark;
-        private final @Nullable InjectionCompletion completion;
+        private @Nullable InjectionCompletion completion;
+
+        /** The worker's. */
+        private Status status = Status.DATA_NOT_ACCEPTED;
 
         Injection(
                 Injector injector,
@@ -92,13 +99,19 @@ final class Injector {
 
         @Override
         public void deliver(long nowNs) {
-            Status status = Status.DATA_NOT_ACCEPTED;
+            injector.settlement.unfinished().begin(this);
             try {
                 status = who.isRegistered() ? injector.take(this, nowNs) : Status.INJECT_HANDLE_CLOSING;
             } finally {
-                injector.settle();
-                complete(status);
+                injector.settlement.unfinished().end();
             }
+        }
+
+        /** It ends, however. */
+        @Override
+        public void run() {
+            injector.settle();
+            complete(status);
         }
 
         @Override
@@ -107,16 +120,12 @@ final class Injector {
         }
 
         /** Once (INJ-11). A callout that has left is not called any more. */
-        private void complete(Status status) {
+        private void complete(Status result) {
             buffer.done();
             InjectionCompletion c = completion;
-            if (c == null || !who.isRegistered()) {
-                return;
-            }
-            try {
-                c.injected(status);
-            } catch (Throwable thrown) { // a vendor may throw anything
-                who.fault(thrown);
+            completion = null;
+            if (c != null && who.isRegistered()) {
+                Completions.call(injector.classifier, who, c, result);
             }
         }
     }
@@ -124,7 +133,7 @@ final class Injector {
     private void settle() {
         if (!unit.isSettled) {
             FlowImpl flow = unit.flow;
-            settlement.drop(unit, DropReason.INTERNAL_FAULT, null);
+            settlement.fail(unit);
             unit.flow = null;
             books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
         }

@@ -2,6 +2,7 @@ package io.sallyport.stack.internal.path;
 
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
+import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.PathObserver;
@@ -185,9 +186,10 @@ final class Judge {
 
     /** A callout's fault is news even where its failure policy permits. */
     void tellFault(Unit u, Layer layer) {
-        if (out.reason() == ClassifyReason.CALLOUT_FAULT) {
+        FilterTag faulted = out.faulted();
+        if (faulted != null || out.reason() == ClassifyReason.CALLOUT_FAULT) {
             FlowImpl flow = u.flow;
-            observer.fault(u.packet, layer, out.filter(), flow == null ? 0 : flow.id(), out.revision());
+            observer.fault(u.packet, layer, faulted, flow == null ? 0 : flow.id(), out.revision());
         }
     }
 
@@ -196,6 +198,7 @@ final class Judge {
             case POLICY -> DropReason.POLICY;
             case CALLOUT_UNREGISTERED -> DropReason.CALLOUT_UNREGISTERED;
             case CALLOUT_FAULT -> DropReason.CALLOUT_FAULT;
+            case CALLOUT_QUARANTINED -> DropReason.CALLOUT_QUARANTINED;
             case NO_POLICY -> DropReason.NO_POLICY;
             case SHIM_MISSING -> DropReason.NO_SHIM;
             case INTERNAL_FAULT -> DropReason.INTERNAL_FAULT;

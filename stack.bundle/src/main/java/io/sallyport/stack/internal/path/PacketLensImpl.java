@@ -13,7 +13,10 @@ import io.sallyport.stack.shim.ShimEnvironment.PacketLens;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The one view of bytes of a worker. Every read is checked against the packet's own bounds, not those of the memory. */
+/**
+ * The one view of bytes of a worker. Every read is checked against the packet's own bounds, not those of the memory, and against
+ * who reads: a callout that keeps the view, or a thread of it that was given up, reads no other packet by it.
+ */
 final class PacketLensImpl implements PacketLens {
 
     private final PacketRecord nothing = PacketRecord.create();
@@ -26,6 +29,7 @@ final class PacketLensImpl implements PacketLens {
     private @Nullable DiscardModule module;
     private int reason = UNKNOWN;
     private long refusingFilterId = UNKNOWN;
+    private @Nullable Thread borrower;
 
     @Override
     public PacketLens bind(Packet newPacket, int dataOffset, @Nullable Flow newFlow) {
@@ -68,7 +72,15 @@ final class PacketLensImpl implements PacketLens {
         return this;
     }
 
+    /** Lends the view to a worker's thread; no other one, and nobody between batches, reads by it. */
+    void lendTo(@Nullable Thread thread) {
+        borrower = thread;
+    }
+
     private int at(int offset, int size) {
+        if (Thread.currentThread() != borrower) {
+            throw new IllegalStateException("the packet is not shown to this thread any more");
+        }
         if (offset < -headroomBytes || offset > lengthBytes - size) {
             throw new IndexOutOfBoundsException("offset outside the packet");
         }

@@ -1,6 +1,7 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.callout.PendedItem;
+import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.layer.Layer;
@@ -53,6 +54,11 @@ final class Pends {
 
     private @Nullable Rest rest;
 
+    private final Runnable endResume = this::endResume;
+    private @Nullable PendedFlow resuming;
+    /** The one frame of what goes on; null if it is a datagram in fragments. */
+    private @Nullable HeldFrame single;
+
     // What is being asked now, and may be pended.
     private @Nullable FlowImpl offered;
     private AleStep offeredStep = AleStep.AUTHORIZATION;
@@ -94,6 +100,7 @@ final class Pends {
     void retract() {
         PendedFlow item = taken;
         if (item != null && item.frames == null) {
+            item.who.account().give(Kind.PENDS);
             item.end();
         }
         offered = null;
@@ -103,7 +110,7 @@ final class Pends {
     /** A callout that is inside the question wants to pend it; null if it cannot. */
     @Nullable PendedFlow take(CalloutIdentity who) {
         FlowImpl flow = offered;
-        if (flow == null || taken != null || count >= MOST) {
+        if (flow == null || taken != null || count >= MOST || !who.account().take(Kind.PENDS)) {
             return null;
         }
         PendedFlow item = new PendedFlow(this, inbox, who, offeredStep, offeredLayer, flow);
@@ -161,6 +168,9 @@ final class Pends {
         if (isSingle) {
             books.pended--;
         }
+        resuming = item;
+        single = isSingle ? frames : null;
+        settlement.unfinished().begin(endResume);
         try {
             parse(u.packet, frames);
             u.flow = item.flow;
@@ -174,13 +184,22 @@ final class Pends {
                 r.resume(u, item, nowNs);
             }
         } finally {
-            if (!u.isSettled) {
-                settlement.drop(u, DropReason.INTERNAL_FAULT, null);
-                r.endUnasked(item.flow);
-            }
-            if (isSingle) {
-                slab.release(frames);
-            }
+            settlement.unfinished().end();
+        }
+    }
+
+    private void endResume() {
+        PendedFlow item = resuming;
+        Rest r = rest;
+        if (!resumed.isSettled && item != null && r != null) {
+            settlement.fail(resumed);
+            r.endUnasked(item.flow);
+        }
+        resuming = null;
+        HeldFrame frames = single;
+        single = null;
+        if (frames != null) {
+            slab.release(frames);
         }
     }
 
@@ -245,6 +264,7 @@ final class Pends {
     void abandon(FlowImpl flow) {
         if (flow.pended instanceof PendedFlow item) {
             if (isClosing) {
+                item.who.account().give(Kind.PENDS);
                 item.end();
             } else {
                 drop(item, DropReason.PEND_TIMEOUT);
@@ -297,6 +317,7 @@ final class Pends {
         item.newer = null;
         item.frames = null;
         item.flow.pended = null;
+        item.who.account().give(Kind.PENDS);
         count--;
     }
 }

@@ -5,6 +5,7 @@ import io.sallyport.callout.PacketInjection;
 import io.sallyport.callout.RedirectState;
 import io.sallyport.callout.WritableConnection;
 import io.sallyport.engine.api.CalloutIdentity;
+import io.sallyport.engine.api.Classifier;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.internal.flow.FlowKey;
@@ -30,11 +31,18 @@ final class Redirection {
     private @Nullable FlowImpl offered;
     private @Nullable PacketRecord packet;
 
+    private @Nullable Classifier classifier;
+
     Redirection(FlowTable flows, Neighbors neighbors, FlowKey key) {
         this.flows = flows;
         this.translations = flows.translations();
         this.neighbors = neighbors;
         this.key = key;
+    }
+
+    /** Once, when the parts of a worker are put together. */
+    void setClassifier(Classifier newClassifier) {
+        classifier = newClassifier;
     }
 
     /** CONNECT_REDIRECT is about to be asked. */
@@ -116,14 +124,19 @@ final class Redirection {
 
         @Override
         public Status apply() {
+            Classifier c = classifier;
             if (isApplied) {
                 return Status.ALREADY_COMPLETE;
             }
-            if (offered != flow) {
+            if (offered != flow || c == null || !c.enterApi()) {
                 return Status.INVALID_PARAMETER;
             }
-            isApplied = true;
-            return redirect(who, flow, high, low, port);
+            try {
+                isApplied = true;
+                return redirect(who, flow, high, low, port);
+            } finally {
+                c.leaveApi();
+            }
         }
     }
 

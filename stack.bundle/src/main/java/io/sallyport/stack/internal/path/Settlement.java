@@ -55,6 +55,15 @@ final class Settlement {
     private @Nullable FilterTag lastFilter;
     private String lastRevision = "";
 
+    /** Whose callout is to blame for what fails now; null: nobody's. */
+    private @Nullable FilterTag failedBy;
+
+    /** What is shown to the discard layers, and not told yet. */
+    private @Nullable Unit dropping;
+
+    private final Unfinished unfinished = new Unfinished();
+    private final Runnable tellDropped = this::tellDropped;
+
     /** Time stamp of the frame that is being handled: whatever leaves now was released by it. */
     private long releasedNs;
 
@@ -75,6 +84,11 @@ final class Settlement {
         this.toWan = toWan;
         this.discardOut = discardOut;
         this.counters = counters;
+    }
+
+    /** What must be ended whatever happens. */
+    Unfinished unfinished() {
+        return unfinished;
     }
 
     /** Once, when the parts of a worker are put together. */
@@ -112,7 +126,8 @@ final class Settlement {
     boolean wasRefusedByPolicy() {
         return lastReason == DropReason.POLICY
                 || lastReason == DropReason.CALLOUT_UNREGISTERED
-                || lastReason == DropReason.CALLOUT_FAULT;
+                || lastReason == DropReason.CALLOUT_FAULT
+                || lastReason == DropReason.CALLOUT_QUARANTINED;
     }
 
     /** Drops for a reason of the stack's own. */
@@ -130,19 +145,58 @@ final class Settlement {
         lastLayer = layer;
         lastFilter = filter;
         lastRevision = revision;
-        HeldFrame frames = u.frames;
-        if (frames == null) {
+        if (u.frames == null) {
             books.countDrop(reason);
+        }
+        dropping = u;
+        unfinished.begin(tellDropped);
+        try {
             showDiscarded(u.packet, u.flow, layer, reason);
-            tell(u.packet, u.packet.frameNumber(), flowId(u.flow));
-        } else {
-            showDiscarded(u.packet, u.flow, layer, reason);
-            dropFragments(u.packet, frames, flowId(u.flow));
+        } finally {
+            unfinished.end();
         }
         Answers polite = answers;
         if (polite != null) {
             polite.dropped(u, layer, reason, discardOut);
         }
+    }
+
+    private void tellDropped() {
+        Unit u = dropping;
+        if (u == null) {
+            return;
+        }
+        dropping = null;
+        if (u.frames == null) {
+            tell(u.packet, u.packet.frameNumber(), flowId(u.flow));
+        } else {
+            dropFragments(u.packet, u.frames, flowId(u.flow));
+        }
+    }
+
+    /** Drops what nobody has settled: something failed. */
+    void fail(Unit u) {
+        FilterTag by = failedBy;
+        if (by == null) {
+            drop(u, DropReason.INTERNAL_FAULT, null);
+        } else {
+            drop(u, DropReason.CALLOUT_FAULT, by.layer(), by, "");
+        }
+    }
+
+    /** Chooses the reason for {@link #dropFragments}, if something fails. */
+    void becauseItFailed() {
+        FilterTag by = failedBy;
+        if (by == null) {
+            because(DropReason.INTERNAL_FAULT, null, null, "");
+        } else {
+            because(DropReason.CALLOUT_FAULT, by.layer(), by, "");
+        }
+    }
+
+    /** What fails from now on does so because of a filter's callout; null: because of ourselves, as usual. */
+    void blame(@Nullable FilterTag filter) {
+        failedBy = filter;
     }
 
     /**

@@ -21,9 +21,11 @@ final class StreamInjector {
     private final Classifier classifier;
     private final FlowTable flows;
     private final StreamPath streams;
+    private final Unfinished unfinished;
     private final AtomicLong waitingBytes = new AtomicLong();
 
-    StreamInjector(Classifier classifier, FlowTable flows, StreamPath streams) {
+    StreamInjector(Classifier classifier, FlowTable flows, StreamPath streams, Unfinished unfinished) {
+        this.unfinished = unfinished;
         this.classifier = classifier;
         this.flows = flows;
         this.streams = streams;
@@ -98,13 +100,17 @@ final class StreamInjector {
     }
 
     /** Bytes on their way. */
-    private final class Injection implements Inbox.Message {
+    private final class Injection implements Inbox.Message, Runnable {
 
         private final CalloutIdentity who;
         private final long flowId;
         private final int flags;
         private final byte[] bytes;
-        private final @Nullable InjectionCompletion completion;
+        private @Nullable InjectionCompletion completion;
+        private boolean isComplete;
+
+        /** The worker's. */
+        private Status status = Status.DATA_NOT_ACCEPTED;
 
         Injection(CalloutIdentity who, long flowId, int flags, byte[] bytes, @Nullable InjectionCompletion completion) {
             this.who = who;
@@ -116,12 +122,18 @@ final class StreamInjector {
 
         @Override
         public void deliver(long nowNs) {
-            Status status = Status.DATA_NOT_ACCEPTED;
+            unfinished.begin(this);
             try {
                 status = who.isRegistered() ? take(this, nowNs) : Status.INJECT_HANDLE_CLOSING;
             } finally {
-                complete(status);
+                unfinished.end();
             }
+        }
+
+        /** It ends, however. */
+        @Override
+        public void run() {
+            complete(status);
         }
 
         @Override
@@ -130,16 +142,16 @@ final class StreamInjector {
         }
 
         /** Once (INJ-11, STR-15). A callout that has left is not called any more. */
-        private void complete(Status status) {
+        private void complete(Status result) {
+            if (isComplete) {
+                return; // whoever did it was given up in it
+            }
+            isComplete = true;
             waitingBytes.addAndGet(-bytes.length);
             InjectionCompletion c = completion;
-            if (c == null || bytes.length == 0 || !who.isRegistered()) {
-                return;
-            }
-            try {
-                c.injected(status);
-            } catch (Throwable thrown) { // a vendor may throw anything
-                who.fault(thrown);
+            completion = null;
+            if (c != null && bytes.length > 0 && who.isRegistered()) {
+                Completions.call(classifier, who, c, result);
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.sallyport.stack.internal.path;
 
-import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Normalization;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
@@ -34,6 +33,11 @@ final class StreamRelease {
 
     /** What is being released. */
     final Unit released = new Unit();
+
+    /** The one frame of {@link #released}; null if it is a datagram in fragments. */
+    private @Nullable HeldFrame releasing;
+
+    private final Runnable endRelease = this::endRelease;
 
     /** For a datagram that came in fragments; made when the first one does. */
     private @Nullable ByteBuffer whole;
@@ -133,6 +137,8 @@ final class StreamRelease {
         }
         released.begin(isSingle ? null : frame);
         released.flow = flow;
+        releasing = isSingle ? frame : null;
+        settlement.unfinished().begin(endRelease);
         try {
             PacketRecord p = released.packet;
             parse(p, frame);
@@ -143,11 +149,17 @@ final class StreamRelease {
         } catch (RuntimeException | Error e) {
             books.faults++;
         } finally {
-            // One that fails does not keep the others from leaving.
-            settlement.drop(released, DropReason.INTERNAL_FAULT, null);
-            if (isSingle) {
-                slab.release(frame);
-            }
+            settlement.unfinished().end();
+        }
+    }
+
+    /** One that fails does not keep the others from leaving. */
+    private void endRelease() {
+        settlement.fail(released);
+        HeldFrame frame = releasing;
+        releasing = null;
+        if (frame != null) {
+            slab.release(frame);
         }
     }
 

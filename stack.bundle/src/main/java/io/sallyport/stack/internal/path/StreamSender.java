@@ -1,6 +1,5 @@
 package io.sallyport.stack.internal.path;
 
-import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Normalization;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.internal.flow.FlowImpl;
@@ -33,6 +32,8 @@ final class StreamSender {
 
     private final PacketRecord template = PacketRecord.create();
     private final Unit injected = new Unit();
+
+    private final Runnable endInjected = this::endInjected;
     private StreamRelease.@Nullable Rest rest;
 
     StreamSender(Settlement settlement, HeaderParser parser, Books books, StreamTimers timers) {
@@ -309,14 +310,19 @@ final class StreamSender {
         PacketRecord p = injected.packet;
         parser.begin(p, frame.memory(), 0, frame.lengthBytes(), Settlement.MADE_HERE, nowNs, arrivalSide(side));
         p.setDirection(side.direction());
+        settlement.unfinished().begin(endInjected);
         try {
             parser.parseAgain(p, false);
             r.afterPayload(injected, nowNs);
         } catch (RuntimeException | Error e) {
             books.faults++;
         } finally {
-            settlement.drop(injected, DropReason.INTERNAL_FAULT, null);
+            settlement.unfinished().end();
         }
+    }
+
+    private void endInjected() {
+        settlement.fail(injected);
     }
 
     /** By which port it would have come if its sender had sent it. */

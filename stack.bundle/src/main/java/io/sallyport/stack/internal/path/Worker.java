@@ -18,6 +18,7 @@ import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
 import io.sallyport.stack.shim.ShimEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All state of a packet path, and what happens to one frame from end to end. Belongs to whichever thread calls it, one at
@@ -67,6 +68,14 @@ final class Worker implements ShimEnvironment {
     private final Door door;
 
     private final Unit current = new Unit();
+
+    // The batch that is being worked off, for whoever goes on with it; null between batches.
+    private @Nullable FrameBatch batch;
+    private Side batchSide = Side.UNKNOWN;
+    private int batchIndex;
+    /** What has expired is being ended before a frame is judged. */
+    private boolean isReaping;
+
     /** Puts a worker together around a state, whose flows it gives to an engine. */
     Worker(
             DataPathConfig config,
@@ -96,7 +105,8 @@ final class Worker implements ShimEnvironment {
         StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
         this.release = new StreamRelease(settlement, parser, slab, books, sender);
         this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender, state.shedding);
-        this.flowEnd = new FlowEnd(flows, classifier, slots, streams, pends, eventOut, state.counters);
+        this.flowEnd = new FlowEnd(
+                flows, classifier, slots, streams, pends, eventOut, state.counters, settlement.unfinished());
         Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
         FlowAuthority authority = new FlowAuthority(
                 flows,
@@ -123,9 +133,10 @@ final class Worker implements ShimEnvironment {
         pends.setRest(path);
         this.fragments = new FragmentPath(
                 reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
-        this.injector =
-                new Injector(parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books);
-        StreamInjector intoStreams = new StreamInjector(classifier, flows, streams);
+        this.injector = new Injector(
+                parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books, classifier);
+        StreamInjector intoStreams = new StreamInjector(classifier, flows, streams, settlement.unfinished());
+        redirection.setClassifier(classifier);
         this.door = new Door(classifier, lens, inbox, injector, intoStreams, pends, redirection);
         classifier.serve(door);
     }
@@ -148,30 +159,103 @@ final class Worker implements ShimEnvironment {
         return state;
     }
 
+    /**
+     * Says how to have another thread call {@link #takeOver} when this worker's does not come back; null: there is none.
+     * Management plane.
+     */
+    void setSuccession(@Nullable Runnable succession) {
+        door.setSuccession(succession);
+    }
+
     /** What other threads have to say to this worker. */
     Inbox inbox() {
         return inbox;
     }
 
-    void onBatch(Side side, FrameBatch batch) {
-        int count = batch.count();
+    void onBatch(Side side, FrameBatch newBatch) {
+        int count = newBatch.count();
         slots.refresh();
         retention.beginBatch();
         flows.reserve(count);
         slab.reserve(count);
         fragments.reserve(count);
-        inbox.enter();
+        enter();
+        batch = newBatch;
+        batchSide = side;
+        batchIndex = 0;
         try {
             deliver(MESSAGES_PER_FRAME);
-            for (int i = 0; i < count; i++) {
-                onFrame(side, batch, i);
-                deliver(MESSAGES_PER_FRAME);
-            }
+            workOff(newBatch);
             sweep(SWEEP_PER_BATCH);
         } finally {
-            inbox.leave();
+            batch = null;
+            leave();
         }
         settlement.flush();
+    }
+
+    private void workOff(FrameBatch frames) {
+        int count = frames.count();
+        while (batchIndex < count) {
+            int i = batchIndex++;
+            onFrame(batchSide, frames, i);
+            deliver(MESSAGES_PER_FRAME);
+        }
+    }
+
+    private void enter() {
+        inbox.enter();
+        lens.lendTo(Thread.currentThread());
+    }
+
+    private void leave() {
+        lens.lendTo(null);
+        inbox.leave();
+    }
+
+    /**
+     * Goes on in place of a thread that was given up in a callout and will never touch this worker again: ends the packet that
+     * it was in, which is dropped if it was not settled, then does what is left of its batch. By the thread that is the worker's
+     * from now on.
+     */
+    void takeOver() {
+        inbox.takeOver();
+        lens.lendTo(Thread.currentThread());
+        settlement.blame(classifier.takeOver());
+        try {
+            books.faults += settlement.unfinished().endAll();
+            judgeAfterReaping();
+            settleAll();
+            answer(state.nowNs);
+        } finally {
+            settlement.blame(null);
+            classifier.exitPacket();
+        }
+        FrameBatch frames = batch;
+        try {
+            if (frames != null) {
+                workOff(frames);
+            }
+        } finally {
+            batch = null;
+            leave();
+        }
+        settlement.flush();
+    }
+
+    /** The frame before which a flow ended has nothing to do with the callout that would not let go of that flow. */
+    private void judgeAfterReaping() {
+        FrameBatch frames = batch;
+        if (isReaping && frames != null) {
+            settlement.blame(null);
+            isReaping = false;
+            int i = batchIndex - 1;
+            try {
+                judgeFrame(current, frames.wireLengthBytes(i), frames.flags(i));
+            } catch (RuntimeException | Error e) {
+                books.faults++;
+            }
+        }
     }
 
     /** Does what waits in the inbox. Between two packets; each message is like a packet of its own. */
@@ -234,12 +318,15 @@ final class Worker implements ShimEnvironment {
                     state.frameNumber,
                     timestampNs,
                     side);
+            isReaping = true;
             reap(REAP_PER_PACKET);
+            isReaping = false;
             judgeFrame(u, batch.wireLengthBytes(i), batch.flags(i));
         } catch (RuntimeException | Error e) {
             // Counted by its reason like every drop; the path never logs.
             books.faults++;
         } finally {
+            isReaping = false;
             settleAll();
             answer(batch.timestampNs(i));
             classifier.exitPacket();
@@ -272,7 +359,7 @@ final class Worker implements ShimEnvironment {
             return;
         }
         FlowImpl flow = u.flow;
-        settlement.drop(u, DropReason.INTERNAL_FAULT, null);
+        settlement.fail(u);
         u.flow = null;
         books.faults += flowEnd.endUnasked(flow) ? 0 : 1;
     }
@@ -339,7 +426,7 @@ final class Worker implements ShimEnvironment {
         state.nowNs = Math.max(state.nowNs, now);
         settlement.releasedAt(state.nowNs);
         slots.refresh();
-        inbox.enter();
+        enter();
         classifier.enterPacket();
         try {
             reap(REAP_WHEN_IDLE);
@@ -354,7 +441,7 @@ final class Worker implements ShimEnvironment {
             deliver(MESSAGES_WHEN_IDLE);
             sweep(SWEEP_WHEN_IDLE);
         } finally {
-            inbox.leave();
+            leave();
         }
         settlement.flush();
     }

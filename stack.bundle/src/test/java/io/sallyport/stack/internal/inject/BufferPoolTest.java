@@ -3,6 +3,8 @@ package io.sallyport.stack.internal.inject;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.engine.api.CalloutAccount.Kind;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.stack.internal.support.FakeCallout;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ class BufferPoolTest {
         List<PacketBuffer> out = new ArrayList<>();
         for (int c = 1; c <= 5; c++) {
             FakeCallout who = new FakeCallout(c);
-            for (int i = 0; i < BufferPool.MOST_PER_CALLOUT; i++) {
+            for (int i = 0; i < CalloutBudget.DEFAULT.buffers(); i++) {
                 PacketBuffer buffer = pool.take(who, 100, 14);
                 if (buffer != null) {
                     out.add(buffer);
@@ -40,12 +42,16 @@ class BufferPoolTest {
 
     @Test
     void shouldHaveFewLargeOnes() {
-        FakeCallout who = new FakeCallout(1);
-        for (int i = 0; i < BufferPool.MOST_LARGE; i++) {
-            assertThat(pool.take(who, 60_000, 0)).isNotNull();
+        for (int c = 1; c <= 4; c++) {
+            FakeCallout who = new FakeCallout(c);
+            for (int i = 0; i < BufferPool.MOST_LARGE / 4; i++) {
+                assertThat(pool.take(who, 60_000, 0)).isNotNull();
+            }
+            assertThat(pool.take(who, 60_000, 0)).as("its share").isNull();
+            assertThat(who.account().refused(Kind.LARGE_BUFFERS)).isEqualTo(1);
+            assertThat(pool.take(who, 60, 0)).isNotNull();
         }
-        assertThat(pool.take(who, 60_000, 0)).isNull();
-        assertThat(pool.take(who, 60, 0)).isNotNull();
+        assertThat(pool.take(new FakeCallout(5), 60_000, 0)).as("all are out").isNull();
     }
 
     @Test
@@ -57,7 +63,7 @@ class BufferPoolTest {
         assertThat(second.memory()).as("the same piece").isSameAs(first.memory());
         assertThatThrownBy(() -> first.putU8(0, 1)).isInstanceOf(IllegalStateException.class);
         first.release();
-        assertThat(pool.out(who)).isEqualTo(1);
+        assertThat(who.account().out(Kind.BUFFERS)).isEqualTo(1);
     }
 
     @Test

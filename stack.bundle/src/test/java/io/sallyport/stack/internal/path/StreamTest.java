@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.callout.CalloutHost.Status;
 import io.sallyport.callout.StreamFlags;
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutIdentity;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyOutcome.StreamAction;
@@ -623,6 +625,13 @@ class StreamTest {
     }
 
     private static final class Somebody implements CalloutIdentity {
+        private final CalloutAccount account = new CalloutAccount(CalloutBudget.DEFAULT);
+
+        @Override
+        public CalloutAccount account() {
+            return account;
+        }
+
         @Override
         public long serial() {
             return 1;

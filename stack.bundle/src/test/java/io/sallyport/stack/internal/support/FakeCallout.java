@@ -1,10 +1,18 @@
 package io.sallyport.stack.internal.support;
 
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutIdentity;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A callout as the path knows it. */
 public final class FakeCallout implements CalloutIdentity {
+    private final CalloutAccount account = new CalloutAccount(CalloutBudget.DEFAULT);
+
+    @Override
+    public CalloutAccount account() {
+        return account;
+    }
 
     public final AtomicInteger faults = new AtomicInteger();
     public volatile boolean isRegistered = true;

@@ -8,9 +8,10 @@ import io.sallyport.stack.port.Side;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** A live port whose worker is whoever calls {@link #deliver} or {@link #tick}, one at a time. */
 public final class FakePort implements LivePort {
@@ -24,8 +25,57 @@ public final class FakePort implements LivePort {
     public volatile boolean isExecuting = true;
     public volatile long patienceMs = 2_000;
 
-    /** Held by the worker while it is inside. */
-    private final ReentrantLock inside = new ReentrantLock();
+    /** Held by the worker while it is inside; whoever goes on in its place gives it back. */
+    private final Semaphore inside = new Semaphore(1);
+
+    private volatile Thread holder;
+
+    /** How often the holder is inside of itself. */
+    private int depth;
+
+    /** The threads that went on in place of others. */
+    public final List<Thread> replacements = new CopyOnWriteArrayList<>();
+
+    private void lock() {
+        if (holder == Thread.currentThread()) {
+            depth++;
+            return;
+        }
+        inside.acquireUninterruptibly();
+        holder = Thread.currentThread();
+    }
+
+    private void unlock() {
+        if (depth > 0) {
+            depth--;
+            return;
+        }
+        holder = null;
+        inside.release();
+    }
+
+    @Override
+    public boolean canReplaceThread() {
+        return true;
+    }
+
+    @Override
+    public void replaceThread(Runnable rest) {
+        Thread next = new Thread(
+                () -> {
+                    holder = Thread.currentThread();
+                    depth = 0; // the frames of the other one never unwind
+                    try {
+                        rest.run();
+                    } finally {
+                        unlock();
+                    }
+                },
+                "replacement");
+        next.setDaemon(true);
+        replacements.add(next);
+        next.start();
+    }
 
     private volatile LiveHandler handler;
 
@@ -53,7 +103,7 @@ public final class FakePort implements LivePort {
 
     /** A batch comes in. */
     public void deliver(Side side, FrameBatch batch) {
-        inside.lock();
+        lock();
         try {
             LiveHandler h = handler;
             if (h == null) {
@@ -62,19 +112,19 @@ public final class FakePort implements LivePort {
                 h.onBatch(side, batch);
             }
         } finally {
-            inside.unlock();
+            unlock();
         }
     }
 
     public void tick(long nowNs) {
-        inside.lock();
+        lock();
         try {
             LiveHandler h = handler;
             if (h != null) {
                 h.onTick(nowNs);
             }
         } finally {
-            inside.unlock();
+            unlock();
         }
     }
 
@@ -97,8 +147,8 @@ public final class FakePort implements LivePort {
         log.add(newHandler == null ? "slot emptied" : "slot filled");
         handler = newHandler;
         try {
-            if (inside.tryLock(patienceMs, TimeUnit.MILLISECONDS)) {
-                inside.unlock();
+            if (inside.tryAcquire(patienceMs, TimeUnit.MILLISECONDS)) {
+                inside.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -110,11 +160,11 @@ public final class FakePort implements LivePort {
         if (!isExecuting) {
             return false;
         }
-        inside.lock();
+        lock();
         try {
             task.run();
         } finally {
-            inside.unlock();
+            unlock();
         }
         return true;
     }

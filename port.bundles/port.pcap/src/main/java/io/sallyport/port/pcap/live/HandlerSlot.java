@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * with what it has read, and comes out before what the data path let go is sent. Judging is in turn, the kernel's work of
  * receiving and sending is not.
  *
- * <p><b>Synchronization.</b> {@link #turn} is held while somebody is inside the handler, so each call sees all that the calls
+ * <p><b>Synchronization.</b> {@link #turn} is no monitor, since a thread that never comes back would keep that. It is held while somebody is inside the handler, so each call sees all that the calls
  * before did, whichever thread made them. {@link #epoch} is odd meanwhile; it is raised before the slot is read, so whoever
  * changed the slot and sees it even, or raised since, knows that the old handler is left for good.
  */
@@ -24,7 +24,7 @@ final class HandlerSlot {
 
     private final PortSide lan;
     private final PortSide wan;
-    private final Object turn = new Object();
+    private final Turn turn = new Turn();
     private final ArrayBlockingQueue<Runnable> inbox = new ArrayBlockingQueue<>(INBOX);
     private final AtomicLong epoch = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -56,7 +56,7 @@ final class HandlerSlot {
      * @return false if somebody was still inside after the time
      */
     boolean setHandler(@Nullable LiveHandler next, long timeoutMs) {
-        if (Thread.holdsLock(turn)) {
+        if (turn.isMine()) {
             throw new IllegalStateException("the port's handler is not changed by the port's own thread");
         }
         handler = next;
@@ -84,21 +84,40 @@ final class HandlerSlot {
 
     /** Goes in, and sends what that released. By one of the two threads. */
     void enter(Visit visit) {
-        long upToLan;
-        long upToWan;
-        synchronized (turn) {
-            raiseEpoch();
-            try {
-                visit.inside(handler);
-            } catch (Throwable e) {
-                caught(e);
-            }
-            upToLan = lan.outgoing.publish();
-            upToWan = wan.outgoing.publish();
-            raiseEpoch();
+        turn.take();
+        raiseEpoch();
+        try {
+            visit.inside(handler);
+        } catch (Throwable e) {
+            caught(e);
         }
+        goOut();
+    }
+
+    private void goOut() {
+        long upToLan = lan.outgoing.publish();
+        long upToWan = wan.outgoing.publish();
+        raiseEpoch();
+        turn.give();
         lan.outgoing.send(upToLan);
         wan.outgoing.send(upToWan);
+    }
+
+    /** Who is inside; null if nobody is. Any thread. */
+    @Nullable Thread inside() {
+        return turn.holder();
+    }
+
+    /** Goes on in place of a thread that is inside and will never come out. By the thread that replaces it. */
+    void takeOver(Runnable rest) {
+        turn.inherit();
+        hasTasks = true; // that one may have been about to do some
+        try {
+            rest.run();
+        } catch (Throwable e) {
+            caught(e);
+        }
+        goOut();
     }
 
     /**

@@ -69,8 +69,9 @@ public final class LivePortComponent implements Notices, BfeStateListener {
         }
     }
 
+    /** Opens the port, or says why not: registers a {@link LivePort} or a {@link StartFailure}. Management plane, once. */
     @Activate
-    void open() {
+    public void open() {
         Path root = Path.of("/");
         IngressGuard guard = new IngressGuard(commands, config.lan(), config.wan());
         List<Problem> problems = new StartChecks(root, guard, LivePortComponent::libpcapProblem).run(config);
@@ -118,8 +119,9 @@ public final class LivePortComponent implements Notices, BfeStateListener {
         }
     }
 
+    /** Closes what {@link #open} opened, and gives the interfaces back as they were. Management plane. */
     @Deactivate
-    void close() {
+    public void close() {
         if (registration != null) {
             registration.unregister(); // the stack empties the slot before this returns
             registration = null;

@@ -126,6 +126,22 @@ final class PcapLivePort implements LivePort {
     }
 
     @Override
+    public boolean canReplaceThread() {
+        return true;
+    }
+
+    @Override
+    public void replaceThread(Runnable rest) {
+        Thread inside = slot.inside();
+        PortThread stuck = wanThread.thread() == inside ? wanThread : lanThread;
+        if (inside == null || stuck.thread() != inside) {
+            throw new IllegalStateException("no thread of the port is inside the handler");
+        }
+        LOG.warn("{} does not come back from the handler; another thread goes on in its place", inside.getName());
+        stuck.replace(rest);
+    }
+
+    @Override
     public PortStatistics statistics() {
         return new PortStatistics(
                 lan.counters.snapshot(lan.name(), shownState(lan)), wan.counters.snapshot(wan.name(), shownState(wan)));

@@ -1,5 +1,7 @@
 package io.sallyport.port.pcap.live;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,13 +35,19 @@ final class PortThread implements Runnable {
     /** Below the default of 0 is more: others on the host must not starve the packets' path. It can still be starved. */
     private static final int NICE = -10;
 
+    /** What a thread gets that is given up. */
+    private static final int LEAST = 19;
+
     private final PortSide side;
     private final PortSide other;
     private final HandlerSlot slot;
     private final Readiness readiness;
     private final Runnable whenEnded;
     private final boolean isTimekeeper;
-    private final Thread thread;
+    private volatile Thread thread;
+    /** Of {@link #thread}, once it runs. */
+    private volatile int kernelId;
+
     private final LiveBatch batch = new LiveBatch();
     /** Hands over what the batch has. Made once, as nothing is on the packets' path. */
     private final HandlerSlot.Visit delivery;
@@ -85,8 +93,7 @@ final class PortThread implements Runnable {
         this.readiness = readiness;
         this.isTimekeeper = isTimekeeper;
         this.whenEnded = whenEnded;
-        this.thread = new Thread(this, "port-" + side.side.name().toLowerCase(Locale.ROOT));
-        thread.setDaemon(true);
+        this.thread = newThread(this);
         this.delivery = handler -> {
             if (handler == null) {
                 side.counters.noHandler(batch.count());
@@ -96,8 +103,42 @@ final class PortThread implements Runnable {
         };
     }
 
+    private Thread newThread(Runnable body) {
+        Thread made = new Thread(null, body, "port-" + side.side.name().toLowerCase(Locale.ROOT), 0, false);
+        made.setDaemon(true);
+        return made;
+    }
+
     void start() {
         thread.start();
+    }
+
+    /**
+     * Has another thread go on in place of this one, which is inside the slot and will never touch anything again. Should that
+     * one be in an endless loop, it gets what processor time nobody else wants.
+     */
+    void replace(Runnable rest) {
+        int stuck = kernelId;
+        Thread next = newThread(() -> {
+            int ignored = LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE);
+            slot.takeOver(rest);
+            run();
+        });
+        thread = next;
+        next.start();
+        if (stuck > 0) {
+            int ignored = LibC.setpriority(LibC.PRIO_PROCESS, stuck, LEAST);
+        }
+    }
+
+    /** The kernel's number of the calling thread; 0 if it does not say. */
+    private static int ownKernelId() {
+        try {
+            Path task = Path.of("/proc/thread-self").toRealPath().getFileName();
+            return task == null ? 0 : Integer.parseInt(task.toString());
+        } catch (IOException | NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** For tests. */
@@ -149,6 +190,7 @@ final class PortThread implements Runnable {
     @Override
     public void run() {
         try {
+            kernelId = ownKernelId();
             int ignored = LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE); // without the right to it, it goes on as it is
             lastRoundNs = System.nanoTime();
             while (!isStopping) {

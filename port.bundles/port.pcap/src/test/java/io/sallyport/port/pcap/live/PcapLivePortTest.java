@@ -105,6 +105,38 @@ class PcapLivePortTest {
     }
 
     @Test
+    void shouldGoOnByAnotherThreadWhereOneDoesNotComeBack() throws InterruptedException {
+        Relay relay = new Relay(port);
+        port.setHandler(relay);
+        CountDownLatch isInside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicReference<Thread> stuck = new AtomicReference<>();
+        AtomicReference<Thread> next = new AtomicReference<>();
+        port.execute(() -> {
+            stuck.set(Thread.currentThread());
+            isInside.countDown();
+            awaitUninterrupted(never);
+        });
+        assertThat(isInside.await(5, TimeUnit.SECONDS)).isTrue();
+        long before = relay.frames.get();
+        flood(100, 50);
+
+        assertThat(port.canReplaceThread()).isTrue();
+        port.replaceThread(() -> next.set(Thread.currentThread()));
+        Lab.await("frames pass that came meanwhile", () -> relay.frames.get() >= before + 100);
+        flood(100, 50);
+        Lab.await("frames pass that came later", () -> relay.frames.get() >= before + 200);
+        assertThat(next.get()).isNotSameAs(stuck.get());
+        assertThat(port.thread(Side.LAN).thread()).isSameAs(next.get());
+        AtomicBoolean isRun = new AtomicBoolean();
+        port.execute(() -> isRun.set(true));
+        Lab.await("tasks are run", isRun::get);
+        assertThat(port.close()).as("nobody waits for the one that is stuck").isTrue();
+        assertThat(stuck.get().isAlive()).isTrue();
+        port = null;
+    }
+
+    @Test
     void shouldDropAndCountWhileTheSlotIsEmpty() {
         long before = port.statistics().wan().sent();
         flood(100, 50);

@@ -27,7 +27,7 @@ record DiscardReason(DiscardModule module, int number) {
 
     static DiscardReason of(DropReason drop) {
         return switch (drop) {
-            case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, NO_POLICY ->
+            case POLICY, CALLOUT_UNREGISTERED, CALLOUT_FAULT, CALLOUT_QUARANTINED, NO_POLICY ->
                 general(GeneralDiscardReason.FIREWALL_POLICY);
 
             case PACKET_TOO_BIG -> network(NetworkDiscardReason.DONT_FRAGMENT_MTU_EXCEEDED);
