@@ -50,7 +50,7 @@ class @{class}GatewayTest {
             open.add(connect(40_000 + i, 80));
         }
         gateway.update();
-        open.forEach(connection -> connection.client("hello")); // a context is handed over with the flow's next packet
+        open.forEach(connection -> connection.client("hello")); // shown to the new version, which lets them be
         assertThatPolicyBlocks(50_000);
     }
 
