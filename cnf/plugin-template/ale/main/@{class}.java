@@ -2,7 +2,6 @@ package @{package};
 
 import io.sallyport.callout.Callout;
 import io.sallyport.callout.ClassifyOut;
-import io.sallyport.callout.ConditionFlags;
 import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.callout.FlowHandle;
 import io.sallyport.callout.IncomingMetadata;
@@ -13,6 +12,7 @@ import io.sallyport.callout.RuntimeFilter;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.ConditionFlags;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;

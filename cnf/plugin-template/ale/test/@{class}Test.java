@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.callout.ClassifyOut;
-import io.sallyport.callout.ConditionFlags;
 import io.sallyport.callout.FilterRefusedException;
 import io.sallyport.callout.NotifyType;
 import io.sallyport.callout.testkit.FakeFlow;
@@ -15,6 +14,7 @@ import io.sallyport.callout.testkit.RecordingClassifyOut;
 import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.ConditionFlags;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
