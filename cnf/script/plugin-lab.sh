@@ -40,7 +40,7 @@ say_where_things_are() {
   cat << END
 ready: a client, the gateway and a server; Ctrl-C ends and removes them. From another terminal, as root:
 
-  ip netns exec $LAB-client curl http://$LAB_SERVER4/                a page; /word says EVILPAYLOAD, /bytes/N has N bytes
+  ip netns exec $LAB-client curl -m 5 http://$LAB_SERVER4/           a page; /word says EVILPAYLOAD, /bytes/N has N bytes
   ip netns exec $LAB-client dig @$LAB_SERVER4 any.example            an answer to every question
   $ROOT/sallyport shell --home $LAB_HOME
 END

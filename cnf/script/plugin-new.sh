@@ -8,7 +8,7 @@ readonly JAVA_WORDS='abstract assert boolean break byte case catch char class co
   false final finally float for goto if implements import instanceof int interface long native new null package private protected
   public return short static strictfp super switch synchronized this throw throws transient true try void volatile while'
 # Of the modules that a vendor's build needs; Maven adds what they depend on.
-readonly KIT_MODULES=callout.api,callout.testkit
+readonly KIT_MODULES=callout.api,callout.testkit,callout.testkit.engine
 
 # What stands for @{KEY} in a template.
 declare -A FILL=()
@@ -45,7 +45,7 @@ plugin_new() { # NAME [--kind KIND] [--package PACKAGE] [--dir DIR] [--vendor-ke
 plugin_kit() {
   (($# == 0)) || usage_error plugin "plugin kit takes no argument, but got '$1'"
   install_kit
-  printf 'callout.api and callout.testkit %s are in the local Maven repository\n' "$(pom_version)"
+  printf 'callout.api, callout.testkit and its engine %s are in the local Maven repository\n' "$(pom_version)"
 }
 
 # ---- what is asked for
@@ -173,7 +173,7 @@ install_kit() { # [WHAT IS THERE ALREADY]
   ensure_packages build
   check_maven
   lock_build
-  say "installing callout.api and callout.testkit $(pom_version) into the local Maven repository; the full log is target/kit.log"
+  say "installing callout.api, callout.testkit and its engine $(pom_version) into the local Maven repository; the full log is target/kit.log"
   if ! run_maven "$TARGET/kit.log" installing -DskipTests -Dspotless.check.skip=true -pl "$KIT_MODULES" -am install; then
     show_errors "$TARGET/kit.log"
     fail "the kit cannot be installed; the full log is target/kit.log${1:+; $1}"

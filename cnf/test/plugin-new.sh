@@ -93,7 +93,7 @@ in_shell() { # COMMAND
 }
 
 test_a_new_plugin_is_built_signed_installed_updated_and_taken_away() {
-  local slow source=byte-limit/src/main/java/com/acme/bytelimit/ByteLimitCallout.java
+  local kind slow source=byte-limit/src/main/java/com/acme/bytelimit/ByteLimitCallout.java
   begin_lab
   export SALLYPORT_PASSPHRASE='for this test'
   sallyport plugin keygen acme
@@ -102,7 +102,15 @@ test_a_new_plugin_is_built_signed_installed_updated_and_taken_away() {
   expect_exit 0
   expect_text out 'mvn package'
   vendor_build byte-limit
-  (($(tests_passed byte-limit) >= 5)) || give_up 'the tests of the project did not run'
+  (($(tests_passed byte-limit) >= 15)) || give_up 'the tests of the project did not run'
+  for kind in packet ale; do
+    sallyport plugin new "of-$kind" --kind "$kind" --package "com.acme.of$kind" --vendor-key acme.p12 --no-kit
+    expect_exit 0
+    vendor_build "of-$kind"
+    (($(tests_passed "of-$kind") >= 15)) || give_up "the tests of $kind did not run"
+    sallyport plugin verify "of-$kind/target/of-$kind.jar" --certificate acme.pem
+    expect_exit 0
+  done
   sallyport plugin verify byte-limit/target/byte-limit.jar --certificate acme.pem
   expect_exit 0
 

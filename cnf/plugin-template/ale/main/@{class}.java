@@ -9,8 +9,10 @@ import io.sallyport.callout.IncomingValues;
 import io.sallyport.callout.LayerData;
 import io.sallyport.callout.NotifyType;
 import io.sallyport.callout.RuntimeFilter;
+import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.ConditionFlags;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,7 @@ public final class @{class} implements Callout {
         if (countsAt(values.layer())) {
             count(values.layer(), metadata.flow());
         } else {
-            decide(filter, out);
+            decide(filter, isReauthorization(values), out);
         }
     }
 
@@ -102,9 +104,9 @@ public final class @{class} implements Callout {
         }
     }
 
-    private void decide(RuntimeFilter filter, ClassifyOut out) {
+    private void decide(RuntimeFilter filter, boolean isOpen, ClassifyOut out) {
         Long limit = filter.attachment() instanceof Long attached ? attached : attachLimit(filter);
-        if (limit == null || open.sum() >= limit) {
+        if (limit == null || (!isOpen && open.sum() >= limit)) {
             block(out);
         } else if (filter.action() == ActionType.CALLOUT_TERMINATING) {
             out.permit(); // Such filters want an answer; others go on to the next filter.
@@ -138,6 +140,11 @@ public final class @{class} implements Callout {
             out.block();
             out.clearWriteRight();
         }
+    }
+
+    /** A connection that is open is shown again when policy changes, or this callout: it is among those that are counted. */
+    private static boolean isReauthorization(IncomingValues values) {
+        return (values.number(Field.FLAGS) & ConditionFlags.IS_REAUTHORIZE) != 0;
     }
 
     private static boolean decidesAt(Layer layer) {

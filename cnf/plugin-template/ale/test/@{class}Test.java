@@ -11,8 +11,10 @@ import io.sallyport.callout.testkit.FakeLayerValues;
 import io.sallyport.callout.testkit.FakeMetadata;
 import io.sallyport.callout.testkit.FakeRuntimeFilter;
 import io.sallyport.callout.testkit.RecordingClassifyOut;
+import io.sallyport.layer.Field;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.ConditionFlags;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,17 @@ class @{class}Test {
         assertThat(next.isWriteRightCleared()).isTrue();
         first.end(callout);
         assertThat(connect().answer()).isNull();
+    }
+
+    @Test
+    void shouldLeaveOpenConnectionsAloneWhenTheyAreShownAgain() {
+        for (int id = 1; id <= 2 * UNIT; id++) {
+            opens(id);
+        }
+        RecordingClassifyOut out = new RecordingClassifyOut();
+        FakeLayerValues again = new FakeLayerValues(DECIDES).setNumber(Field.FLAGS, ConditionFlags.IS_REAUTHORIZE);
+        callout.classify(again, new FakeMetadata(), null, filter, null, out);
+        assertThat(out.answer()).isNull();
     }
 
     @Test
