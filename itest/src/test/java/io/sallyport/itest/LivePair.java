@@ -68,7 +68,7 @@ final class LivePair implements AutoCloseable {
                 try:
                     answers += s.recv(2048) == b'question %d' % i
                 except OSError:
-                    pass
+                    break
             print(answers)
             """;
 
@@ -164,7 +164,7 @@ final class LivePair implements AutoCloseable {
         assertThat(report.problems()).isEmpty();
     }
 
-    /** Has the client ask the server, one question after the other's answer; returns how many were answered. */
+    /** Has the client ask the server, one question after the other's answer; returns how many were answered until one was not. */
     int ask(int toPort, int fromPort, int questions) throws IOException {
         return ask(toPort, fromPort, questions, TIMEOUT_S);
     }

@@ -79,6 +79,10 @@ public record CommandContext(
         return need(CalloutControl.class, null, "the filter engine");
     }
 
+    @Nullable CalloutControl calloutsOrNull() {
+        return services.find(CalloutControl.class, null);
+    }
+
     PluginFolder plugins() {
         return need(PluginFolder.class, null, "the plug-in folder");
     }

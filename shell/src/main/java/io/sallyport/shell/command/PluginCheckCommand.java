@@ -1,5 +1,7 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.engine.api.CalloutAccount;
+import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.plugin.api.PluginCheck;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.IOException;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Parameters;
         name = "check",
         description =
                 "Tells what would become of a jar by the checks of an install: who signed it, what it may use, which"
-                        + " version it replaces, which other plug-ins would be restarted. Nothing of it runs.",
+                        + " version it replaces, which other plug-ins would be restarted, how many contexts in flows"
+                        + " it takes over. Nothing of it runs.",
         footer = "%nExit: 0 if it would be installed; 1 if the file cannot be read; 3 without the right; 4 if it would"
                 + " be refused.")
 final class PluginCheckCommand extends ShellCommand {
@@ -54,7 +57,8 @@ final class PluginCheckCommand extends ShellCommand {
                 .row("callouts", list(check.callouts()))
                 .row("budget", check.budget())
                 .row("replaces", check.replaced().isEmpty() ? "nothing" : check.replaced())
-                .row("restarts", list(check.refreshed()));
+                .row("restarts", list(check.refreshed()))
+                .row("flows", touched(flowContexts(check)));
         return print(table, fields(check));
     }
 
@@ -62,7 +66,27 @@ final class PluginCheckCommand extends ShellCommand {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
-    private static Map<String, @Nullable Object> fields(PluginCheck check) {
+    private static String touched(int flowContexts) {
+        return flowContexts < 0
+                ? "unknown: there is no filter engine"
+                : flowContexts == 0
+                        ? "none has a context of these callouts"
+                        : flowContexts + " contexts of these callouts: an update hands them over, or begins them anew";
+    }
+
+    /** How many contexts the callouts of its name have in flows now; -1 if nobody knows. */
+    private int flowContexts(PluginCheck check) {
+        CalloutControl control = context.calloutsOrNull();
+        if (control == null) {
+            return -1;
+        }
+        return control.list().stream()
+                .filter(it -> check.callouts().contains(it.name()))
+                .mapToInt(it -> it.used().getOrDefault(CalloutAccount.Kind.CONTEXTS, 0))
+                .sum();
+    }
+
+    private Map<String, @Nullable Object> fields(PluginCheck check) {
         return Json.object(
                 "name", check.symbolicName(),
                 "version", check.version(),
@@ -71,6 +95,7 @@ final class PluginCheckCommand extends ShellCommand {
                 "budget", check.budget(),
                 "replaces", check.replaced(),
                 "restarts", check.refreshed(),
+                "flowContexts", flowContexts(check),
                 "reason", check.reason());
     }
 }

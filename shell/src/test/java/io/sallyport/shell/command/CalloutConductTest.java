@@ -13,6 +13,7 @@ import io.sallyport.policy.WfpError;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +37,17 @@ class CalloutConductTest {
     /** Two callouts; notes what is asked for. */
     private static final class Control implements CalloutControl {
         final List<String> asked = new ArrayList<>();
+        final List<Status> more = new ArrayList<>();
 
         @Nullable PolicyException refusal;
 
         @Override
         public List<Status> list() {
-            return List.of(
+            List<Status> all = new ArrayList<>(List.of(
                     status("com.example.cheap", State.IN_SERVICE, "", -1, 10),
-                    status("com.example.dear", State.QUARANTINED, "30 of its last 40 calls failed", 7, 5_000));
+                    status("com.example.dear", State.QUARANTINED, "30 of its last 40 calls failed", 7, 5_000)));
+            all.addAll(more);
+            return all;
         }
 
         private static Status status(String name, State state, String reason, long secondsLeft, long calls) {
@@ -57,7 +61,7 @@ class CalloutConductTest {
                     1,
                     0,
                     CalloutBudget.DEFAULT,
-                    Map.of(Kind.BUFFERS, 3),
+                    Map.of(Kind.BUFFERS, 3, Kind.CONTEXTS, 41),
                     Map.of(Kind.BUFFERS, 1),
                     Map.of(FaultKind.EXCEPTION, 30L),
                     "java.lang.IllegalStateException: boom",
@@ -87,15 +91,35 @@ class CalloutConductTest {
     }
 
     private int run(String... arguments) {
+        return runWord("callout", arguments);
+    }
+
+    private int runWord(String word, String... arguments) {
         out.reset();
         err.reset();
         try (PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8)) {
             Principal principal = new Principal(role, "me");
-            return Catalogue.run("callout", arguments, new CommandContext(gateway, principal, o, e, directory, 200));
+            return Catalogue.run(word, arguments, new CommandContext(gateway, principal, o, e, directory, 200));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void shouldTellHowManyContextsAJarTakesOver() throws Exception {
+        Path jar = Files.createFile(directory.resolve("x.jar"));
+        role = Role.ADMIN;
+        assertThat(checked(jar)).containsEntry("flowContexts", 0L);
+        control.more.add(Control.status("com.example.key", CalloutControl.State.IN_SERVICE, "", -1, 1));
+        assertThat(checked(jar)).containsEntry("flowContexts", 41L);
+        gateway.services.remove(CalloutControl.class);
+        assertThat(checked(jar)).containsEntry("flowContexts", -1L);
+    }
+
+    private Map<String, Object> checked(Path jar) {
+        assertThat(runWord("plugin", "check", jar.toString(), "-o", "json")).isZero();
+        return JsonText.object(out.toString(StandardCharsets.UTF_8));
     }
 
     @Test

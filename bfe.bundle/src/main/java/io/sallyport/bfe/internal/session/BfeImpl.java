@@ -341,7 +341,17 @@ public final class BfeImpl implements BaseFilteringEngine {
         if (within != null) {
             wayBack.begin(before, draft, within);
         }
-        return isNew ? newestRevision() : null;
+        return isNew ? committed() : null;
+    }
+
+    /** The commit is in force, whatever the history can say of it now: null if it cannot. */
+    private @Nullable RevisionInfo committed() {
+        try {
+            return newestRevision();
+        } catch (PolicyException e) {
+            LOG.debug("the history does not tell the newest revision", e);
+            return null;
+        }
     }
 
     /** What the history says of the newest revision; there is one. */
