@@ -73,8 +73,7 @@ final class TcpEnd {
         return packet;
     }
 
-    @Nullable
-    Packet owed() {
+    @Nullable Packet owed() {
         int flags = owed;
         owed = 0;
         return flags == 0 ? null : segment(flags, new byte[0]);
