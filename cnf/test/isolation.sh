@@ -84,7 +84,7 @@ behave() { # MODE
 
 # Names are the hostile one's business, pages are not.
 resolves() {
-  [[ -n $(in_client dig +short +time=1 +tries=1 "@$LAB_SERVER4" www.example.org A) ]]
+  [[ $(in_client dig +short +time=1 +tries=1 "@$LAB_SERVER4" www.example.org A) == 192.0.2.80 ]]
 }
 
 arrives() {
