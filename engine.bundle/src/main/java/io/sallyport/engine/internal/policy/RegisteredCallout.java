@@ -169,6 +169,7 @@ public final class RegisteredCallout {
     public void nonsense() {
         faults.incrementAndGet(FaultKind.NONSENSE.ordinal());
         hasAnsweredNonsense = true;
+        lastFault = null; // it is the latest now, and has no exception
     }
 
     public @Nullable Throwable firstFault() {
