@@ -102,7 +102,7 @@ public interface Classifier extends AutoCloseable {
     default void leaveCallout(@Nullable Object pass) {}
 
     /**
-     * The thread that calls goes on in place of one that was given up in a callout ({@link PathDoor#takeOver}): the classify that
+     * The thread that calls goes on in place of one that was given up in a callout ({@link PathDoor#succession}): the classify that
      * that one was in is over, without outcome; the packet is not.
      *
      * @return the filter whose callout it was; null if it was not called by a filter
