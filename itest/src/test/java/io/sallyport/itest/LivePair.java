@@ -78,6 +78,7 @@ final class LivePair implements AutoCloseable {
     private final String id = Long.toString(ProcessHandle.current().pid(), 36);
     private final String client = "sally-over-c" + id;
     private final String server = "sally-over-s" + id;
+    private final GatewayConfig config;
     private final LivePortComponent component;
     private final List<Object> registered = new ArrayList<>();
     private final Path home;
@@ -91,7 +92,7 @@ final class LivePair implements AutoCloseable {
         }
         home = Files.createTempDirectory("live-pair");
         Files.createDirectories(home.resolve("run"));
-        GatewayConfig config = new GatewayConfig(home, "sol" + id, "sow" + id, null, false);
+        config = new GatewayConfig(home, "sol" + id, "sow" + id, null, false);
         path = new LivePathComponent(config);
         component = new LivePortComponent(bundles(), config);
         boolean isReady = false;
@@ -215,13 +216,22 @@ final class LivePair implements AutoCloseable {
         if (echo != null) {
             echo.destroyForcibly();
         }
-        for (String namespace : List.of(client, server)) {
-            new ProcessBuilder("ip", "netns", "del", namespace)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .onExit()
-                    .join();
+        // The kernel takes its time with what is in a namespace: a link is gone at once if it is deleted by itself.
+        for (String link : List.of(config.lan(), config.wan())) {
+            tryTo("ip", "link", "del", link);
         }
+        for (String namespace : List.of(client, server)) {
+            tryTo("ip", "netns", "del", namespace);
+        }
+    }
+
+    /** What is not there need not be removed. */
+    private static void tryTo(String... command) throws IOException {
+        new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .onExit()
+                .join();
     }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.bench.isolation;
 
+import io.sallyport.bench.KernelThread;
 import io.sallyport.bench.isolation.Hostile.Misbehaviour;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.report.Report;
@@ -9,8 +10,6 @@ import io.sallyport.engine.api.CalloutControl.Status;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Ledger;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One way of misbehaving under load: the time before, the time from its beginning on, and after a release. */
 final class HostileRun {
+    private static final int LEAST = 19;
     private static final double LEAST_FORWARDED = 0.8;
     private static final double MOST_P99 = 1.2;
     private static final long MOST_STANDSTILL_NS =
@@ -64,7 +64,8 @@ final class HostileRun {
             gateway.watch(() -> {
                 String stuck = load.kernelThread();
                 start(load::goOn);
-                lower(stuck);
+                // What a live port does with it, too: an endless loop gets what processor time nobody else wants.
+                KernelThread.renice(stuck, LEAST);
             });
             start(load);
             Thread.sleep(2_000); // until everything is compiled
@@ -79,18 +80,6 @@ final class HostileRun {
         Thread thread = new Thread(body, "bench-worker");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /** What a live port does with a thread that it gave up: an endless loop gets what processor time nobody else wants. */
-    private static void lower(String kernelThread) {
-        try {
-            new ProcessBuilder("renice", "-n", "19", "-p", kernelThread)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void measure(PlainGateway gateway, Load load, Hostile hostile, Innocent innocent) throws Exception {

@@ -1,12 +1,10 @@
 package io.sallyport.bench.isolation;
 
+import io.sallyport.bench.KernelThread;
 import io.sallyport.bench.frames.Frame;
 import io.sallyport.bench.path.PlainGateway;
 import io.sallyport.bench.path.SlabBatch;
 import io.sallyport.stack.port.Side;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -47,7 +45,7 @@ final class Load implements Runnable {
 
     @Override
     public void run() {
-        kernelThread = ownKernelThread();
+        kernelThread = KernelThread.own();
         startNs = System.nanoTime();
         while (!isOver) {
             batch.pass(GAP_NS);
@@ -68,18 +66,10 @@ final class Load implements Runnable {
 
     /** Goes on in place of a thread that was given up. */
     void goOn() {
-        kernelThread = ownKernelThread();
+        kernelThread = KernelThread.own();
         gateway.takeOver();
         done();
         run();
-    }
-
-    private static String ownKernelThread() {
-        try {
-            return String.valueOf(Path.of("/proc/thread-self").toRealPath().getFileName());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The kernel's number of the worker's thread, once it runs. */

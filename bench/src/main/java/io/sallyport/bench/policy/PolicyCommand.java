@@ -157,6 +157,7 @@ public final class PolicyCommand extends BenchCommand {
     private static Map<String, Object> pauses(Reader reader, Collections before) {
         Collections collections = Collections.soFar().minus(before);
         Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("hasPriority", reader.isFirst());
         figures.put("verdicts", reader.verdicts());
         figures.put("longestMs", reader.longestNs() / MS);
         figures.put("longerThan1Ms", reader.longerThan(MOST_PAUSE_NS));

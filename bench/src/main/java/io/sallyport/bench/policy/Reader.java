@@ -1,5 +1,6 @@
 package io.sallyport.bench.policy;
 
+import io.sallyport.bench.KernelThread;
 import io.sallyport.bench.report.Samples;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.engine.api.Classifier;
@@ -21,12 +22,16 @@ import java.util.SplittableRandom;
 final class Reader implements AutoCloseable {
     private static final long KEPT_NS = 100_000;
     private static final int BATCH = 8;
+    /** The priority of a live port's thread. */
+    private static final int AS_A_PORT = -10;
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Classifier classifier;
     private final IncomingMetadata metadata;
     private final Thread thread;
     private volatile boolean isEnding;
+    private volatile boolean isFirst;
     private volatile Samples pauses = new Samples();
     private volatile Samples work = new Samples();
     private volatile long verdicts;
@@ -44,6 +49,11 @@ final class Reader implements AutoCloseable {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // This thread is the only one that counts.
     private void run() {
+        try {
+            isFirst = KernelThread.renice(KernelThread.own(), AS_A_PORT).waitFor() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         SplittableRandom random = new SplittableRandom(1);
         LayerValues values = classifier.newValues(PolicyCommand.LAYER);
         ClassifyOutcome out = classifier.newOutcome();
@@ -75,6 +85,11 @@ final class Reader implements AutoCloseable {
             last = now;
             lastWork = nowWork;
         }
+    }
+
+    /** Whether it has a port's priority. */
+    boolean isFirst() {
+        return isFirst;
     }
 
     /** Begins to count anew. */
