@@ -119,7 +119,7 @@ class LiveTakeOverTest {
                     .as("another one begins")
                     .isEqualTo(50);
             Thread stuck = endless.stuck;
-            assertThat(stuck.getName()).isEqualTo(threadName);
+            assertThat(stuck.getName()).isEqualTo("lost-" + threadName);
             assertThat(stuck.getState()).as("it is still there").isEqualTo(Thread.State.RUNNABLE);
             assertThat(status(pair).state()).isEqualTo(State.QUARANTINED);
             assertThat(status(pair).stuckThreads()).isEqualTo(1);

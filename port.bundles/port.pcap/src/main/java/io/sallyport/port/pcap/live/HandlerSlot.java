@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * with what it has read, and comes out before what the data path let go is sent. Judging is in turn, the kernel's work of
  * receiving and sending is not.
  *
- * <p><b>Synchronization.</b> {@link #turn} is no monitor, since a thread that never comes back would keep that. It is held while somebody is inside the handler, so each call sees all that the calls
- * before did, whichever thread made them. {@link #epoch} is odd meanwhile; it is raised before the slot is read, so whoever
+ * <p><b>Synchronization.</b> {@link #turn} is no monitor, since a thread that never comes back would keep that. It is held
+ * while somebody is inside the handler, so each call sees all that the calls before did, whichever thread made them. {@link #epoch} is odd meanwhile; it is raised before the slot is read, so whoever
  * changed the slot and sees it even, or raised since, knows that the old handler is left for good.
  */
 final class HandlerSlot {
@@ -94,7 +94,17 @@ final class HandlerSlot {
         goOut();
     }
 
+    /** Where a thread stays that was replaced, should it come back all the same: nothing is its own, not even what it would close. */
+    private static void rest() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
     private void goOut() {
+        if (!turn.isMine()) {
+            rest();
+        }
         long upToLan = lan.outgoing.publish();
         long upToWan = wan.outgoing.publish();
         raiseEpoch();
@@ -108,9 +118,13 @@ final class HandlerSlot {
         return turn.holder();
     }
 
-    /** Goes on in place of a thread that is inside and will never come out. By the thread that replaces it. */
+    /** Has a thread, not started yet, be inside in place of one that will never come out; false if that one is not inside. */
+    boolean bequeath(Thread stuck, Thread next) {
+        return turn.bequeath(stuck, next);
+    }
+
+    /** Goes on where the other one was. By the thread that {@link #bequeath} has put in its place. */
     void takeOver(Runnable rest) {
-        turn.inherit();
         hasTasks = true; // that one may have been about to do some
         try {
             rest.run();

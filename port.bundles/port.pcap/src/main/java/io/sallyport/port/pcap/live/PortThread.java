@@ -124,6 +124,10 @@ final class PortThread implements Runnable {
             slot.takeOver(rest);
             run();
         });
+        if (!slot.bequeath(thread, next)) {
+            throw new IllegalStateException(thread.getName() + " has come out of the handler");
+        }
+        thread.setName("lost-" + thread.getName()); // for whoever looks at the process
         thread = next;
         next.start();
         if (stuck > 0) {

@@ -41,9 +41,9 @@ final class Turn {
         }
     }
 
-    /** Takes the place of whoever has it, and will never give it. */
-    void inherit() {
-        holder.set(Thread.currentThread());
+    /** Hands it from a thread that will never give it to another one; false if that one does not have it. Any thread. */
+    boolean bequeath(Thread from, Thread to) {
+        return holder.compareAndSet(from, to);
     }
 
     @Nullable Thread holder() {
@@ -51,6 +51,6 @@ final class Turn {
     }
 
     boolean isMine() {
-        return holder.getPlain() == Thread.currentThread();
+        return holder.getAcquire() == Thread.currentThread();
     }
 }

@@ -131,6 +131,13 @@ class PcapLivePortTest {
         AtomicBoolean isRun = new AtomicBoolean();
         port.execute(() -> isRun.set(true));
         Lab.await("tasks are run", isRun::get);
+
+        // It should never come back; if it does, it must not go on beside the other one, nor after the interfaces are
+        // closed.
+        never.countDown();
+        Lab.await("it rests", () -> stuck.get().getState() == Thread.State.WAITING);
+        flood(100, 50);
+        Lab.await("frames pass", () -> relay.frames.get() >= before + 300);
         assertThat(port.close()).as("nobody waits for the one that is stuck").isTrue();
         assertThat(stuck.get().isAlive()).isTrue();
         port = null;
