@@ -78,7 +78,7 @@ public final class StoredPolicy implements AutoCloseable {
     private Persistence persistence() {
         return (next, note) -> {
             try {
-                return store.commit(next, note);
+                return store.commit(next, note) ? store.newestRevision() : null;
             } catch (IOException e) {
                 throw new PolicyException(WfpError.TXN_ABORTED, "the store cannot be written: " + e.getMessage(), e);
             }

@@ -205,6 +205,15 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     /**
+     * The newest revision.
+     *
+     * @return null before the first one, and in a store of format 1
+     */
+    public @Nullable Revision newestRevision() {
+        return history.find(head.sequence());
+    }
+
+    /**
      * Number of the newest revision.
      *
      * @return 0 before the first one

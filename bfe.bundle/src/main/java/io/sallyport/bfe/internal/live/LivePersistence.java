@@ -55,11 +55,11 @@ final class LivePersistence implements Persistence, AutoCloseable {
     }
 
     @Override
-    public boolean persist(PolicyState next, CommitNote note) throws PolicyException {
+    public @Nullable Revision persist(PolicyState next, CommitNote note) throws PolicyException {
         try {
-            boolean isNew = onThread(() -> write(next, note));
+            Optional<Revision> made = onThread(() -> Optional.ofNullable(write(next, note)));
             tidySoon();
-            return isNew;
+            return made.orElse(null);
         } catch (IOException e) {
             String line = "the policy could not be written to " + store.file().getParent() + ": " + Reasons.of(e)
                     + "; nothing was changed: make room or repair the disk, then commit again";
@@ -123,12 +123,12 @@ final class LivePersistence implements Persistence, AutoCloseable {
         thread.shutdown();
     }
 
-    private boolean write(PolicyState next, CommitNote note) throws IOException {
+    private @Nullable Revision write(PolicyState next, CommitNote note) throws IOException {
         PolicyState before = inBootFile;
         if (before != null && next.hasBootTimePartOf(before)) {
             boolean isNew = store.commit(next, note);
             inBootFile = next;
-            return isNew;
+            return isNew ? store.newestRevision() : null;
         }
         BootTimePolicy.Undo undo = bootTime.write(ImageTranslator.translateBootTime(next));
         boolean isNew;
@@ -144,7 +144,7 @@ final class LivePersistence implements Persistence, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("a left-over of the boot-time policy could not be deleted", e);
         }
-        return isNew;
+        return isNew ? store.newestRevision() : null;
     }
 
     /** Between commits, step by step: a commit that comes meanwhile waits for one step. */

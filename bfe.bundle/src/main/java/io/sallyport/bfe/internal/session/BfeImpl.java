@@ -337,21 +337,11 @@ public final class BfeImpl implements BaseFilteringEngine {
         if (KeptPart.differs(before, next)) {
             wayBack.confirmation().checkNothingWaits();
         }
-        boolean isNew = put(draft, options);
+        Revision made = put(draft, options);
         if (within != null) {
             wayBack.begin(before, draft, within);
         }
-        return isNew ? committed() : null;
-    }
-
-    /** The commit is in force, whatever the history can say of it now: null if it cannot. */
-    private @Nullable RevisionInfo committed() {
-        try {
-            return newestRevision();
-        } catch (PolicyException e) {
-            LOG.debug("the history does not tell the newest revision", e);
-            return null;
-        }
+        return made == null ? null : describe(made);
     }
 
     /** What the history says of the newest revision; there is one. */
@@ -392,17 +382,17 @@ public final class BfeImpl implements BaseFilteringEngine {
     /**
      * As {@link #publish}, without a look at what waits for a confirmation.
      *
-     * @return whether it is a new revision
+     * @return the new revision; null if what outlives the gateway stayed as it was
      */
-    boolean put(Draft draft, CommitOptions options) throws PolicyException {
+    @Nullable Revision put(Draft draft, CommitOptions options) throws PolicyException {
         CommitNote note = note(draft, options);
         PolicyState before = current;
         PolicyState next = draft.freeze();
-        boolean isNew = false;
+        Revision made = null;
         if (!draft.isPolicyChanged()) {
             // Rights and options: nothing that the filter engine knows, so nothing is judged again.
             if (state == BfeState.RUNNING) {
-                isNew = persistence.persist(next, note);
+                made = persistence.persist(next, note);
             }
             current = next;
         } else if (state == BfeState.START_PENDING) {
@@ -410,10 +400,10 @@ public final class BfeImpl implements BaseFilteringEngine {
             target.abandon(target.prepare(ImageTranslator.translate(next)));
             current = next;
         } else {
-            isNew = putInForce(next, note, options.existingFlows());
+            made = putInForce(next, note, options.existingFlows());
         }
         changes.tell(draft.changes(), draft.session(), before, next);
-        return isNew;
+        return made;
     }
 
     /** What the history shall say. */
@@ -463,13 +453,14 @@ public final class BfeImpl implements BaseFilteringEngine {
     }
 
     /** Compiles aside, makes it outlive the process, publishes once. By the holder of the writer lock. */
-    private boolean putInForce(PolicyState next, CommitNote note, ExistingFlows existing) throws PolicyException {
+    private @Nullable Revision putInForce(PolicyState next, CommitNote note, ExistingFlows existing)
+            throws PolicyException {
         FilterEngine target = engine();
         PreparedPolicy prepared = inForce.prepare(target, next);
         prepared.warnings().forEach(warning -> LOG.warn("policy {}: {}", next.revision(), warning));
-        boolean isNew;
+        Revision made;
         try {
-            isNew = persistence.persist(next, note);
+            made = persistence.persist(next, note);
         } catch (PolicyException | RuntimeException e) {
             target.abandon(prepared);
             throw e;
@@ -485,7 +476,7 @@ public final class BfeImpl implements BaseFilteringEngine {
             LOG.warn("the filter engine went away during a commit; policy {} waits for it", next.revision(), e);
         }
         current = next;
-        return isNew;
+        return made;
     }
 
     /**

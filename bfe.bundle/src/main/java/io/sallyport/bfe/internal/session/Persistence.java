@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 public interface Persistence {
 
     /** Objects live in memory only. */
-    Persistence NONE = (next, note) -> false;
+    Persistence NONE = (next, note) -> null;
 
     /**
      * Keeps what has to be kept of a policy: all of it, durably, or nothing.
      *
      * @param next the policy that will be in force
      * @param note what the history shall say, if anything has to be kept
-     * @return whether it is a new revision
+     * @return the new revision, told at once: nobody has to ask for it behind a commit; null if what is kept is as it was
      * @throws PolicyException if that is impossible now: nothing was changed
      */
-    boolean persist(PolicyState next, CommitNote note) throws PolicyException;
+    @Nullable Revision persist(PolicyState next, CommitNote note) throws PolicyException;
 
     /**
      * The revisions that can be found again.

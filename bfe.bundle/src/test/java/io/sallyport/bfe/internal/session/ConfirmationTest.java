@@ -249,6 +249,21 @@ class ConfirmationTest {
         assertThat(bench.bfe.wayBack().confirmation().waiting()).isNull();
     }
 
+    /** The store tidies up behind a commit: a question would wait for that, and its failure look like the commit's. */
+    @Test
+    void shouldTellTheRevisionOfACommitWithoutAskingTheHistory() throws Exception {
+        persistence.historyFailure = new PolicyException(WfpError.TXN_ABORTED, "the disk is gone");
+        try (Session session = bench.open(ROOT);
+                Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+            transaction.add(filter("second"));
+            RevisionInfo made = transaction.commit(CommitOptions.NONE);
+            assertThat(made).isNotNull();
+            assertThat(made.number()).isEqualTo(3);
+            assertThat(made.name()).isEqualTo(bench.bfe.current().revision());
+        }
+        assertThat(inForce()).containsExactly("first", "second");
+    }
+
     @Test
     void shouldTryAgainWhenTheStoreFails() throws Exception {
         commit(ROOT, SOON, it -> it.add(filter("second")));

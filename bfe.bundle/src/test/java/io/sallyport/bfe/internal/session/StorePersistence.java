@@ -21,6 +21,8 @@ final class StorePersistence implements Persistence {
 
     volatile @Nullable PolicyException readFailure;
 
+    volatile @Nullable PolicyException historyFailure;
+
     StorePersistence(PolicyStore store) {
         this.store = store;
     }
@@ -38,13 +40,14 @@ final class StorePersistence implements Persistence {
     }
 
     @Override
-    public boolean persist(PolicyState next, CommitNote note) throws PolicyException {
+    public @Nullable Revision persist(PolicyState next, CommitNote note) throws PolicyException {
         fail(writeFailure);
-        return call(() -> store.commit(next, note));
+        return call(() -> store.commit(next, note) ? store.newestRevision() : null);
     }
 
     @Override
     public List<Revision> revisions() throws PolicyException {
+        fail(historyFailure);
         return call(store::history);
     }
 
