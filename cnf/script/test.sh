@@ -3,6 +3,7 @@
 # then the tests of this script; sums up what the reports say and closes with the line "N passed, N failed, N skipped".
 
 readonly OLD_JDK=17
+readonly SCRIPT_TEST_SECONDS=600
 PASSED=0 FAILED=0 SKIPPED=0
 SUMMARY=()
 
@@ -133,13 +134,21 @@ script_pass() {
   add_counts 'tests of the script' "$passed" "$failed" "$skipped"
 }
 
+# Bounded: a test that hangs is a failure that shows what it printed, not a run without an end. The bound ends the
+# test's whole process group; so does whoever ends this script.
 script_test() { # FILE FUNCTION
-  local directory status=0
+  local directory status=0 pid
   directory=$(mktemp -d)
   # The outer script's choice of JDK holds inside too: no second search, no second build.
-  (cd "$directory" && env ROOT="$ROOT" SALLYPORT_JAVA_HOME="$JDK" bash -euo pipefail -c "source '$SCRIPTS/assert.sh'; source '$1'; $2") \
-    < /dev/null || status=$?
+  (cd "$directory" && exec timeout --kill-after=30 "$SCRIPT_TEST_SECONDS" \
+    env ROOT="$ROOT" SALLYPORT_JAVA_HOME="$JDK" bash -euo pipefail -c "source '$SCRIPTS/assert.sh'; source '$1'; $2") \
+    < /dev/null &
+  pid=$!
+  trap 'kill "$pid"; wait "$pid" || true; exit 143' INT TERM HUP
+  wait "$pid" || status=$?
+  trap - INT TERM HUP
   rm -rf "$directory"
+  ((status != 124 && status != 137)) || printf 'did not end within %s s\n' "$SCRIPT_TEST_SECONDS"
   return "$status"
 }
 

@@ -124,7 +124,8 @@ final class LivePair implements AutoCloseable {
 
     private void startEcho() throws IOException {
         echo = new ProcessBuilder("ip", "netns", "exec", server, "python3", "-c", ECHO)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                // Not ours: a server that outlives this JVM would keep the build waiting for the end of its output.
+                .redirectError(home.resolve("echo.err").toFile())
                 .start();
         assertThat(echo.inputReader(StandardCharsets.US_ASCII).readLine()).isEqualTo("echoing");
     }
@@ -206,16 +207,23 @@ final class LivePair implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (port != null) {
-            path.unsetPort(port);
-            path.unsetEngine(engine);
-        }
-        component.close();
-        bfe.close();
-        engine.close();
         if (echo != null) {
             echo.destroyForcibly();
         }
+        try {
+            if (port != null) {
+                path.unsetPort(port);
+                path.unsetEngine(engine);
+            }
+            component.close();
+            bfe.close();
+            engine.close();
+        } finally {
+            removeLinks();
+        }
+    }
+
+    private void removeLinks() throws IOException {
         // The kernel takes its time with what is in a namespace: a link is gone at once if it is deleted by itself.
         for (String link : List.of(config.lan(), config.wan())) {
             tryTo("ip", "link", "del", link);

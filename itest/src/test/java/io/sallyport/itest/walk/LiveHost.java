@@ -104,7 +104,8 @@ public final class LiveHost implements AutoCloseable {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = inside(java, "-Xmx256m", "-cp", classes.toString(), WalkServer.class.getName());
         server = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                // Not ours: a server that outlives this JVM would keep the build waiting for the end of its output.
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String ready = server.inputReader(StandardCharsets.US_ASCII).readLine();
         if (!"ready".equals(ready)) {

@@ -203,7 +203,7 @@ public final class Sessions {
 
         @Override
         public void close() {
-            loop.session().interrupt();
+            loop.session().close();
             closeTerminal();
         }
 
@@ -255,7 +255,6 @@ public final class Sessions {
 
         @Override
         public void close() {
-            session.interrupt();
             session.close();
         }
     }

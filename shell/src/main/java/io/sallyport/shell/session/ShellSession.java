@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.felix.gogo.runtime.CommandNotFoundException;
 import org.apache.felix.gogo.runtime.EOFError;
@@ -40,6 +41,7 @@ public final class ShellSession implements LineRunner {
     private static final Pattern CODE = Pattern.compile("[0-9]{1,3}");
     private static final Pattern BRACKETS = Pattern.compile("[\\[\\]{}*#$]");
     private static final int MOST_CODE = 255;
+    private static final long PATIENCE_MS = 1_000;
 
     private final CommandProcessor processor;
     private final OutputStream out;
@@ -50,6 +52,10 @@ public final class ShellSession implements LineRunner {
     /** Replaced after an interrupt: one that hit a write has closed the channel that all later results would go to. */
     private volatile CommandSession gogo;
 
+    private final Object turn = new Object();
+    private @Nullable Thread runner; // guarded by turn: who waits for Gogo
+    private boolean isJobDone; // guarded by turn
+    private boolean isClosed; // guarded by turn
     private int width;
     private final PrintStream err;
     private volatile boolean isInterrupted;
@@ -98,8 +104,8 @@ public final class ShellSession implements LineRunner {
         made.put("SCOPE", GogoCommands.SCOPE + ":gogo");
         END.forEach(name -> made.put(name, (Function) (session, arguments) -> end(name, arguments)));
         made.setJobListener((job, before, now) -> {
-            if (now == Job.Status.Done && job.parent() == null && job.result() != null) {
-                exitCode = job.result().error();
+            if (job.parent() == null) {
+                noteJob(job, now);
             }
         });
         if (width > 0) {
@@ -118,6 +124,16 @@ public final class ShellSession implements LineRunner {
         return gogo;
     }
 
+    private void noteJob(Job job, Job.Status now) {
+        if (now == Job.Status.Done && job.result() != null) {
+            exitCode = job.result().error();
+        }
+        synchronized (turn) {
+            isJobDone = now == Job.Status.Done;
+            turn.notifyAll();
+        }
+    }
+
     /**
      * Runs a line, or several.
      *
@@ -129,6 +145,36 @@ public final class ShellSession implements LineRunner {
         isInterrupted = false;
         lastCode = exitCode;
         exitCode = ExitCode.OK;
+        synchronized (turn) {
+            if (isClosed) {
+                return new Outcome(ExitCode.INTERRUPTED, true);
+            }
+            runner = Thread.currentThread();
+            isJobDone = false;
+        }
+        try {
+            execute(line);
+        } finally {
+            synchronized (turn) {
+                runner = null;
+                // An interrupt that came too late is not for the next line.
+                Thread.interrupted();
+            }
+        }
+        if (isEnd) {
+            return new Outcome(endCode, true);
+        }
+        synchronized (turn) {
+            if (isInterrupted && !isClosed) {
+                CommandSession old = gogo;
+                gogo = newSession(old.currentDir());
+                old.close();
+            }
+            return new Outcome(isInterrupted ? ExitCode.INTERRUPTED : exitCode, isClosed);
+        }
+    }
+
+    private void execute(String line) {
         try {
             Object result = gogo.execute(line);
             if (result != null) {
@@ -155,31 +201,25 @@ public final class ShellSession implements LineRunner {
         } catch (InterruptedException e) {
             exitCode = ExitCode.INTERRUPTED;
         } catch (Exception e) {
-            if (isEnd) {
-                LOG.debug("exit", e);
-            } else if (isInterrupted) {
-                exitCode = ExitCode.INTERRUPTED;
-            } else {
-                LOG.debug("line failed: {}", line, e);
-                // Gogo takes what holds brackets or braces for a list, a map or a closure, and what holds a star for
-                // files.
-                String hint = BRACKETS.matcher(line).find()
-                        ? "; put what holds brackets, braces or signs into single quotes"
-                        : "";
-                say(e.getClass().getSimpleName().replace("Exception", "").toLowerCase(Locale.ROOT) + ": "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + hint);
-                exitCode = ExitCode.NEGATIVE;
-            }
+            failed(line, e);
         }
+    }
+
+    private void failed(String line, Exception e) {
         if (isEnd) {
-            return new Outcome(endCode, true);
+            LOG.debug("exit", e);
+        } else if (isInterrupted) {
+            exitCode = ExitCode.INTERRUPTED;
+        } else {
+            LOG.debug("line failed: {}", line, e);
+            // Gogo takes what holds brackets or braces for a list, a map or a closure, and what holds a star for files.
+            String hint = BRACKETS.matcher(line).find()
+                    ? "; put what holds brackets, braces or signs into single quotes"
+                    : "";
+            say(e.getClass().getSimpleName().replace("Exception", "").toLowerCase(Locale.ROOT) + ": "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + hint);
+            exitCode = ExitCode.NEGATIVE;
         }
-        if (isInterrupted) {
-            CommandSession old = gogo;
-            gogo = newSession(old.currentDir());
-            old.close();
-        }
-        return new Outcome(isInterrupted ? ExitCode.INTERRUPTED : exitCode, false);
     }
 
     /** {@code exit [CODE]}: nothing else of the line runs. */
@@ -210,6 +250,28 @@ public final class ShellSession implements LineRunner {
         if (job != null) {
             isInterrupted = true;
             job.interrupt();
+            releaseRunner();
+        }
+    }
+
+    /**
+     * Gogo waits for ever for a job that was interrupted before its thread began. Whoever waits is released if the job's end does
+     * not do it; a command that does not heed the interrupt is left behind, and its session is closed under it.
+     */
+    private void releaseRunner() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        synchronized (turn) {
+            try {
+                for (long left = PATIENCE_MS; left > 0 && runner != null && !isJobDone; ) {
+                    turn.wait(left);
+                    left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (runner != null && !isJobDone) {
+                runner.interrupt();
+            }
         }
     }
 
@@ -218,13 +280,22 @@ public final class ShellSession implements LineRunner {
         return gogo.foregroundJob() != null;
     }
 
-    /** Ends what runs, and the session. */
+    /** Ends what runs, and the session: nothing runs from here on, not even a line that was just read. */
     @Override
     public void close() {
+        synchronized (turn) {
+            isClosed = true;
+            isInterrupted = true;
+        }
         for (Job job : List.copyOf(gogo.jobs())) {
             job.interrupt();
         }
         gogo.close();
+        synchronized (turn) {
+            if (runner != null) {
+                runner.interrupt();
+            }
+        }
     }
 
     private void say(String line) {

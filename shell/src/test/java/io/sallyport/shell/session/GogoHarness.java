@@ -28,6 +28,10 @@ public final class GogoHarness implements AutoCloseable {
         sessions = new Sessions(processor, services, history);
     }
 
+    CommandProcessorImpl processor() {
+        return processor;
+    }
+
     public Sessions sessions() {
         return sessions;
     }
