@@ -7,8 +7,10 @@ import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
@@ -130,6 +132,7 @@ final class FilterCommand {
             List<Map<String, @Nullable Object>> json = new ArrayList<>();
             for (Filter filter : choice.named(view, name)) {
                 Map<String, @Nullable Object> fields = describer.fields(filter);
+                fields.put("owner", owner(filter));
                 fields.put("yaml", context.policyFiles(bfe).print(filter));
                 if (isJson()) {
                     json.add(fields);
@@ -144,6 +147,17 @@ final class FilterCommand {
                 Json.print(context.out(), json);
             }
             return ExitCode.OK;
+        }
+
+        /** Null: whoever asks may not know. */
+        private @Nullable String owner(Filter filter) {
+            SecurityTarget target = SecurityTarget.object(ObjectType.FILTER, filter.key());
+            try (Session session = openSession()) {
+                boolean mayRead = (session.rights(target) & AccessRights.READ_CONTROL) != 0;
+                return mayRead ? session.security(target).owner().toString() : null;
+            } catch (PolicyException e) {
+                return null; // it was deleted meanwhile
+            }
         }
 
         private void printFields(Map<String, @Nullable Object> fields) {

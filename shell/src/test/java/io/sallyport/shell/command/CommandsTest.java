@@ -109,6 +109,10 @@ class CommandsTest {
                 .containsEntry("rights", List.of("generic-read"));
         assertThat(gateway.bfe.principal).isEqualTo(principal);
         assertThat(gateway.bfe.openSessions).isZero();
+        gateway.services.remove(BaseFilteringEngine.class);
+        assertThat(JsonText.object(json("whoami")))
+                .containsEntry("role", "viewer")
+                .containsEntry("rights", null);
     }
 
     @Test
@@ -239,7 +243,12 @@ class CommandsTest {
                             .containsEntry("yaml", "- name: no-web\n"));
         }
         assertThat(run("filter", "show", "no-web")).isZero();
-        assertThat(out()).contains("sublayerWeight", "32768", "- name: no-web");
+        assertThat(out()).contains("sublayerWeight", "32768", "- name: no-web").contains("0xf000000000000000", "role:admin");
+        assertThat(out().lines())
+                .filteredOn(line -> line.startsWith("flags"))
+                .singleElement()
+                .asString()
+                .endsWith(" -");
     }
 
     @Test
