@@ -17,10 +17,12 @@ final class RealClamd implements AutoCloseable {
 
     private final Process process;
     private final Path socket;
+    private final Path log;
 
-    private RealClamd(Process process, Path socket) {
+    private RealClamd(Process process, Path socket, Path log) {
         this.process = process;
         this.socket = socket;
+        this.log = log;
     }
 
     /** Starts it and waits until it listens; the test is skipped where it is not installed. */
@@ -45,11 +47,16 @@ final class RealClamd implements AutoCloseable {
             process.destroyForcibly();
         }
         assertThat(socket).as(Files.readString(log)).exists();
-        return new RealClamd(process, socket);
+        return new RealClamd(process, socket, log);
     }
 
     Path socket() {
         return socket;
+    }
+
+    /** Whether it has called a file EICAR's. */
+    boolean hasFound() throws IOException {
+        return Files.readString(log).contains("Eicar-Test.UNOFFICIAL FOUND");
     }
 
     @Override
