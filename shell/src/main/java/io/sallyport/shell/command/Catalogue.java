@@ -202,7 +202,8 @@ public final class Catalogue {
         }
         boolean isJson = line.getCommand() instanceof ShellCommand command && command.isJson();
         if (e instanceof CommandFailure failure) {
-            return FailureReport.say(context, path, failure.exitCode(), failure.text(), isJson && !failure.hasDocument());
+            return FailureReport.say(
+                    context, path, failure.exitCode(), failure.text(), isJson && !failure.hasDocument());
         }
         LOG.warn("{} failed", path, e);
         String message = "failed: " + e + "; the log has more; a part of the gateway may be restarting: try again";

@@ -316,8 +316,8 @@ final class FilterCommand {
         }
 
         private int ambiguous(List<Filter> filters) {
-            String message = filters.size() + " filters are called '" + name
-                    + "'; give a key, --layer, --provider, or --all:";
+            String message =
+                    filters.size() + " filters are called '" + name + "'; give a key, --layer, --provider, or --all:";
             FailureReport.say(context, "filter delete", ExitCode.NEGATIVE, message, isJson());
             filters.forEach(filter -> context.err()
                     .println("  " + filter.key() + "  " + filter.layer().policyName()));

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "whoami",
         description = "Tells who you are to the gateway, and what you may do with the base filtering engine.",
-        footer = "%nWhile the base filtering engine does not run, nobody has rights with it: they are not told.%nExit: 0.")
+        footer =
+                "%nWhile the base filtering engine does not run, nobody has rights with it: they are not told.%nExit: 0.")
 final class WhoamiCommand extends ShellCommand {
     WhoamiCommand(CommandContext context) {
         super(context);

@@ -246,7 +246,9 @@ class CommandsTest {
                             .containsEntry("yaml", "- name: no-web\n"));
         }
         assertThat(run("filter", "show", "no-web")).isZero();
-        assertThat(out()).contains("sublayerWeight", "32768", "- name: no-web").contains("0xf000000000000000", "role:admin");
+        assertThat(out())
+                .contains("sublayerWeight", "32768", "- name: no-web")
+                .contains("0xf000000000000000", "role:admin");
         assertThat(out().lines())
                 .filteredOn(line -> line.startsWith("flags"))
                 .singleElement()

@@ -64,9 +64,8 @@ class FailureReportTest {
 
     @Test
     void shouldPrintAnObjectForAWrongCommandLine() throws Exception {
-        for (String[] form : new String[][] {
-            {"-o", "json"}, {"-o=json"}, {"-ojson"}, {"--output", "json"}, {"--output=json"}
-        }) {
+        for (String[] form :
+                new String[][] {{"-o", "json"}, {"-o=json"}, {"-ojson"}, {"--output", "json"}, {"--output=json"}}) {
             String[] arguments = new String[form.length + 2];
             arguments[0] = "list";
             arguments[1] = "--colour";

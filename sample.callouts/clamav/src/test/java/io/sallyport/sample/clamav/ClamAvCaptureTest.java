@@ -37,8 +37,8 @@ class ClamAvCaptureTest {
         try (TestGateway passing = TestGateway.with(ClamAv::new).open()) {
             TcpConnection download = passing.connect("192.0.2.10", 40_000, "203.0.113.9", 80);
             Outcome opening = download.opening();
-            for (Outcome part : List.of(
-                    opening, download.client(REQUEST), download.server(response(file)), download.close())) {
+            for (Outcome part :
+                    List.of(opening, download.client(REQUEST), download.server(response(file)), download.close())) {
                 part.emitted().forEach(frame -> frames.add(frame.bytes()));
             }
             assertThat(download.clientText()).isEqualTo(response(file));
@@ -99,8 +99,7 @@ class ClamAvCaptureTest {
             scanning.await(() -> scanning.received().length() >= response(CLEAN).length());
             assertThat(scanning.received()).isEqualTo(response(CLEAN));
             assertThat(clamd.hasFound()).isFalse();
-            assertThat(scanning.gateway.events())
-                    .noneMatch(event -> event.kind() == GatewayEvent.Kind.DROP);
+            assertThat(scanning.gateway.events()).noneMatch(event -> event.kind() == GatewayEvent.Kind.DROP);
         }
     }
 

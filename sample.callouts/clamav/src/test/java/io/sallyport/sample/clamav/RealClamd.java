@@ -33,7 +33,8 @@ final class RealClamd implements AutoCloseable {
         Files.writeString(signatures.resolve("eicar.hdb"), "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test\n");
         Path socket = folder.resolve("clamd");
         Path settings = folder.resolve("clamd.conf");
-        Files.writeString(settings, "Foreground yes\nLocalSocket " + socket + "\nDatabaseDirectory " + signatures + "\n");
+        Files.writeString(
+                settings, "Foreground yes\nLocalSocket " + socket + "\nDatabaseDirectory " + signatures + "\n");
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(program.toString(), "-c", settings.toString())
                 .redirectErrorStream(true)
@@ -60,8 +61,8 @@ final class RealClamd implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        process.waitFor();
+        process.onExit().join();
     }
 }
