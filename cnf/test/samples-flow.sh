@@ -307,7 +307,9 @@ test_port_scan_over_a_capture_of_a_scan() {
   local tries
   tries=$(frames_with 'src host 198.51.100.66 and tcp[13] & 2 != 0')
   ((tries > 15 && tries < 30)) || give_up "$tries tries passed"
-  (($(frames_with 'dst host 198.51.100.66') == 0 && $(frames_with 'host 198.51.100.66 and port 80') == 0))
+  # (Answers to what is dropped here are in the capture all the same: no gateway stood there when it was recorded.)
+  (($(frames_with "dst host 198.51.100.66 and src portrange 7001-$((7000 + tries))") == 0))
+  (($(frames_with 'src host 198.51.100.66 and dst port 80') == 0))
   grep -F '"filter":"scanners"' events.jsonl | grep -F 198.51.100.66 > /dev/null
   # The visitor loses nothing but the reset of the closed port.
   (($(frames_with 'host 198.51.100.7 and port 80') == visits))
