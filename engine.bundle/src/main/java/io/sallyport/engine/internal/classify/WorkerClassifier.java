@@ -475,6 +475,11 @@ public final class WorkerClassifier implements Classifier {
         return caller.gate.at(call);
     }
 
+    /** Lets the worker know that it was seen in a call. */
+    public void see(long call) {
+        caller.gate.see(call);
+    }
+
     /**
      * Gives up the thread that is in a call, if it is still in it and another one can go on.
      *
