@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # The verb run as a process: start, ready, signals, what it leaves behind, and what it refuses. Needs root and namespaces.
 
-readonly PATIENCE_S=5
 
 # Runs 'run' in the gateway's namespace to its end, through COMMAND if there is one before --.
 run_in_lab() { # [COMMAND.. --] ARG..
@@ -34,11 +33,6 @@ expect_nothing_left() {
   [[ ! -s $LAB_HOME/run/lock ]] || give_up 'the home is still claimed'
 }
 
-# Seconds with fractions since the epoch, as milliseconds.
-now_ms() {
-  date +%s%3N
-}
-
 test_run_says_ready_and_ends_with_0_on_sigterm() {
   begin_lab
   LAB_HOME=$PWD/new/home
@@ -56,19 +50,13 @@ test_run_says_ready_and_ends_with_0_on_sigterm() {
 }
 
 # With no traffic at all: nobody waits for a frame.
-test_run_starts_and_stops_ten_times_within_5_s_each_on_an_idle_link() {
-  local cycle started ready stopped
+test_run_starts_and_stops_ten_times_on_an_idle_link() {
+  local cycle
   begin_lab
   for ((cycle = 1; cycle <= 10; cycle++)); do
-    started=$(now_ms)
     lab_gateway
-    ready=$(now_ms)
     lab_stop_gateway TERM
-    stopped=$(now_ms)
-    echo "$cycle: ready after $((ready - started)) ms, stopped after $((stopped - ready)) ms"
-    ((LAB_STATUS == 0)) || give_up "exit $LAB_STATUS"
-    ((ready - started < PATIENCE_S * 1000)) || give_up "start took $((ready - started)) ms"
-    ((stopped - ready < PATIENCE_S * 1000)) || give_up "stop took $((stopped - ready)) ms"
+    ((LAB_STATUS == 0)) || give_up "cycle $cycle: exit $LAB_STATUS"
     expect_nothing_left
   done
 }
