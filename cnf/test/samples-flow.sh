@@ -2,41 +2,8 @@
 # The samples that look at flows and packets, by what real clients and servers on either side see; and over captures whose
 # contents are known. Needs root and namespaces for the first.
 
-begin_lab() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  trap end_lab EXIT
-  lab_up
-}
-
-# Shows what the gateway said if the test failed.
-end_lab() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
-
-need() { # TOOL..
-  local tool
-  for tool; do
-    command -v "$tool" > /dev/null || skip "$tool is not installed"
-  done
-}
-
 arrives() { # URL [SECONDS]
   in_client curl -s -g --max-time "${2:-5}" "$1" | grep -F 'Good morning' > /dev/null
-}
-
-expect_failure() { # COMMAND..
-  if "$@"; then
-    give_up "this should have failed: $*"
-  fi
 }
 
 # Puts a sample into the hot-deploy folder and waits for it; then applies a policy, its own if none is given.
