@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # The verb run as a process: start, ready, signals, what it leaves behind, and what it refuses. Needs root and namespaces.
 
-
 # Runs 'run' in the gateway's namespace to its end, through COMMAND if there is one before --.
 run_in_lab() { # [COMMAND.. --] ARG..
   local through=() status=0
