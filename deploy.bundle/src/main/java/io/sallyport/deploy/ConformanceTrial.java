@@ -26,7 +26,7 @@ final class ConformanceTrial {
     /** Framework property: the folder of the test kit's jars. */
     static final String KIT = "sallyport.kit";
 
-    static final Duration LIMIT = Duration.ofSeconds(120);
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final String MAIN = "io.sallyport.callout.testkit.conformance.JarConformance";
     private static final Path NICE = Path.of("/usr/bin/nice");

@@ -166,7 +166,7 @@ class ConformanceTrialTest {
 
     @Test
     void shouldRefuseWhatFailsACheckAndLeaveTheRunningVersion() throws Exception {
-        open(trial(Duration.ofSeconds(120)));
+        open(trial(Duration.ofMinutes(2)));
         assertThat(refusal(jar("1.0.0", TrialCallouts.Quiet.class))).isEmpty();
         Bundle first = running();
         Path leaky = jar("2.0.0", TrialCallouts.Hoarder.class);
@@ -182,7 +182,7 @@ class ConformanceTrialTest {
 
     @Test
     void shouldTellWhatHeld() throws Exception {
-        open(trial(Duration.ofSeconds(120)));
+        open(trial(Duration.ofMinutes(2)));
         Path good = jar("1.0.0", TrialCallouts.Quiet.class);
         assertThat(component().check(good).conformance()).isEmpty();
         assertThat(component().check(good, Conformance.ASKED_FOR).conformance()).isEqualTo("9 checks held");
@@ -191,7 +191,7 @@ class ConformanceTrialTest {
 
     @Test
     void shouldTryEveryFileOfTheFolderWhileThatIsRequired() throws Exception {
-        open(trial(Duration.ofSeconds(120)));
+        open(trial(Duration.ofMinutes(2)));
         trust().requireConformance(true);
         Files.move(jar("1.0.0", TrialCallouts.Hoarder.class), folder.resolve("dropped.jar"));
         await(() -> component().plugins().stream()
@@ -203,7 +203,7 @@ class ConformanceTrialTest {
 
     @Test
     void shouldNotTakeTheEndOfTheProcessForSuccess() throws Exception {
-        open(trial(Duration.ofSeconds(120)));
+        open(trial(Duration.ofMinutes(2)));
         assertThat(refusal(jar("1.0.0", TrialCallouts.Ender.class)))
                 .startsWith("conformance: the checks ended before their time (exit code 0)");
     }
@@ -217,7 +217,7 @@ class ConformanceTrialTest {
 
     @Test
     void shouldSayThatThereIsNothingToTryItWith() throws Exception {
-        open(trial(Duration.ofSeconds(120)));
+        open(trial(Duration.ofMinutes(2)));
         assertThat(refusal(acme.sign(unsigned("1.0.0", TrialCallouts.Quiet.class, null))))
                 .startsWith("conformance: it cannot be tried: it carries no policy")
                 .doesNotContain(temp.toString());

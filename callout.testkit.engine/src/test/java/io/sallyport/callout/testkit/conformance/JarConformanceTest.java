@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -66,14 +67,14 @@ class JarConformanceTest {
     }
 
     private static byte[] description(Class<?> callout) {
-        return ("""
+        String text = """
             <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="x">
               <service scope="prototype"><provide interface="io.sallyport.callout.Callout"/></service>
               <property name="sallyport.callout.key" type="String" value="KEY"/>
               <implementation class="CLASS"/>
             </scr:component>
-            """)
-                .replace("sallyport.callout.key", io.sallyport.callout.Callout.KEY)
+            """;
+        return text.replace("sallyport.callout.key", io.sallyport.callout.Callout.KEY)
                 .replace("KEY", KEY)
                 .replace("CLASS", callout.getName())
                 .getBytes(StandardCharsets.UTF_8);
@@ -157,7 +158,7 @@ class JarConformanceTest {
 
     @Test
     void shouldShowAPluginOnlyWhatItImports() throws IOException {
-        assertThat(run(jar(POLICY, JarCallouts.Peeker.class))).as(out.toString()).isZero();
+        assertThat(run(jar(POLICY, JarCallouts.Peeker.class))).as(lines().toString()).isZero();
     }
 
     @Test
@@ -214,27 +215,47 @@ class JarConformanceTest {
         }
     }
 
-    /** The process ends, and says where a call is stuck. */
     @Test
     void shouldEndAlthoughACalloutHangs() throws Exception {
-        Path jar = jar(POLICY, JarCallouts.Hanger.class);
+        assertThat(process(1, jar(POLICY, JarCallouts.Hanger.class), "--limit", "2"))
+                .singleElement()
+                .asString()
+                .endsWith("the checks did not come to their end within 2 s");
+    }
+
+    @Test
+    void shouldSayNothingButItsAnswer() throws Exception {
+        assertThat(process(0, jar(POLICY, JarCallouts.Printer.class)))
+                .hasSize(10)
+                .allMatch(line -> line.endsWith("held"));
+    }
+
+    @Test
+    void shouldEndWithUsage() throws Exception {
+        assertThat(process(2, folder.resolve("a.jar"), "-x"))
+                .containsExactly("sallyport: plugin conform does not know '-x'; try: ./sallyport plugin conform --help");
+    }
+
+    /** As a program of its own: its lines. */
+    private List<String> process(int exit, Path jar, String... more) throws Exception {
         Path answer = folder.resolve("answer");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        JarConformance.class.getName(),
-                        jar.toString(),
-                        "--limit",
-                        "2")
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                JarConformance.class.getName(),
+                jar.toString()));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(answer.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isOne();
-            assertThat(Files.readString(answer)).contains("the checks did not come to their end within 2 s");
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            List<String> said = Files.readAllLines(answer);
+            assertThat(process.exitValue()).as(said.toString()).isEqualTo(exit);
+            return said;
         } finally {
             process.destroyForcibly();
         }

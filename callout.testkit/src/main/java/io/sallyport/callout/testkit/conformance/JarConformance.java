@@ -41,7 +41,7 @@ public final class JarConformance {
     public static void main(String[] arguments) {
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        System.setOut(new PrintStream(OutputStream.nullOutputStream())); // what a plug-in prints is no answer
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)); // what a plug-in prints is no answer
         int code;
         try {
             Options options = Options.parse(arguments);
