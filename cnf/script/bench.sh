@@ -29,6 +29,6 @@ launch_bench() { # VERB ARG..
   local access
   use_utf8
   mapfile -t access < <(jdk_access_flags)
-  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms512m -Xmx2g -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
+  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms2g -Xmx2g -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
     -Djava.net.preferIPv6Addresses=system -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" io.sallyport.bench.Bench "$@"
 }

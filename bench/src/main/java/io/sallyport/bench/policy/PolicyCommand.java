@@ -60,11 +60,13 @@ public final class PolicyCommand extends BenchCommand {
         }
         try (TemporaryFolder store = new TemporaryFolder(folder, "bench-policy-");
                 FilterEngineImpl engine = new FilterEngineImpl("bench");
-                StoredPolicy policy = new StoredPolicy(engine, store.path());
-                Reader reader = new Reader(engine, new NoMetadata())) {
+                StoredPolicy policy = new StoredPolicy(engine, store.path())) {
             List<UUID> keys = load(report, policy);
-            change(report, policy, reader, keys);
-            walk(report, policy);
+            try (Reader reader = new Reader(engine, new NoMetadata())) {
+                change(report, policy, reader, keys);
+                walk(report, policy);
+                replace(report, policy, reader, keys);
+            }
             progress("edits of a large set");
             new SetEdits(policy).measure(report);
         }
@@ -92,6 +94,26 @@ public final class PolicyCommand extends BenchCommand {
         return keys;
     }
 
+    /** All filters gone and as many new ones in one transaction, beside the reader, which takes a processor for itself. */
+    private void replace(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
+        progress("replacing " + keys.size() + " filters in one transaction");
+        Collections before = Collections.soFar();
+        reader.reset();
+        Duration took = policy.commit(transaction -> {
+            for (UUID key : keys) {
+                transaction.delete(ObjectType.FILTER, key);
+            }
+            for (int i = 0; i < keys.size(); i++) {
+                transaction.add(filter());
+            }
+        });
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("totalMs", took.totalNs() / MS);
+        figures.put("syncMs", took.syncNs() / MS);
+        figures.put("reader", pauses(reader, before));
+        report.put("replace", figures);
+    }
+
     /** By turns one filter more and one less, wherever it stands. */
     private void change(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
         Samples management = new Samples();
@@ -102,6 +124,7 @@ public final class PolicyCommand extends BenchCommand {
         Collections before = Collections.soFar();
         Thread.sleep(ALONE_MS);
         report.put("readerAlone", pauses(reader, before));
+        long longestWorkAloneNs = reader.longestWorkNs();
         progress(WARM_UP + " commits to warm up");
         for (int i = 0; i < WARM_UP; i++) {
             changeOne(policy, keys, i);
@@ -130,6 +153,12 @@ public final class PolicyCommand extends BenchCommand {
                 "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
                         + medianMs + " ms");
         report.put("reader", pauses(reader, before));
+        report.floor(
+                "readerWork",
+                reader.longestWorkNs() - longestWorkAloneNs <= MOST_PAUSE_NS && reader.blocks() == 0,
+                "during the commits no verdict takes the reader itself 1 ms longer than the longest one without any, and it never"
+                        + " waits for a lock; longest " + reader.longestWorkNs() / MS + " ms, alone "
+                        + longestWorkAloneNs / MS + " ms, waited " + reader.blocks() + " times");
         report.floor(
                 "readerPause",
                 reader.longestNs() <= MOST_PAUSE_NS,

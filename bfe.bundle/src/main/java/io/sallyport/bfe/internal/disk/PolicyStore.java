@@ -282,11 +282,13 @@ public final class PolicyStore implements AutoCloseable {
             there.keySet().forEach(key -> changes.putIfAbsent(key, null));
         }
         // In the order of the keys, so that many of them go into one page of the tree after the other.
-        Map<String, byte @Nullable []> changed = new TreeMap<>();
+        List<Map.Entry<String, byte @Nullable []>> inOrder = new ArrayList<>(changes.entrySet());
+        inOrder.sort(Map.Entry.comparingByKey());
+        Map<String, byte @Nullable []> changed = new LinkedHashMap<>();
         Map<String, byte @Nullable []> undo = new LinkedHashMap<>();
         Digest newSum = sum;
         long newBytes = recordBytes;
-        for (Map.Entry<String, byte @Nullable []> change : changes.entrySet()) {
+        for (Map.Entry<String, byte @Nullable []> change : inOrder) {
             String key = change.getKey();
             byte[] record = change.getValue();
             byte[] old = there.get(key);
