@@ -79,8 +79,9 @@ final class ConformanceTrial {
     Finding anew(Path copy, String digest) {
         String kit = classPath;
         if (kit == null) {
-            return Finding.refused("conformance cannot be tried: this gateway has no test kit (the folder kit beside its"
-                    + " bundles); install it without --conformance, with 'trust conformance off'");
+            return Finding.refused(
+                    "conformance cannot be tried: this gateway has no test kit (the folder kit beside its"
+                            + " bundles); install it without --conformance, with 'trust conformance off'");
         }
         Finding finding;
         try {
@@ -150,7 +151,9 @@ final class ConformanceTrial {
 
     private static List<String> lines(Path answer) throws IOException {
         try (InputStream in = Files.newInputStream(answer)) {
-            return new String(in.readNBytes(MOST_ANSWER_BYTES), StandardCharsets.UTF_8).lines().toList();
+            return new String(in.readNBytes(MOST_ANSWER_BYTES), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 
@@ -164,7 +167,8 @@ final class ConformanceTrial {
         for (String line : lines) {
             Matcher failed = FAILED.matcher(line);
             if (failed.matches()) {
-                return Finding.refused("conformance check " + failed.group(1) + " failed: " + failed.group(2) + "; " + MEND);
+                return Finding.refused(
+                        "conformance check " + failed.group(1) + " failed: " + failed.group(2) + "; " + MEND);
             }
         }
         for (String line : lines) {

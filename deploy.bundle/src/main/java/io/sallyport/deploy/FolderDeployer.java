@@ -130,7 +130,11 @@ final class FolderDeployer {
             Finding finding = trial.anew(store.copy(content.digest()), content.digest());
             if (!finding.isHeld()) { // what runs was let in without the suite, and goes on
                 return new PluginReport(
-                        target, jar.symbolicName(), jar.version().toString(), false, finding.refusal() + "; it keeps running");
+                        target,
+                        jar.symbolicName(),
+                        jar.version().toString(),
+                        false,
+                        finding.refusal() + "; it keeps running");
             }
         }
         Path before = folder.resolve("." + name + ".before");

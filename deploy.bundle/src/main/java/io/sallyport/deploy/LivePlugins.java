@@ -221,7 +221,8 @@ final class LivePlugins {
             if (conflict == null) {
                 conflict = gate.refusal(store.copy(file.content.digest()), file.content.digest(), jar.symbolicName());
             }
-            Failure failure = conflict == null ? nonconformance(file, file.content.digest()) : new Failure(conflict, true);
+            Failure failure =
+                    conflict == null ? nonconformance(file, file.content.digest()) : new Failure(conflict, true);
             if (failure != null) {
                 refuse(file, failure);
             } else if (file.running != null) {

@@ -68,12 +68,7 @@ public final class PluginFolderComponent implements PluginFolder {
     }
 
     PluginFolderComponent(
-            BundleContext context,
-            Path folder,
-            Path copies,
-            Duration callLimit,
-            Path trusted,
-            ConformanceTrial trial)
+            BundleContext context, Path folder, Path copies, Duration callLimit, Path trusted, ConformanceTrial trial)
             throws IOException {
         this.folder = Files.createDirectories(folder);
         store = new ContentStore(copies);

@@ -171,13 +171,20 @@ class ConformanceTrialTest {
         Bundle first = running();
         Path leaky = jar("2.0.0", TrialCallouts.Hoarder.class);
         assertThat(component().check(leaky).reason()).as("nobody asked").isEmpty();
-        String reason = "conformance check AssociateWithObjects failed: what it keeps grows with every flow that has ended";
+        String reason =
+                "conformance check AssociateWithObjects failed: what it keeps grows with every flow that has ended";
         assertThat(component().check(leaky, Conformance.ASKED_FOR).reason()).startsWith(reason);
-        assertThat(refusal(leaky)).startsWith(reason).contains("com.acme.tried 1.0.0 keeps running").doesNotContain("\n");
+        assertThat(refusal(leaky))
+                .startsWith(reason)
+                .contains("com.acme.tried 1.0.0 keeps running")
+                .doesNotContain("\n");
         assertThat(running()).isSameAs(first);
         assertThat(Objects.requireNonNull(first).getState()).isEqualTo(Bundle.ACTIVE);
         assertThat(component().install(leaky).reason()).as("nobody asked").isEmpty();
-        assertThat(refusal(leaky)).as("the suite runs over what runs, too").startsWith(reason).endsWith("; it keeps running");
+        assertThat(refusal(leaky))
+                .as("the suite runs over what runs, too")
+                .startsWith(reason)
+                .endsWith("; it keeps running");
     }
 
     @Test
@@ -236,8 +243,10 @@ class ConformanceTrialTest {
     @Test
     void shouldTryNothingThatIsRefusedAnyway() throws Exception {
         open(ConformanceTrial.withKit(null));
-        assertThat(refusal(unsigned("1.0.0", TrialCallouts.Ender.class, POLICY))).startsWith("it is not signed");
-        Path unresolved = TestJars.bundle(temp.resolve("a.jar"), "com.acme.a", "1.0.0", "Import-Package", "org.missing");
+        assertThat(refusal(unsigned("1.0.0", TrialCallouts.Ender.class, POLICY)))
+                .startsWith("it is not signed");
+        Path unresolved =
+                TestJars.bundle(temp.resolve("a.jar"), "com.acme.a", "1.0.0", "Import-Package", "org.missing");
         assertThat(refusal(acme.sign(unresolved))).startsWith("it imports package org.missing");
     }
 }

@@ -55,7 +55,8 @@ final class TrialCallouts {
         /** Ends it. */
         public Ender() throws ReflectiveOperationException {
             Class<?> runtime = Class.forName("java.lang.Runtime");
-            runtime.getMethod("halt", int.class).invoke(runtime.getMethod("getRuntime").invoke(null), 0);
+            runtime.getMethod("halt", int.class)
+                    .invoke(runtime.getMethod("getRuntime").invoke(null), 0);
         }
     }
 

@@ -29,8 +29,9 @@ final class PluginCheckCommand extends ShellCommand {
 
     @Option(
             names = "--conformance",
-            description = "Runs the conformance suite over it, too, in a process of its own (two minutes at most). Without"
-                    + " this, if 'trust conformance' is on.")
+            description =
+                    "Runs the conformance suite over it, too, in a process of its own (two minutes at most). Without"
+                            + " this, if 'trust conformance' is on.")
     private boolean isConformance;
 
     PluginCheckCommand(CommandContext context) {

@@ -81,8 +81,9 @@ final class PluginCommand {
 
         @Option(
                 names = "--conformance",
-                description = "Runs the conformance suite over it first, in a process of its own (two minutes at most); it"
-                        + " is refused if a check fails. Without this, if 'trust conformance' is on.")
+                description =
+                        "Runs the conformance suite over it first, in a process of its own (two minutes at most); it"
+                                + " is refused if a check fails. Without this, if 'trust conformance' is on.")
         private boolean isConformance;
 
         Install(CommandContext context) {
@@ -132,8 +133,9 @@ final class PluginCommand {
 
         @Option(
                 names = "--conformance",
-                description = "Runs the conformance suite over it first, in a process of its own (two minutes at most); it"
-                        + " is refused if a check fails. Without this, if 'trust conformance' is on.")
+                description =
+                        "Runs the conformance suite over it first, in a process of its own (two minutes at most); it"
+                                + " is refused if a check fails. Without this, if 'trust conformance' is on.")
         private boolean isConformance;
 
         Update(CommandContext context) {

@@ -48,8 +48,9 @@ final class TrustCommand {
 
     @Command(
             name = "list",
-            description = "Lists trusted vendors, unsigned files that are accepted for a while, approved budgets, and whether"
-                    + " conformance is required.",
+            description =
+                    "Lists trusted vendors, unsigned files that are accepted for a while, approved budgets, and whether"
+                            + " conformance is required.",
             footer = "%nExit: 0, also if there are none.")
     static final class Listing extends ShellCommand {
         Listing(CommandContext context) {

@@ -424,7 +424,11 @@ public final class FakeGateway implements Services {
         public PluginReport install(Path jar, Conformance conformance) {
             if (conformance == Conformance.ASKED_FOR && jar.toString().contains("leaky")) {
                 return new PluginReport(
-                        jar, "com.example.new", "2.0.0", false, "conformance check AssociateWithObjects failed: it leaks");
+                        jar,
+                        "com.example.new",
+                        "2.0.0",
+                        false,
+                        "conformance check AssociateWithObjects failed: it leaks");
             }
             boolean isGood = !jar.toString().contains("bad");
             return new PluginReport(

@@ -146,7 +146,8 @@ class JarConformanceTest {
         assertThat(run(jar(POLICY, JarCallouts.Thrower.class))).isOne();
         assertThat(lines())
                 .anySatisfy(line -> assertThat(line)
-                        .startsWith("NoAccessViolations: failed: it throws java.lang.ArithmeticException: of mine at "));
+                        .startsWith(
+                                "NoAccessViolations: failed: it throws java.lang.ArithmeticException: of mine at "));
     }
 
     @Test
@@ -158,7 +159,9 @@ class JarConformanceTest {
 
     @Test
     void shouldShowAPluginOnlyWhatItImports() throws IOException {
-        assertThat(run(jar(POLICY, JarCallouts.Peeker.class))).as(lines().toString()).isZero();
+        assertThat(run(jar(POLICY, JarCallouts.Peeker.class)))
+                .as(lines().toString())
+                .isZero();
     }
 
     @Test
@@ -208,7 +211,8 @@ class JarConformanceTest {
 
     @Test
     void shouldRefuseACommandLineThatItDoesNotUnderstand() {
-        for (String line : List.of("", "a.jar b.jar", "a.jar --policy", "a.jar -o xml", "a.jar --limit 0", "a.jar -x")) {
+        for (String line :
+                List.of("", "a.jar b.jar", "a.jar --policy", "a.jar -o xml", "a.jar --limit 0", "a.jar -x")) {
             assertThatThrownBy(() -> Options.parse(line.isEmpty() ? new String[0] : line.split(" ", -1)))
                     .as(line)
                     .isInstanceOf(IllegalArgumentException.class);
@@ -233,7 +237,8 @@ class JarConformanceTest {
     @Test
     void shouldEndWithUsage() throws Exception {
         assertThat(process(2, folder.resolve("a.jar"), "-x"))
-                .containsExactly("sallyport: plugin conform does not know '-x'; try: ./sallyport plugin conform --help");
+                .containsExactly(
+                        "sallyport: plugin conform does not know '-x'; try: ./sallyport plugin conform --help");
     }
 
     /** As a program of its own: its lines. */

@@ -50,7 +50,8 @@ final class ConformanceReport {
         } else if (failed == 0) {
             out.println(plugin.title() + " conforms: " + json.size() + " checks held");
         } else {
-            out.println(plugin.title() + " does not conform: " + failed + " of " + json.size() + " checks did not hold");
+            out.println(
+                    plugin.title() + " does not conform: " + failed + " of " + json.size() + " checks did not hold");
         }
         return failed == 0;
     }

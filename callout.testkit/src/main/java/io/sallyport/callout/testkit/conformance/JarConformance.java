@@ -41,7 +41,8 @@ public final class JarConformance {
     public static void main(String[] arguments) {
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)); // what a plug-in prints is no answer
+        System.setOut(new PrintStream(
+                OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)); // what a plug-in prints is no answer
         int code;
         try {
             Options options = Options.parse(arguments);
@@ -96,8 +97,9 @@ public final class JarConformance {
         ConformanceReport report = new ConformanceReport(plugin, options.isJson(), out);
         if (plugin.callouts().isEmpty()) {
             if (plugin.hasActivator()) {
-                throw new IOException("it cannot be tried: it has no callout component, and what its activator registers"
-                        + " needs a framework; make components of its callouts");
+                throw new IOException(
+                        "it cannot be tried: it has no callout component, and what its activator registers"
+                                + " needs a framework; make components of its callouts");
             }
             return report.end();
         }
@@ -124,8 +126,9 @@ public final class JarConformance {
         }
         String carried = plugin.policy();
         if (carried == null) {
-            throw new IOException("it cannot be tried: it carries no policy; put one that shows packets to its callouts into"
-                    + " it, as " + PluginJar.POLICY);
+            throw new IOException(
+                    "it cannot be tried: it carries no policy; put one that shows packets to its callouts into"
+                            + " it, as " + PluginJar.POLICY);
         }
         return carried;
     }
@@ -150,7 +153,8 @@ public final class JarConformance {
             throw new IllegalStateException("its constructor throws " + e.getCause(), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    type.getName() + " has no public constructor without arguments: what it needs of a framework is not here",
+                    type.getName()
+                            + " has no public constructor without arguments: what it needs of a framework is not here",
                     e);
         }
     }

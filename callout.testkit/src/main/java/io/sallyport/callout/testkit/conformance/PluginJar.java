@@ -33,7 +33,11 @@ import org.xml.sax.SAXException;
  * @param policy the policy that it carries to be tried with; null if it carries none
  */
 record PluginJar(
-        String title, Set<String> imports, List<String> callouts, boolean hasActivator, @Nullable String policy) {
+        String title,
+        Set<String> imports,
+        List<String> callouts,
+        boolean hasActivator,
+        @Nullable String policy) {
 
     /** Where a jar carries the policy that it is tried with. */
     static final String POLICY = "META-INF/sallyport/policy.yaml";
