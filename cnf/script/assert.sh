@@ -26,6 +26,20 @@ expect_empty() { # FILE
   [[ ! -s $1 ]] || give_up "$1 should be empty"
 }
 
+# A plain "! command" would not end the test: bash takes no notice of an inverted failure.
+expect_failure() { # COMMAND..
+  if "$@"; then
+    give_up "this should have failed: $*"
+  fi
+}
+
+need() { # TOOL..
+  local tool
+  for tool; do
+    command -v "$tool" > /dev/null || skip "$tool is not installed"
+  done
+}
+
 skip() { # REASON
   printf 'skipped: %s\n' "$1"
   exit 77
@@ -38,4 +52,27 @@ give_up() { # MESSAGE
     [[ ! -e $file ]] || { printf -- '--- %s\n' "$file"; head -n 20 "$file"; }
   done
   exit 1
+}
+
+# ---- tests in a lab
+
+# Makes a lab of namespaces, which goes with the test; skips where there can be none.
+begin_lab() {
+  local obstacle
+  JDK=$SALLYPORT_JAVA_HOME
+  LAB_DIR=$PWD/lab
+  mkdir -p "$LAB_DIR"
+  # shellcheck source=cnf/lab/lab.sh
+  source "$ROOT/cnf/lab/lab.sh"
+  obstacle=$(lab_obstacle)
+  [[ -z $obstacle ]] || skip "$obstacle"
+  trap end_lab EXIT
+  lab_up
+}
+
+# Shows what gateway and servers said if the test failed.
+end_lab() { # [STATUS]
+  local status=${1:-$?}
+  ((status == 0)) || tail -n 20 "$LAB_DIR"/*.log "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
+  lab_down
 }

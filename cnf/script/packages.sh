@@ -44,7 +44,11 @@ readonly GATEWAY_TOOLS=(nft:nftables ethtool:ethtool ip:iproute2)
 readonly DEMO_TOOLS=("${GATEWAY_TOOLS[@]}" curl:curl dig:bind9-dnsutils)
 # What the tests between two networks use.
 readonly TEST_TOOLS=("${DEMO_TOOLS[@]}" ping:iputils-ping iperf3:iperf3 nc:netcat-openbsd tcpdump:tcpdump tmux:tmux
-  traceroute:traceroute tracepath:iputils-tracepath)
+  traceroute:traceroute tracepath:iputils-tracepath openssl:openssl python3:python3-minimal nginx:nginx-light clamd:clamav-daemon)
+# The daemons that come with them, which nobody asked for: tests start programs with settings of their own.
+readonly TEST_DAEMONS=(nginx.service clamav-daemon.service clamav-daemon.socket clamav-freshclam.service)
+UNIT_FOLDER=/lib/systemd/system
+POLICY_RC=/usr/sbin/policy-rc.d
 
 # The packages of those that are missing, one per line.
 missing_tools() { # COMMAND:PACKAGE..
@@ -71,7 +75,43 @@ install_packages() { # PACKAGE..
   is_debian || fail "missing, by the names of Debian's packages: $* (a JDK must be >= $JDK_MINIMUM, Maven >= $MAVEN_MINIMUM)"
   is_root || fail "missing: $*; install with: sudo apt-get install $*"
   say "installing $*"
-  apt_install "$@" || fail "could not install $*; see target/packages.log"
+  without_daemons apt_install "$@" || fail "could not install $*; see target/packages.log"
+}
+
+# Runs a command so that of TEST_DAEMONS none that it installs runs afterwards, or after the next boot. Those that were there
+# before are the administrator's; so is a policy-rc.d that is there.
+without_daemons() { # COMMAND..
+  (
+    status=0
+    mapfile -t known < <(daemon_units)
+    if is_root && [[ ! -e $POLICY_RC ]]; then
+      trap 'rm -f "$POLICY_RC"' EXIT
+      # shellcheck disable=SC2016
+      printf '%s\n' '#!/bin/sh' 'case "$*" in *nginx*|*clamav*) exit 101 ;; esac' > "$POLICY_RC"
+      chmod 755 "$POLICY_RC"
+    fi
+    "$@" || status=$?
+    while read -r unit; do
+      [[ " ${known[*]} " == *" $unit "* ]] || disable_daemon "$unit" || true
+    done < <(daemon_units)
+    exit "$status"
+  )
+}
+
+# Those of TEST_DAEMONS that are installed, one per line.
+daemon_units() {
+  local unit
+  for unit in "${TEST_DAEMONS[@]}"; do
+    [[ ! -e $UNIT_FOLDER/$unit ]] || printf '%s\n' "$unit"
+  done
+}
+
+disable_daemon() { # UNIT
+  if command -v systemctl > /dev/null; then
+    systemctl disable "$1" >> "$ROOT/target/packages.log" 2>&1
+  elif [[ $1 == *.service ]]; then
+    update-rc.d "${1%.service}" disable >> "$ROOT/target/packages.log" 2>&1
+  fi
 }
 
 # The package lists may be absent or old: fetch them once, only if the first try shows that they are needed.

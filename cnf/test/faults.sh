@@ -2,26 +2,6 @@
 # The box's own faults, with real clients on either side: interfaces that go and come, a process that is stopped, memory
 # that is short or gone. Needs root and namespaces.
 
-begin_lab() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  trap end_lab EXIT
-  lab_up
-}
-
-# Shows what the gateway said if the test failed.
-end_lab() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
-
 pings() {
   in_client ping -c 1 -W 1 "$LAB_SERVER4" > /dev/null
 }

@@ -1,33 +1,6 @@
 # shellcheck shell=bash
 # The gateway between two networks, by what real clients and servers on either side see. Needs root and namespaces.
 
-begin_lab() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  trap end_lab EXIT
-  lab_up
-}
-
-# Shows what the gateway said if the test failed.
-end_lab() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
-
-need() { # TOOL..
-  local tool
-  for tool; do
-    command -v "$tool" > /dev/null || skip "$tool is not installed"
-  done
-}
-
 page() { # SIDE URL [SECONDS]
   "in_$1" curl -s -g --max-time "${3:-5}" "$2"
 }
@@ -38,13 +11,6 @@ arrives() { # SIDE URL [SECONDS]
 
 word_arrives() { # SIDE URL [SECONDS]
   page "$@" | grep -F EVILPAYLOAD > /dev/null
-}
-
-# A plain "! command" would not end the test: bash takes no notice of an inverted failure.
-expect_failure() { # COMMAND..
-  if "$@"; then
-    give_up "this should have failed: $*"
-  fi
 }
 
 pings() { # SIDE ADDRESS

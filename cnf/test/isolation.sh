@@ -4,25 +4,6 @@
 
 readonly HOSTILE=com.example.hostile
 
-begin_lab() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  trap end_lab EXIT
-  lab_up
-}
-
-end_lab() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
-
 # A plug-in whose callout permits what it is shown, or does what the file says instead.
 make_hostile() {
   local api

@@ -9,6 +9,8 @@ load() {
   # shellcheck source=cnf/script/packages.sh
   source "$ROOT/cnf/script/packages.sh"
   ROOT=$PWD
+  UNIT_FOLDER=$PWD/units POLICY_RC=$PWD/policy-rc.d
+  mkdir units
   has_libpcap() { false; }
 }
 
@@ -86,4 +88,34 @@ test_what_cannot_be_installed_is_done_without() {
   try_tools no-such-tool:such-package 2> err
   expect_text err 'could not install such-package'
   expect_text calls such-package
+}
+
+# Of two daemons, one of which was there before.
+test_daemons_of_packages_do_not_run() {
+  load
+  is_debian() { true; }
+  touch units/nginx.service
+  apt_get() {
+    for name in nginx clamav-daemon.service ssh; do
+      sh "$POLICY_RC" "$name" start && echo "$name starts" >> started
+    done
+    touch units/clamav-daemon.service units/other.service
+  }
+  disable_daemon() { echo "$1" >> disabled; }
+  as_root install_packages clamav-daemon 2> err
+  [[ $(< started) == 'ssh starts' ]]
+  [[ $(< disabled) == clamav-daemon.service ]]
+  [[ ! -e policy-rc.d ]]
+  printf 'exit 0\n' > policy-rc.d
+  as_root install_packages clamav-daemon 2> err
+  [[ $(< policy-rc.d) == 'exit 0' ]]
+}
+
+test_a_policy_for_daemons_is_taken_away_after_a_failure() {
+  load
+  fake_apt 9
+  is_debian() { true; }
+  (as_root install_packages nginx-light) 2> err || true
+  expect_text err 'could not install nginx-light'
+  [[ ! -e policy-rc.d ]]
 }

@@ -1,26 +1,6 @@
 # shellcheck shell=bash
 # The verb run as a process: start, ready, signals, what it leaves behind, and what it refuses. Needs root and namespaces.
 
-readonly PATIENCE_S=5
-
-begin() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  trap end EXIT
-  lab_up
-}
-
-end() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
 
 # Runs 'run' in the gateway's namespace to its end, through COMMAND if there is one before --.
 run_in_lab() { # [COMMAND.. --] ARG..
@@ -53,13 +33,8 @@ expect_nothing_left() {
   [[ ! -s $LAB_HOME/run/lock ]] || give_up 'the home is still claimed'
 }
 
-# Seconds with fractions since the epoch, as milliseconds.
-now_ms() {
-  date +%s%3N
-}
-
 test_run_says_ready_and_ends_with_0_on_sigterm() {
-  begin
+  begin_lab
   LAB_HOME=$PWD/new/home
   lab_gateway
   [[ $(< "$LAB_DIR/gateway.out") == ready ]]
@@ -75,25 +50,19 @@ test_run_says_ready_and_ends_with_0_on_sigterm() {
 }
 
 # With no traffic at all: nobody waits for a frame.
-test_run_starts_and_stops_ten_times_within_5_s_each_on_an_idle_link() {
-  local cycle started ready stopped
-  begin
+test_run_starts_and_stops_ten_times_on_an_idle_link() {
+  local cycle
+  begin_lab
   for ((cycle = 1; cycle <= 10; cycle++)); do
-    started=$(now_ms)
     lab_gateway
-    ready=$(now_ms)
     lab_stop_gateway TERM
-    stopped=$(now_ms)
-    echo "$cycle: ready after $((ready - started)) ms, stopped after $((stopped - ready)) ms"
-    ((LAB_STATUS == 0)) || give_up "exit $LAB_STATUS"
-    ((ready - started < PATIENCE_S * 1000)) || give_up "start took $((ready - started)) ms"
-    ((stopped - ready < PATIENCE_S * 1000)) || give_up "stop took $((stopped - ready)) ms"
+    ((LAB_STATUS == 0)) || give_up "cycle $cycle: exit $LAB_STATUS"
     expect_nothing_left
   done
 }
 
 test_run_keeps_the_guard_after_kill_9_and_takes_it_over() {
-  begin
+  begin_lab
   lab_gateway
   lab_stop_gateway KILL
   ((LAB_STATUS == 137))
@@ -108,7 +77,7 @@ test_run_keeps_the_guard_after_kill_9_and_takes_it_over() {
 }
 
 test_run_stops_cleanly_before_it_is_ready() {
-  begin
+  begin_lab
   lab_launch_gateway
   lab_await 'the home' test -s "$LAB_DIR/home/run/lock"
   lab_stop_gateway TERM
@@ -117,13 +86,13 @@ test_run_stops_cleanly_before_it_is_ready() {
 }
 
 test_run_refuses_a_missing_interface() {
-  begin
+  begin_lab
   run_in_lab --lan nothere0 --wan wan0 --home home
   expect_refusal 2 nothere0
 }
 
 test_run_refuses_a_busy_home() {
-  begin
+  begin_lab
   lab_gateway
   in_gateway ip link add lan1 type veth peer name wan1
   STATUS=0
@@ -136,7 +105,7 @@ test_run_refuses_a_busy_home() {
 }
 
 test_run_refuses_interfaces_of_another_gateway() {
-  begin
+  begin_lab
   lab_serve
   lab_gateway
   run_in_lab --lan wan0 --wan lan0 --home "$PWD/second"
@@ -151,7 +120,7 @@ test_run_refuses_interfaces_of_another_gateway() {
 
 test_run_needs_rights() {
   local directory
-  begin
+  begin_lab
   chmod 777 .
   for directory in "$ROOT" "$ROOT/target" "$JDK/bin" "$PWD"; do
     setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$directory" || skip "nobody cannot enter $directory"
@@ -167,7 +136,7 @@ test_run_needs_rights() {
 
 # A mount inside "ip netns exec" is seen by nobody else.
 test_run_refuses_a_full_disk() {
-  begin
+  begin_lab
   mkdir home
   # shellcheck disable=SC2016
   run_in_lab bash -c 'mount -t tmpfs -o size=64k none home && exec "$@"' mounted -- --lan lan0 --wan wan0 --home home
@@ -177,7 +146,7 @@ test_run_refuses_a_full_disk() {
 
 # shellcheck disable=SC2016
 test_run_refuses_a_disk_that_takes_no_writing() {
-  begin
+  begin_lab
   mkdir home
   run_in_lab bash -c 'mount -t tmpfs -o ro none home && exec "$@"' mounted -- --lan lan0 --wan wan0 --home home
   expect_refusal 1 "$PWD/home"
@@ -185,7 +154,7 @@ test_run_refuses_a_disk_that_takes_no_writing() {
 
 test_run_refuses_a_damaged_store() {
   local file
-  begin
+  begin_lab
   lab_gateway
   lab_stop_gateway TERM
   for file in "$LAB_HOME"/store/*; do
@@ -196,7 +165,7 @@ test_run_refuses_a_damaged_store() {
 }
 
 test_run_refuses_a_bad_policy() {
-  begin
+  begin_lab
   printf 'apiVersion: sallyport/v1\nprovider: operator\nfilters:\n  - {name: x, layer: nowhere, action: block}\n' > policy.yaml
   run_in_lab --lan lan0 --wan wan0 --home home --policy policy.yaml
   expect_refusal 4 policy.yaml
@@ -205,7 +174,7 @@ test_run_refuses_a_bad_policy() {
 }
 
 test_run_names_what_is_not_in_this_version() {
-  begin
+  begin_lab
   run_in_lab --lan lan0 --wan wan0 --home home --workers 4
   expect_refusal 2 '--workers 4 is not in this version yet'
 }

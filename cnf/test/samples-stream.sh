@@ -1,40 +1,6 @@
 # shellcheck shell=bash
 # The samples that read streams and names, between real clients and servers. Needs root and namespaces.
 
-begin_lab() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  trap end_lab EXIT
-  lab_up
-}
-
-# Shows what the gateway said if the test failed.
-end_lab() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/*.log "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
-
-need() { # TOOL..
-  local tool
-  for tool; do
-    command -v "$tool" > /dev/null || skip "$tool is not installed"
-  done
-}
-
-# A plain "! command" would not end the test: bash takes no notice of an inverted failure.
-expect_failure() { # COMMAND..
-  if "$@"; then
-    give_up "this should have failed: $*"
-  fi
-}
-
 # Starts the gateway with the sample's own policy and plug-in.
 begin_sample() { # NAME
   mkdir -p "$LAB_DIR/home/plugins"

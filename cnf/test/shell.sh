@@ -1,26 +1,18 @@
 # shellcheck shell=bash
 # The verb shell: its command line, one command, and a person's session in tmux. The gateway is real; needs root, namespaces.
 
+# A gateway in a lab.
 begin() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
+  begin_lab
   trap end EXIT
-  lab_up
   LAB_HOME=$PWD/home
   lab_gateway
 }
 
 end() {
   local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} 2> /dev/null || true
   tmux -L "$TMUX_NAME" kill-server 2> /dev/null || true
-  lab_down
+  end_lab "$status"
 }
 
 TMUX_NAME=sallyport-test-$$

@@ -1,26 +1,6 @@
 # shellcheck shell=bash
 # Plug-ins that are refused by a live gateway: each in one line, and pages pass or do not as before. Needs root and namespaces.
 
-begin_lab() {
-  local obstacle
-  JDK=$SALLYPORT_JAVA_HOME
-  LAB_DIR=$PWD/lab
-  mkdir -p "$LAB_DIR"
-  # shellcheck source=cnf/lab/lab.sh
-  source "$ROOT/cnf/lab/lab.sh"
-  obstacle=$(lab_obstacle)
-  [[ -z $obstacle ]] || skip "$obstacle"
-  command -v zip > /dev/null || skip 'zip is not installed'
-  trap end_lab EXIT
-  lab_up
-}
-
-end_lab() {
-  local status=$?
-  ((status == 0)) || tail -n 20 "$LAB_DIR"/gateway.{out,err} "$LAB_HOME/log/sallyport.log" 2> /dev/null || true
-  lab_down
-}
-
 arrives() { # PATH
   in_client curl -s --max-time 3 "http://$LAB_SERVER4/$1" | grep -F 'Good morning' > /dev/null
 }
@@ -51,6 +31,7 @@ copy_of_a_sample() { # NAME; without its signature
 }
 
 test_refused_plugins_change_no_verdict() {
+  need zip
   begin_lab
   lab_serve
   lab_gateway
@@ -133,6 +114,7 @@ is_listed() { # TEXT
 }
 
 test_trust_is_given_and_taken_while_traffic_flows() {
+  need zip
   begin_lab
   lab_serve
   lab_gateway
@@ -156,6 +138,7 @@ test_trust_is_given_and_taken_while_traffic_flows() {
 
 # The framework's cache is made anew at each start, so nothing but the home is left of what was there before.
 test_plugins_outlive_a_restart_and_a_bad_one_does_not_stop_the_boot() {
+  need zip
   begin_lab
   lab_serve
   lab_gateway

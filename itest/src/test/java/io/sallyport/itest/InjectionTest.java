@@ -9,6 +9,7 @@ import io.sallyport.callout.InjectionPoint;
 import io.sallyport.callout.InjectionState;
 import io.sallyport.callout.NetBuffer;
 import io.sallyport.callout.PacketInjection;
+import io.sallyport.engine.api.FaultKind;
 import io.sallyport.itest.DoorLab.Scripted;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -253,6 +255,10 @@ class InjectionTest {
                     .endsWith(Status.DATA_NOT_ACCEPTED)
                     .filteredOn(status -> status != Status.SUCCESS)
                     .hasSize(1);
+            assertThat(lab.whole.engine.callouts())
+                    .as("who has injected it once more has failed")
+                    .flatExtracting(status -> status.faults().entrySet())
+                    .containsExactly(Map.entry(FaultKind.CIRCLE, 1L));
         }
     }
 

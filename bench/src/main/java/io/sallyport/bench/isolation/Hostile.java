@@ -43,7 +43,7 @@ final class Hostile implements Callout {
 
         /** True if the callout is to be kept out for it; the others only get no more than their share. */
         boolean isQuarantined() {
-            return ordinal() < HOARD_BUFFERS.ordinal();
+            return this != HOARD_BUFFERS && this != HOARD_CONTEXTS && this != COMPLETE_TWICE;
         }
     }
 

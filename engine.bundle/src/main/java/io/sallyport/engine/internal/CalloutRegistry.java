@@ -125,7 +125,7 @@ final class CalloutRegistry {
         Map<String, String> faults = new HashMap<>();
         registered.forEach((key, callout) -> {
             Throwable fault = callout.firstFault();
-            faults.put(key, fault != null ? CalloutFault.describe(fault) : callout.describeNonsense());
+            faults.put(key, fault != null ? CalloutFault.describe(fault) : callout.faultWithoutException());
         });
         return faults;
     }

@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
  * do not come back from one. Everything goes by {@link #tick}; between two ticks at most {@link #MOST_BETWEEN_TICKS_NS} count,
  * so that a process that stood still does not find all callouts late.
  *
- * <p>A callout is kept out if at least {@value #FEWEST_FAULTS} calls within ten seconds failed and these were more than one in
- * {@value #ONE_IN}: a sender who can make a parser fail is not to be able to close it to all others with a few packets. One
- * that kept a thread is kept out at once. It comes back by itself, each time after twice as long, and begins anew with that
+ * <p>A callout is kept out if at least {@value #FEWEST_FAULTS} calls within ten seconds, or within one, failed and these were more
+ * than one in {@value #ONE_IN}: a sender who can make a parser fail is not to be able to close it to all others with a few packets.
+ * It is kept out as well if calls that fail take a fifth of a worker's time for a second, be they as few as they like: an overflow
+ * of the stack costs as much as a thousand packets. One that kept a thread is kept out at once. It comes back by itself, each time after twice as long, and begins anew with that
  * after ten minutes without an incident. One that has kept {@value #MOST_STUCK} threads stays out until the gateway is
  * restarted, under whatever version: the count goes by name.
  *
@@ -43,6 +44,10 @@ final class Warden {
     static final int ONE_IN = 10;
     static final int MOST_STUCK = 2;
     static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
+    static final long SHORT_WINDOW_NS = TimeUnit.SECONDS.toNanos(1);
+    /** Of the looks of a short window, in how many a worker may be found in a call that then fails. */
+    static final int MOST_SEEN_FAILING = (int) (SHORT_WINDOW_NS / TICK_NS / 5);
+
     static final long FIRST_BACK_OFF_NS = TimeUnit.SECONDS.toNanos(5);
     static final long MOST_BACK_OFF_NS = TimeUnit.MINUTES.toNanos(10);
     static final long GOOD_CONDUCT_NS = TimeUnit.MINUTES.toNanos(10);
@@ -59,9 +64,8 @@ final class Warden {
 
         long sinceNs;
         long releaseNs = NEVER;
-        long windowNs;
-        long windowFaults;
-        long windowCalls;
+        final Window recent = new Window(WINDOW_NS);
+        final Window last = new Window(SHORT_WINDOW_NS);
 
         /** By kind of what is budgeted: refusals so far, when there was the latest, and whether one was told. */
         final int[] refused = new int[CalloutAccount.Kind.values().length];
@@ -71,6 +75,19 @@ final class Warden {
 
         Conduct(RegisteredCallout callout) {
             this.callout = callout;
+        }
+    }
+
+    /** What a callout had on its account when a time began. */
+    private static final class Window {
+        final long lengthNs;
+        long sinceNs;
+        long faults;
+        long calls;
+        int seenFailing;
+
+        Window(long lengthNs) {
+            this.lengthNs = lengthNs;
         }
     }
 
@@ -134,7 +151,8 @@ final class Warden {
 
     private Conduct newConduct(RegisteredCallout callout) {
         Conduct it = new Conduct(callout);
-        it.windowNs = nowNs;
+        it.recent.sinceNs = nowNs;
+        it.last.sinceNs = nowNs;
         it.sinceNs = nowNs;
         if (stuckThreads.getOrDefault(callout.name, 0) >= MOST_STUCK) {
             keepOut(it, State.STUCK, "it has kept " + MOST_STUCK + " threads for good", NEVER);
@@ -147,18 +165,31 @@ final class Warden {
             letIn(it, "again by itself");
         }
         if (it.state == State.IN_SERVICE) {
-            long failed = it.callout.faults() - it.windowFaults;
-            long called = calls(it.callout) - it.windowCalls + failed;
-            if (failed >= FEWEST_FAULTS && failed * ONE_IN > called) {
-                quarantine(it, failed + " of its last " + called + " calls failed" + latest(it.callout));
+            String why = whyOut(it, it.last);
+            why = why == null ? whyOut(it, it.recent) : why;
+            if (why != null) {
+                quarantine(it, why + latest(it.callout));
             } else if (it.relapses > 0 && nowNs - it.sinceNs >= GOOD_CONDUCT_NS) {
                 it.relapses = 0;
             }
         }
-        if (nowNs - it.windowNs >= WINDOW_NS) {
-            beginWindow(it);
-        }
+        renew(it, it.recent, false);
+        renew(it, it.last, false);
         tellRefused(it);
+    }
+
+    /** Why a callout is to be kept out for what it has done within a time; null if it is not. */
+    private @Nullable String whyOut(Conduct it, Window window) {
+        long failed = it.callout.faults() - window.faults;
+        long called = calls(it.callout) - window.calls + failed;
+        if (failed >= FEWEST_FAULTS && failed * ONE_IN > called) {
+            return failed + " of its last " + called + " calls failed";
+        }
+        int seen = it.callout.seenFailing() - window.seenFailing;
+        return window.lengthNs == SHORT_WINDOW_NS && seen >= MOST_SEEN_FAILING
+                ? failed + " calls that failed took some " + TimeUnit.NANOSECONDS.toMillis(seen * TICK_NS)
+                        + " ms of the last " + TimeUnit.NANOSECONDS.toMillis(Math.max(TICK_NS, nowNs - window.sinceNs))
+                : null;
     }
 
     /** Says that a budget is used up: once, and again only after a window without that. */
@@ -182,10 +213,13 @@ final class Warden {
         }
     }
 
-    private void beginWindow(Conduct it) {
-        it.windowNs = nowNs;
-        it.windowFaults = it.callout.faults();
-        it.windowCalls = calls(it.callout);
+    private void renew(Conduct it, Window window, boolean isAtOnce) {
+        if (isAtOnce || nowNs - window.sinceNs >= window.lengthNs) {
+            window.sinceNs = nowNs;
+            window.faults = it.callout.faults();
+            window.calls = calls(it.callout);
+            window.seenFailing = it.callout.seenFailing();
+        }
     }
 
     private long calls(RegisteredCallout callout) {
@@ -199,7 +233,7 @@ final class Warden {
 
     private static String lastFault(RegisteredCallout callout) {
         Throwable fault = callout.lastFault();
-        return fault == null ? callout.describeNonsense() : CalloutFault.line(fault);
+        return fault == null ? callout.faultWithoutException() : CalloutFault.line(fault);
     }
 
     private void quarantine(Conduct it, String reason) {
@@ -233,7 +267,8 @@ final class Warden {
         it.reason = "";
         it.sinceNs = nowNs;
         it.releaseNs = NEVER;
-        beginWindow(it);
+        renew(it, it.recent, true);
+        renew(it, it.last, true);
         it.callout.quarantine(false);
         LOG.info("callout {} is called {}", it.callout.name, how);
         operator.state("callout " + it.callout.name + " is called " + how);
@@ -246,6 +281,9 @@ final class Warden {
         if (callout == null || call != seen.call) {
             seen.call = call;
             seen.sinceNs = nowNs;
+            if (callout != null) {
+                worker.see(call);
+            }
             return;
         }
         long budgetNs = TimeUnit.MICROSECONDS.toNanos(callout.account.budget().classifyUs());

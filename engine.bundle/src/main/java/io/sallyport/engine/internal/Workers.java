@@ -12,6 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * polling, since a worker must not pay for being waited for.
  */
 final class Workers {
+    /** How long who must leave is waited for. */
+    static final long DRAIN_NS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final CopyOnWriteArrayList<WorkerClassifier> all = new CopyOnWriteArrayList<>();

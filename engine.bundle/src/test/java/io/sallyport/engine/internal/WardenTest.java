@@ -31,6 +31,7 @@ class WardenTest {
     private final Warden warden = rig.engine.warden();
     private Throwable fault = new IllegalStateException("boom");
     private boolean isFailing = true;
+    private boolean isSlow;
     private long nowNs = 1;
 
     @BeforeEach
@@ -51,6 +52,9 @@ class WardenTest {
 
     private Callout failing() {
         return (v, m, data, filter, context, out) -> {
+            if (isSlow) {
+                pass(Warden.TICK_NS);
+            }
             if (isFailing) {
                 WardenTest.<RuntimeException>sneak(fault);
             }
@@ -132,6 +136,38 @@ class WardenTest {
         classify(Warden.FEWEST_FAULTS);
         pass(Warden.TICK_NS);
         assertThat(status().state()).isEqualTo(State.QUARANTINED);
+    }
+
+    @Test
+    void shouldNoticeAtOnceWhenWhatWentWellForLongFails() {
+        isFailing = false;
+        classify(5_000);
+        pass(Warden.SHORT_WINDOW_NS);
+        isFailing = true;
+        classify(Warden.FEWEST_FAULTS);
+        pass(Warden.TICK_NS);
+        assertThat(status().state()).isEqualTo(State.QUARANTINED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldKeepOutWhoseFailuresTakeTheWorkersTime(boolean isSlowWhenItFails) {
+        for (int i = 0; i < Warden.MOST_SEEN_FAILING; i++) {
+            assertThat(status().state()).isEqualTo(State.IN_SERVICE);
+            isFailing = true;
+            isSlow = isSlowWhenItFails;
+            classify(1);
+            isFailing = false;
+            isSlow = !isSlowWhenItFails;
+            classify(1);
+            isSlow = false;
+            classify(2 * Warden.ONE_IN);
+        }
+        pass(Warden.TICK_NS);
+        assertThat(status().state()).isEqualTo(isSlowWhenItFails ? State.QUARANTINED : State.IN_SERVICE);
+        if (isSlowWhenItFails) {
+            assertThat(status().reason()).startsWith("20 calls that failed took some 200 ms of the last 2");
+        }
     }
 
     @Test
@@ -221,6 +257,10 @@ class WardenTest {
                 .publish();
         classify(1);
         assertThat(warden.status(warden.registered("b"), "", "").faults()).containsOnlyKeys(FaultKind.NONSENSE);
+        warden.registered("b").wentInCircles();
+        Status after = warden.status(warden.registered("b"), "", "");
+        assertThat(after.faults()).containsOnlyKeys(FaultKind.NONSENSE, FaultKind.CIRCLE);
+        assertThat(after.lastFault()).contains("injected again and again");
     }
 
     @Test

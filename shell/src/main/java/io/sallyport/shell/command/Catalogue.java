@@ -129,7 +129,7 @@ public final class Catalogue {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
-        line.setParameterExceptionHandler((e, arguments) -> usageError(e, context));
+        line.setParameterExceptionHandler((e, arguments) -> usageError(e, arguments, context));
         line.setExecutionExceptionHandler((e, failed, result) -> failure(e, failed, context));
         describe(line);
         return line;
@@ -156,7 +156,7 @@ public final class Catalogue {
         line.getSubcommands().values().forEach(Catalogue::describe);
     }
 
-    private static int usageError(ParameterException e, CommandContext context) {
+    private static int usageError(ParameterException e, String[] arguments, CommandContext context) {
         CommandLine line = e.getCommandLine();
         String path = line.getCommandSpec().qualifiedName();
         String message = String.valueOf(e.getMessage());
@@ -173,7 +173,7 @@ public final class Catalogue {
         if (line.getSubcommands().isEmpty()) {
             message = inOurWords(e, message, context);
         }
-        context.err().println(path + ": " + Table.printable(message));
+        FailureReport.say(context, path, ExitCode.USAGE, message, FailureReport.asksForJson(arguments));
         context.err().println("see: " + path + " --help");
         return ExitCode.USAGE;
     }
@@ -200,15 +200,14 @@ public final class Catalogue {
         if (e instanceof InterruptedException) {
             return ExitCode.INTERRUPTED;
         }
+        boolean isJson = line.getCommand() instanceof ShellCommand command && command.isJson();
         if (e instanceof CommandFailure failure) {
-            context.err().println(path + ": " + Table.printable(failure.text()));
-            return failure.exitCode();
+            return FailureReport.say(
+                    context, path, failure.exitCode(), failure.text(), isJson && !failure.hasDocument());
         }
         LOG.warn("{} failed", path, e);
-        context.err()
-                .println(path + ": failed: " + Table.printable(String.valueOf(e))
-                        + "; the log has more; a part of the gateway may be restarting: try again");
-        return ExitCode.NEGATIVE;
+        String message = "failed: " + e + "; the log has more; a part of the gateway may be restarting: try again";
+        return FailureReport.say(context, path, ExitCode.NEGATIVE, message, isJson);
     }
 
     private static String name(Class<?> command) {

@@ -12,10 +12,21 @@ final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
+    private final boolean hasDocument;
 
     CommandFailure(int exitCode, String message) {
+        this(exitCode, message, false);
+    }
+
+    private CommandFailure(int exitCode, String message, boolean hasDocument) {
         super(message, null, false, false);
         this.exitCode = exitCode;
+        this.hasDocument = hasDocument;
+    }
+
+    /** The answer is no, and where programs ask, a document on stdout has said so. */
+    static CommandFailure documented(int exitCode, String message) {
+        return new CommandFailure(exitCode, message, true);
     }
 
     /** A refusal of the base filtering engine: the given code, unless a right is missing or a commit waits. */
@@ -27,6 +38,11 @@ final class CommandFailure extends RuntimeException {
             code = ExitCode.CONFIRM_PENDING;
         }
         return new CommandFailure(code, what + ": " + e.getMessage());
+    }
+
+    /** Whether stdout has its JSON document. */
+    boolean hasDocument() {
+        return hasDocument;
     }
 
     int exitCode() {

@@ -7,8 +7,10 @@ import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.FaultPolicy;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
@@ -131,6 +133,7 @@ final class FilterCommand {
             List<Map<String, @Nullable Object>> json = new ArrayList<>();
             for (Filter filter : choice.named(view, name)) {
                 Map<String, @Nullable Object> fields = describer.fields(filter);
+                fields.put("owner", owner(filter));
                 fields.put("yaml", context.policyFiles(bfe).print(filter));
                 if (isJson()) {
                     json.add(fields);
@@ -145,6 +148,17 @@ final class FilterCommand {
                 Json.print(context.out(), json);
             }
             return ExitCode.OK;
+        }
+
+        /** Null: whoever asks may not know. */
+        private @Nullable String owner(Filter filter) {
+            SecurityTarget target = SecurityTarget.object(ObjectType.FILTER, filter.key());
+            try (Session session = openSession()) {
+                boolean mayRead = (session.rights(target) & AccessRights.READ_CONTROL) != 0;
+                return mayRead ? session.security(target).owner().toString() : null;
+            } catch (PolicyException e) {
+                return null; // it was deleted meanwhile
+            }
         }
 
         private void printFields(Map<String, @Nullable Object> fields) {
@@ -302,9 +316,9 @@ final class FilterCommand {
         }
 
         private int ambiguous(List<Filter> filters) {
-            context.err()
-                    .println("filter delete: " + filters.size() + " filters are called '" + Table.printable(name)
-                            + "'; give a key, --layer, --provider, or --all:");
+            String message =
+                    filters.size() + " filters are called '" + name + "'; give a key, --layer, --provider, or --all:";
+            FailureReport.say(context, "filter delete", ExitCode.NEGATIVE, message, isJson());
             filters.forEach(filter -> context.err()
                     .println("  " + filter.key() + "  " + filter.layer().policyName()));
             return ExitCode.NEGATIVE;

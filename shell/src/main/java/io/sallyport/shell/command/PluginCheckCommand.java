@@ -55,7 +55,7 @@ final class PluginCheckCommand extends ShellCommand {
             if (isJson()) {
                 Json.print(context.out(), fields(check));
             }
-            throw new CommandFailure(ExitCode.INVALID, jar + " would be refused: " + check.reason());
+            throw CommandFailure.documented(ExitCode.INVALID, jar + " would be refused: " + check.reason());
         }
         Table table = new Table()
                 .column("FIELD")

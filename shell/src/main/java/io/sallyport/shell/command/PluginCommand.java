@@ -112,7 +112,7 @@ final class PluginCommand {
             if (command.isJson()) {
                 Json.print(command.context.out(), fields(report));
             }
-            throw new CommandFailure(
+            throw CommandFailure.documented(
                     ExitCode.INVALID, "plug-in " + Candidates.pluginName(report) + " is refused: " + report.reason());
         }
         return command.print(

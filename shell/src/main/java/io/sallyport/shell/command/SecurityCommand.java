@@ -10,10 +10,12 @@ import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.bfe.security.Trustee;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
+import io.sallyport.shell.system.NameDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -131,6 +133,8 @@ final class SecurityCommand {
                 "%n  security set sublayer web --allow bundle:com.example.vendor=add-link",
                 "  security set filter no-telnet --deny role:admin=delete",
                 "  security set provider web --owner user:alice",
+                "%nA user:NAME that this machine does not know, nor its directory service, is refused as a slip of the pen;"
+                        + " --unknown-users takes it: for users who come later.",
                 "%nExit: 0, 1 if there is no such object, 2 for a wrong entry, 3 without the right."
             })
     static final class Set extends About {
@@ -164,6 +168,9 @@ final class SecurityCommand {
         @Option(names = "--inherit", description = "Inherits from above.")
         private boolean isInheriting;
 
+        @Option(names = "--unknown-users", description = "Takes names of users whom this machine does not know.")
+        private boolean takesUnknown;
+
         Set(CommandContext context) {
             super(context);
         }
@@ -177,13 +184,17 @@ final class SecurityCommand {
             if (owner == null && !hasEntries && !isProtected && !isInheriting) {
                 throw new CommandFailure(ExitCode.USAGE, "nothing to change; see: security set --help");
             }
+            Trustee newOwner = owner == null ? null : trustee(owner);
+            if (!takesUnknown) {
+                refuseUnknown(newOwner, entries);
+            }
             try (Session session = openSession()) {
                 SecurityTarget target = target(session.view());
                 SecurityInfo old = session.security(target);
                 RevisionInfo made = session.setSecurity(
                         target,
                         new SecurityInfo(
-                                owner == null ? old.owner() : trustee(owner),
+                                newOwner == null ? old.owner() : newOwner,
                                 hasEntries ? entries : old.entries(),
                                 isProtected || (old.isProtected() && !isInheriting)));
                 Shown shown = shown(session, target);
@@ -198,6 +209,19 @@ final class SecurityCommand {
             } catch (IllegalArgumentException e) {
                 throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
             }
+        }
+
+        /** An entry for a name with a slip of the pen would silently give or take nothing. */
+        private static void refuseUnknown(@Nullable Trustee newOwner, List<AccessEntry> entries) {
+            Stream.concat(Stream.ofNullable(newOwner), entries.stream().map(AccessEntry::trustee))
+                    .filter(it -> it.kind() == Trustee.Kind.USER && NameDatabase.lacksUser(it.name()))
+                    .findFirst()
+                    .ifPresent(it -> {
+                        throw new CommandFailure(
+                                ExitCode.USAGE,
+                                "this machine knows no user '" + it.name()
+                                        + "'; nothing was changed; --unknown-users takes the name as it is");
+                    });
         }
 
         private static AccessEntry entry(String text, boolean isAllowed) {

@@ -1,5 +1,6 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.Principal;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "whoami",
         description = "Tells who you are to the gateway, and what you may do with the base filtering engine.",
-        footer = "%nExit: 0.")
+        footer =
+                "%nWhile the base filtering engine does not run, nobody has rights with it: they are not told.%nExit: 0.")
 final class WhoamiCommand extends ShellCommand {
     WhoamiCommand(CommandContext context) {
         super(context);
@@ -24,12 +26,8 @@ final class WhoamiCommand extends ShellCommand {
     @Override
     public Integer call() {
         Principal principal = context.principal();
-        List<String> rights;
-        try (Session session = context.openSession(context.bfe())) {
-            rights = AccessEntry.names(session.rights(SecurityTarget.ENGINE));
-        } catch (PolicyException e) {
-            throw CommandFailure.of(e, ExitCode.NEGATIVE, "the rights are not known");
-        }
+        BaseFilteringEngine bfe = context.services().find(BaseFilteringEngine.class, BaseFilteringEngine.LIVE);
+        List<String> rights = bfe == null ? null : rights(bfe);
         Map<String, @Nullable Object> fields =
                 Json.object("name", principal.name(), "role", principal.role().word(), "rights", rights);
         Table table = new Table()
@@ -37,7 +35,15 @@ final class WhoamiCommand extends ShellCommand {
                 .flexible("VALUE")
                 .row("name", principal.name())
                 .row("role", principal.role().word())
-                .row("rights", String.join(", ", rights));
+                .row("rights", rights == null ? null : String.join(", ", rights));
         return print(table, fields);
+    }
+
+    private List<String> rights(BaseFilteringEngine bfe) {
+        try (Session session = context.openSession(bfe)) {
+            return AccessEntry.names(session.rights(SecurityTarget.ENGINE));
+        } catch (PolicyException e) {
+            throw CommandFailure.of(e, ExitCode.NEGATIVE, "the rights are not known");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.sallyport.shell.socket;
 
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
+import io.sallyport.shell.system.NameDatabase;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
@@ -54,7 +55,7 @@ final class KernelPeers implements Peers {
         } catch (IOException e) {
             // A system without the name: then root is not told apart, and may only view.
         }
-        return new KernelPeers(privileged, adminGroup, operatorGroup, GroupDatabase::members);
+        return new KernelPeers(privileged, adminGroup, operatorGroup, NameDatabase::members);
     }
 
     @Override

@@ -109,6 +109,10 @@ class CommandsTest {
                 .containsEntry("rights", List.of("generic-read"));
         assertThat(gateway.bfe.principal).isEqualTo(principal);
         assertThat(gateway.bfe.openSessions).isZero();
+        gateway.services.remove(BaseFilteringEngine.class);
+        assertThat(JsonText.object(json("whoami")))
+                .containsEntry("role", "viewer")
+                .containsEntry("rights", null);
     }
 
     @Test
@@ -154,7 +158,8 @@ class CommandsTest {
                         "role:viewer=read@this",
                         "--deny",
                         "bundle:com.example.b=delete,write-dac",
-                        "--protect"))
+                        "--protect",
+                        "--unknown-users"))
                 .isZero();
         assertThat(out()).contains("user:alice", "deny", "bundle:com.example.b", "inherits nothing");
         assertThat(gateway.bfe.security)
@@ -192,6 +197,8 @@ class CommandsTest {
                 "security set engine|2|nothing to change",
                 "security set engine --owner alice|2|'alice' is nobody",
                 "security set engine --owner everyone|2|everyone cannot be an owner",
+                "security set engine --owner user:no-such-user-here|2|--unknown-users takes the name",
+                "security set engine --allow everyone=read --deny user:rooot=read|2|this machine knows no user 'rooot'",
                 "security set engine --allow everyone|2|is no WHO=RIGHTS",
                 "security set engine --allow everyone=fly|2|'fly' are no rights; there are add, add-link,",
                 "security set engine --allow everyone=read@there|2|neither @this nor @below"
@@ -210,7 +217,7 @@ class CommandsTest {
         assertThat(run("filter", "delete", "no-web")).isEqualTo(3);
         assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block"))
                 .isEqualTo(3);
-        assertThat(run("security", "set", "engine", "--owner", "user:eve")).isEqualTo(3);
+        assertThat(run("security", "set", "engine", "--owner", "user:root")).isEqualTo(3);
         assertThat(gateway.bfe.filters).hasSize(2);
         principal = new Principal(Role.OPERATOR, "alice");
         for (String command : List.of(
@@ -239,7 +246,14 @@ class CommandsTest {
                             .containsEntry("yaml", "- name: no-web\n"));
         }
         assertThat(run("filter", "show", "no-web")).isZero();
-        assertThat(out()).contains("sublayerWeight", "32768", "- name: no-web");
+        assertThat(out())
+                .contains("sublayerWeight", "32768", "- name: no-web")
+                .contains("0xf000000000000000", "role:admin");
+        assertThat(out().lines())
+                .filteredOn(line -> line.startsWith("flags"))
+                .singleElement()
+                .asString()
+                .endsWith(" -");
     }
 
     @Test

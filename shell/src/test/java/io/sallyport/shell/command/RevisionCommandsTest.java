@@ -212,7 +212,7 @@ class RevisionCommandsTest {
                 List.of("policy", "apply", "p.yaml", "--confirm", "90s"),
                 List.of("set", "create", "s", "--confirm", "90s"),
                 List.of("provider", "delete", "operator", "--confirm", "90s"),
-                List.of("security", "set", "engine", "--owner", "user:eve"),
+                List.of("security", "set", "engine", "--owner", "user:root"),
                 List.of("engine", "set", "txn-wait-timeout-ms", "7"));
         gateway.bfe.onAdd = () -> gateway.bfe.filters.add(
                 FakeGateway.filter(UUID.randomUUID(), "more", Layer.STREAM_V4, ActionType.BLOCK, KEY, KEY, null, 9));

@@ -36,4 +36,7 @@ public interface CalloutIdentity {
 
     /** Its own code, called by the packet path on its behalf, failed. Counted with its faults. Classify plane. */
     void fault(Throwable thrown);
+
+    /** It injected a packet that had been injected too often already. Counted with its faults. Classify plane. */
+    void wentInCircles();
 }

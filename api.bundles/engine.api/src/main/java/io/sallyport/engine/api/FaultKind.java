@@ -12,6 +12,8 @@ public enum FaultKind {
     MEMORY,
     /** It answered what its filter does not allow. */
     NONSENSE,
+    /** It sent a packet round: injected what came of its own injections, until the path would take it no more. */
+    CIRCLE,
     /** It took longer than its budget. */
     TIME;
 
@@ -19,7 +21,7 @@ public enum FaultKind {
      * Sorts what was thrown.
      *
      * @param thrown by a callout
-     * @return never NONSENSE or TIME
+     * @return never NONSENSE, CIRCLE or TIME
      */
     public static FaultKind of(Throwable thrown) {
         if (thrown instanceof LinkageError) {

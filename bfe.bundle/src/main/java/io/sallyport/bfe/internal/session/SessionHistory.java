@@ -40,8 +40,8 @@ final class SessionHistory implements PolicyHistory {
     public List<RevisionInfo> list() throws PolicyException {
         checkRead();
         List<RevisionInfo> list = new ArrayList<>();
-        for (Revision it : bfe.persistence().revisions()) {
-            list.add(bfe.describe(it));
+        for (Revision it : bfe.commits().persistence().revisions()) {
+            list.add(bfe.commits().describe(it));
         }
         Collections.reverse(list);
         return list;
@@ -93,7 +93,10 @@ final class SessionHistory implements PolicyHistory {
         long one = find(from).number();
         long other = find(to).number();
         return PolicyDiffer.difference(
-                one, bfe.persistence().at(one), other, bfe.persistence().at(other));
+                one,
+                bfe.commits().persistence().at(one),
+                other,
+                bfe.commits().persistence().at(other));
     }
 
     @Override
@@ -110,7 +113,7 @@ final class SessionHistory implements PolicyHistory {
         }
         return session.alone(() -> {
             bfe.wayBack().rollBack(number, session.id(), options);
-            return bfe.newestRevision();
+            return bfe.commits().newestRevision();
         });
     }
 
@@ -121,7 +124,7 @@ final class SessionHistory implements PolicyHistory {
         if (waiting == null) {
             return null;
         }
-        return new PendingCommit(bfe.newestRevision(), waiting.before(), waiting.left());
+        return new PendingCommit(bfe.commits().newestRevision(), waiting.before(), waiting.left());
     }
 
     @Override
@@ -133,14 +136,14 @@ final class SessionHistory implements PolicyHistory {
         }
         return session.alone(() -> {
             bfe.wayBack().confirm(session.id());
-            return bfe.newestRevision();
+            return bfe.commits().newestRevision();
         });
     }
 
     @Override
     public void check(Consumer<RevisionInfo> progress) throws PolicyException {
         for (RevisionInfo it : list()) {
-            PolicyState state = bfe.persistence().at(it.number());
+            PolicyState state = bfe.commits().persistence().at(it.number());
             bfe.engine().abandon(bfe.engine().prepare(ImageTranslator.translate(state)));
             progress.accept(it);
         }

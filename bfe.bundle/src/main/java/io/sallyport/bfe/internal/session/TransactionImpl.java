@@ -151,7 +151,7 @@ final class TransactionImpl implements Transaction {
             throw ended();
         }
         try {
-            return mode == TransactionMode.READ_WRITE ? bfe.publish(draft, options) : null;
+            return mode == TransactionMode.READ_WRITE ? bfe.commits().publish(draft, options) : null;
         } finally {
             status.set(Status.ENDED);
             release();

@@ -20,13 +20,15 @@ import java.util.List;
  */
 final class WayBack {
     private final BfeImpl bfe;
+    private final Commits commits;
     private final Persistence persistence;
     private final Confirmation confirmation;
 
-    WayBack(BfeImpl bfe, Persistence persistence) {
+    WayBack(BfeImpl bfe, Commits commits, WriterLock writer, Persistence persistence) {
         this.bfe = bfe;
+        this.commits = commits;
         this.persistence = persistence;
-        this.confirmation = new Confirmation(this, bfe.writer());
+        this.confirmation = new Confirmation(this, writer);
     }
 
     Confirmation confirmation() {
@@ -99,7 +101,7 @@ final class WayBack {
                 ? Reduction.outlivingBfe(waiting.base())
                 : persistence.at(number);
         if (options.confirmWithin() != null || options.preview() != null) {
-            bfe.publish(Rollback.draft(bfe.current(), target, session), options);
+            commits.publish(Rollback.draft(commits.current(), target, session), options);
             return;
         }
         put(target, session, options);
@@ -113,9 +115,9 @@ final class WayBack {
     }
 
     private void put(PolicyState target, SessionId session, CommitOptions options) throws PolicyException {
-        Draft draft = Rollback.draft(bfe.current(), target, session);
+        Draft draft = Rollback.draft(commits.current(), target, session);
         if (draft.isChanged()) {
-            bfe.put(draft, options);
+            commits.put(draft, options);
         }
     }
 

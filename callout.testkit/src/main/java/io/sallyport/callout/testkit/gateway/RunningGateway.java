@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One open gateway: its clock, its callout, and what happened since the last call. */
 final class RunningGateway implements GatewayUnderTest.Listener {
     private static final long BEGIN_NS = 1_000_000_000L;
+    private static final int MOST_ANSWERS = 64;
 
     private final GatewayUnderTest gateway;
     private final @Nullable String givenKey;
@@ -241,8 +242,23 @@ final class RunningGateway implements GatewayUnderTest.Listener {
         return outcome;
     }
 
+    /** Shows what left to the ends of connections, and hands their acknowledgements in, until nobody has anything to say. */
+    Outcome answered(Outcome first) {
+        Outcome all = first;
+        Outcome latest = first;
+        for (int i = 0; i < MOST_ANSWERS && !latest.emitted().isEmpty(); i++) {
+            List<Outcome> answers = new ArrayList<>();
+            for (TcpConnection.Answer answer : answers(latest.emitted())) {
+                answers.add(frame(answer.side(), answer.packet().frame()));
+            }
+            latest = Outcome.together(answers);
+            all = all.with(latest);
+        }
+        return all;
+    }
+
     /** Shows frames to the ends of connections. */
-    List<TcpConnection.Answer> answers(List<EmittedFrame> frames) {
+    private List<TcpConnection.Answer> answers(List<EmittedFrame> frames) {
         for (EmittedFrame frame : frames) {
             for (TcpConnection connection : connections) {
                 if (connection.take(frame)) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -41,22 +40,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class TestGateway implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int MOST_ANSWERS = 64;
 
-    private final @Nullable String key;
-    private final Supplier<? extends Callout> maker;
-    private @Nullable Path policyFile;
-    private @Nullable String policyText;
-    private final List<String> others = new ArrayList<>();
-    private boolean verifiesChecksums = true;
-    private boolean mayFail;
-    private boolean mayKeep;
-
+    private final GatewaySettings settings;
     private @Nullable RunningGateway running;
 
-    private TestGateway(@Nullable String key, Supplier<? extends Callout> maker) {
-        this.key = key;
-        this.maker = maker;
+    private TestGateway(GatewaySettings settings) {
+        this.settings = settings;
     }
 
     /**
@@ -66,7 +55,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return not open yet
      */
     public static TestGateway with(Supplier<? extends Callout> callout) {
-        return new TestGateway(null, callout);
+        return new TestGateway(new GatewaySettings(null, callout));
     }
 
     /**
@@ -77,7 +66,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return not open yet
      */
     public static TestGateway with(String key, Supplier<? extends Callout> callout) {
-        return new TestGateway(key, callout);
+        return new TestGateway(new GatewaySettings(key, callout));
     }
 
     /**
@@ -87,8 +76,8 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return this
      */
     public TestGateway policy(Path file) {
-        policyFile = file;
-        policyText = null;
+        settings.policyFile = file;
+        settings.policyText = null;
         return this;
     }
 
@@ -99,8 +88,8 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return this
      */
     public TestGateway policy(String yaml) {
-        policyText = yaml;
-        policyFile = null;
+        settings.policyText = yaml;
+        settings.policyFile = null;
         return this;
     }
 
@@ -111,7 +100,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return this
      */
     public TestGateway beside(String yaml) {
-        others.add(yaml);
+        settings.others.add(yaml);
         return this;
     }
 
@@ -121,7 +110,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return this
      */
     public TestGateway ignoringChecksums() {
-        verifiesChecksums = false;
+        settings.verifiesChecksums = false;
         return this;
     }
 
@@ -132,7 +121,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return this
      */
     public TestGateway toleratingFaults() {
-        mayFail = true;
+        settings.mayFail = true;
         return this;
     }
 
@@ -142,24 +131,17 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return this
      */
     public TestGateway poolingContexts() {
-        mayKeep = true;
+        settings.mayKeep = true;
         return this;
     }
 
     /** The same settings, for another gateway. */
     TestGateway copy() {
-        TestGateway copy = new TestGateway(key, maker);
-        copy.policyFile = policyFile;
-        copy.policyText = policyText;
-        copy.others.addAll(others);
-        copy.verifiesChecksums = verifiesChecksums;
-        copy.mayFail = mayFail;
-        copy.mayKeep = mayKeep;
-        return copy;
+        return new TestGateway(settings.copy());
     }
 
     boolean hasPolicy() {
-        return policyFile != null || policyText != null;
+        return settings.hasPolicy();
     }
 
     // ---- life
@@ -184,16 +166,10 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         if (running != null) {
             throw new IllegalStateException("it is open already");
         }
-        RunningGateway gateway = new RunningGateway(factory(), verifiesChecksums, key, maker);
+        RunningGateway gateway = settings.newGateway();
         running = gateway;
         try {
-            others.forEach(gateway::apply);
-            gateway.register();
-            if (policyFile != null) {
-                gateway.apply(policyFile);
-            } else if (policyText != null) {
-                gateway.apply(policyText);
-            }
+            settings.applyTo(gateway);
         } catch (RuntimeException | Error e) {
             running = null;
             gateway.abandon();
@@ -202,21 +178,13 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
         return this;
     }
 
-    private static GatewayFactory factory() {
-        return ServiceLoader.load(GatewayFactory.class, TestGateway.class.getClassLoader())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "no gateway on the class path: add io.sallyport:callout.testkit.engine to the test's"
-                                + " dependencies"));
-    }
-
     /** Ends all flows, gives the callout back, and fails if that left something behind. Does nothing if it is closed. */
     @Override
     public void close() {
         RunningGateway gateway = running;
         running = null;
         if (gateway != null) {
-            gateway.close(mayFail, mayKeep);
+            gateway.close(settings.mayFail, settings.mayKeep);
         }
     }
 
@@ -267,7 +235,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return what came of it, and of the answers of {@linkplain #connect connections} to what left
      */
     public Outcome frame(Side side, byte[] frame) {
-        return answered(running().frame(side, frame));
+        return running().answered(running().frame(side, frame));
     }
 
     /**
@@ -308,7 +276,7 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
      * @return what came of it
      */
     public Outcome advance(Duration time) {
-        return answered(running().advance(time.toNanos()));
+        return running().answered(running().advance(time.toNanos()));
     }
 
     /**
@@ -332,21 +300,6 @@ public final class TestGateway implements BeforeEachCallback, AfterEachCallback,
             Thread.onSpinWait();
         }
         return Outcome.together(outcomes);
-    }
-
-    /** Shows what left to the ends of connections, and hands their acknowledgements in, until nobody has anything to say. */
-    private Outcome answered(Outcome first) {
-        Outcome all = first;
-        Outcome latest = first;
-        for (int i = 0; i < MOST_ANSWERS && !latest.emitted().isEmpty(); i++) {
-            List<Outcome> answers = new ArrayList<>();
-            for (TcpConnection.Answer answer : running().answers(latest.emitted())) {
-                answers.add(running().frame(answer.side(), answer.packet().frame()));
-            }
-            latest = Outcome.together(answers);
-            all = all.with(latest);
-        }
-        return all;
     }
 
     // ---- changes

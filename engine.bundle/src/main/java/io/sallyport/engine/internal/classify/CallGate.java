@@ -43,6 +43,9 @@ final class CallGate {
 
     private @Nullable RegisteredCallout callout;
 
+    /** The call that the watchdog found the thread in when it looked last. */
+    private volatile long seen = -1;
+
     /** The worker's thread enters a callout. */
     void enter(RegisteredCallout who) {
         callout = who;
@@ -65,6 +68,11 @@ final class CallGate {
         idle += NEXT;
         callout = null;
         return true;
+    }
+
+    /** Whether the watchdog has seen the thread in the call that it has just left: so by chance, the likelier the longer it took. */
+    boolean wasSeen() {
+        return seen == idle - NEXT;
     }
 
     /** Where a thread that nobody waits for stays. It cannot be ended, and must not go on. */
@@ -102,6 +110,11 @@ final class CallGate {
     /** Who is inside at a position; null if nobody is who could be fenced. */
     @Nullable RegisteredCallout at(long position) {
         return (position & WHERE) == IN_CALLOUT ? callout : null;
+    }
+
+    /** Lets the thread know that it was seen at a position. */
+    void see(long position) {
+        seen = position & ~WHERE;
     }
 
     /** Cuts the line; false if the thread came back, or called back, first. */

@@ -148,12 +148,20 @@ final class CalloutCaller {
     void failed(RegisteredCallout callout) {
         counters.faulted(callout);
         callout.nonsense();
+        noteSeen(callout);
         whyNot = ClassifyReason.CALLOUT_FAULT;
     }
 
     private void failed(RegisteredCallout callout, Throwable fault) {
         counters.faulted(callout);
         callout.fault(fault);
+        noteSeen(callout);
+    }
+
+    private void noteSeen(RegisteredCallout callout) {
+        if (gate.wasSeen()) {
+            callout.wasSeenFailing();
+        }
     }
 
     /** Another thread goes on in place of one that is fenced in a callout: what that one holds on to is nobody's any more. */

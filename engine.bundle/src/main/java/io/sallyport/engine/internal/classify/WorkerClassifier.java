@@ -22,8 +22,6 @@ import io.sallyport.engine.internal.policy.PathDoors;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
 import io.sallyport.layer.Layer;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,31 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One worker's door to the engine.
  *
- * <p><b>Synchronisation.</b> {@link #state} tells where the worker is: a packet counter in the upper bits, and in the lower
- * two IDLE, IN_PACKET or PURGING. The worker goes from IDLE to IN_PACKET by compare-and-set, which is also the full fence
- * between "I am inside" and its read of the snapshot reference. So whoever has published a snapshot and then looks at the
- * state either sees the worker inside, and waits for its number to change, or may rely on the worker to see the new
- * snapshot. It leaves by a release store.
- *
- * <p>Deleting contexts of a leaving callout is the worker's job, in slices at the start of its packets. If the worker is
- * idle the management plane does it in its place: it goes from IDLE to PURGING, works off a slice, and goes back; a worker
- * that wants in meanwhile spins, for the time of a slice. So contexts are never touched by two threads.
+ * <p><b>Synchronisation.</b> Everything is the worker's own, but for {@link PacketEpoch}, which tells the management plane where
+ * the worker is, and for {@link ContextPurge}, which both of them may work at, in turns.
  */
 public final class WorkerClassifier implements Classifier {
-    private static final VarHandle STATE;
-    private static final int IN_PACKET = 1;
-    private static final int PURGING = 2;
-    private static final int NEXT = 4;
-    private static final int SLICE = 64;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(WorkerClassifier.class, "state", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final Supplier<@Nullable Snapshot> current;
     private final Consumer<WorkerClassifier> onClose;
     private final PathDoors doors;
@@ -64,15 +41,10 @@ public final class WorkerClassifier implements Classifier {
     private final MatchCursor cursor = new MatchCursor();
     private final CalloutCaller caller = new CalloutCaller(counters);
     private final ContextTable contexts = new ContextTable(caller, this::abort);
+    private final PacketEpoch epoch = new PacketEpoch();
+    private final ContextPurge purge = new ContextPurge(contexts, epoch);
     private final Arbiter arbiter = new Arbiter(caller, cursor);
     private final StreamArbiter streamArbiter = new StreamArbiter(caller, cursor);
-
-    private volatile long state;
-    /** Up to which {@link Snapshot#purgeNumber} this worker holds no contexts of those who left. */
-    private volatile long purgedUpTo;
-
-    /** The worker's copy of {@link #state} when idle. */
-    private long idle;
 
     private boolean isInPacket;
     private boolean isClosed;
@@ -81,8 +53,6 @@ public final class WorkerClassifier implements Classifier {
     private @Nullable BoundPolicy judging;
     /** {@link Snapshot#number} of the packet before; 0 if there was none. */
     private long lastNumber;
-
-    private boolean isPurgeDue;
 
     /**
      * Makes a door.
@@ -179,10 +149,7 @@ public final class WorkerClassifier implements Classifier {
         if (isInPacket || isClosed) {
             return;
         }
-        long before = idle;
-        while (!STATE.compareAndSet(this, before, before | IN_PACKET)) {
-            Thread.onSpinWait();
-        }
+        epoch.enter();
         isInPacket = true;
         Snapshot snapshot = current.get();
         pinned = snapshot;
@@ -191,12 +158,9 @@ public final class WorkerClassifier implements Classifier {
             if (snapshot.number != lastNumber) {
                 lastNumber = snapshot.number;
                 counters.pin();
-                isPurgeDue = snapshot.purgeNumber != purgedUpTo;
+                purge.see(snapshot);
             }
-            if (isPurgeDue && purgeSlice(snapshot.leaving)) {
-                isPurgeDue = false;
-                purgedUpTo = snapshot.purgeNumber;
-            }
+            purge.step(snapshot);
         }
     }
 
@@ -220,8 +184,7 @@ public final class WorkerClassifier implements Classifier {
             isInPacket = false;
             pinned = null;
             judging = null;
-            idle += NEXT;
-            STATE.setRelease(this, idle);
+            epoch.exit();
         }
     }
 
@@ -376,18 +339,6 @@ public final class WorkerClassifier implements Classifier {
         }
     }
 
-    /** Worker, or management plane in its place: true if none of the leaving callouts has contexts here any more. */
-    private boolean purgeSlice(RegisteredCallout[] leaving) {
-        int most = SLICE;
-        for (RegisteredCallout callout : leaving) {
-            most -= contexts.purge(callout, most);
-            if (most <= 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     // Management plane from here on; any thread but the worker's.
 
     /** What this worker counted. */
@@ -397,12 +348,12 @@ public final class WorkerClassifier implements Classifier {
 
     /** Where the worker is now, to be asked about with {@link #hasLeft}. */
     public long position() {
-        return state;
+        return epoch.position();
     }
 
     /** Tells whether the worker has been outside since it was at a position. */
     public boolean hasLeft(long position) {
-        return (position & IN_PACKET) == 0 || state != position;
+        return epoch.hasLeft(position);
     }
 
     /**
@@ -413,33 +364,7 @@ public final class WorkerClassifier implements Classifier {
      * @return true if they are gone
      */
     public boolean helpPurge(Snapshot snapshot, long deadline) {
-        if (purgedUpTo >= snapshot.purgeNumber) {
-            return true;
-        }
-        long before = keepOut();
-        if (before < 0) {
-            return false;
-        }
-        contexts.isInPlaceOfWorker = true;
-        try {
-            return purgeUntil(snapshot.leaving, deadline);
-        } finally {
-            contexts.isInPlaceOfWorker = false;
-            STATE.setRelease(this, before);
-        }
-    }
-
-    private boolean purgeUntil(RegisteredCallout[] leaving, long deadline) {
-        int left = SLICE;
-        for (RegisteredCallout callout : leaving) {
-            while (left > 0 && System.nanoTime() - deadline < 0 && contexts.purge(callout, 1) == 1) {
-                left--;
-            }
-            if (contexts.holds(callout)) {
-                return false;
-            }
-        }
-        return true;
+        return purge.help(snapshot, deadline);
     }
 
     /**
@@ -449,18 +374,7 @@ public final class WorkerClassifier implements Classifier {
      * @return false if the worker is inside a packet
      */
     public boolean purgeEverything(long deadline) {
-        long before = keepOut();
-        if (before < 0) {
-            return false;
-        }
-        contexts.isInPlaceOfWorker = true;
-        try {
-            contexts.purgeAll(deadline);
-        } finally {
-            contexts.isInPlaceOfWorker = false;
-            STATE.setRelease(this, before);
-        }
-        return true;
+        return purge.everything(deadline);
     }
 
     // The watchdog from here on.
@@ -475,6 +389,11 @@ public final class WorkerClassifier implements Classifier {
         return caller.gate.at(call);
     }
 
+    /** Lets the worker know that it was seen in a call. */
+    public void see(long call) {
+        caller.gate.see(call);
+    }
+
     /**
      * Gives up the thread that is in a call, if it is still in it and another one can go on.
      *
@@ -484,12 +403,5 @@ public final class WorkerClassifier implements Classifier {
         PathDoor path = door;
         Runnable succession = path == null ? null : path.succession();
         return succession != null && caller.gate.fence(call) ? succession : null;
-    }
-
-    /** Takes the place of an idle worker: returns the state to set when done, or -1 if the worker is inside a packet. */
-    private long keepOut() {
-        long now = state;
-        boolean isIdle = (now & (IN_PACKET | PURGING)) == 0;
-        return isIdle && STATE.compareAndSet(this, now, now | PURGING) ? now : -1;
     }
 }

@@ -92,6 +92,14 @@ public final class CalloutDoor implements CalloutHost, PacketInjection, StreamIn
         }
     }
 
+    @Override
+    public void wentInCircles() {
+        RegisteredCallout registered = callout;
+        if (registered != null) {
+            registered.wentInCircles();
+        }
+    }
+
     /** The worker that shows an item to this callout now; null: it is none, or the door is closed. */
     private @Nullable PathDoor showing(@Nullable IncomingMetadata metadata) {
         return metadata == null || !isOpen ? null : paths.showing(metadata);

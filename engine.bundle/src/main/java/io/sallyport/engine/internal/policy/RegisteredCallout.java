@@ -4,6 +4,7 @@ import io.sallyport.callout.Callout;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.engine.api.CalloutAccount;
 import io.sallyport.engine.api.FaultKind;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,8 @@ public final class RegisteredCallout {
     private volatile boolean isFenced;
     private volatile @Nullable Throwable firstFault;
     private volatile @Nullable Throwable lastFault;
-    private volatile boolean hasAnsweredNonsense;
+    private volatile String faultWithoutException = "";
+    private final AtomicInteger seenFailing = new AtomicInteger();
     private volatile @Nullable RegisteredCallout heir;
     private volatile @Nullable RegisteredCallout predecessor;
     private final LongAdder inherited = new LongAdder();
@@ -167,9 +169,32 @@ public final class RegisteredCallout {
 
     /** Remembers that an answer made no sense; classify plane. */
     public void nonsense() {
-        faults.incrementAndGet(FaultKind.NONSENSE.ordinal());
-        hasAnsweredNonsense = true;
-        lastFault = null; // it is the latest now, and has no exception
+        faultWithoutException(
+                FaultKind.NONSENSE,
+                "an answer that the filter does not allow, such as neither permit nor block for callout-terminating");
+    }
+
+    /** Remembers that it injected what had been injected too often; classify plane. */
+    public void wentInCircles() {
+        faultWithoutException(
+                FaultKind.CIRCLE,
+                "a packet that it injected again and again; what is injected by itself it must let be");
+    }
+
+    private void faultWithoutException(FaultKind kind, String what) {
+        faults.incrementAndGet(kind.ordinal());
+        faultWithoutException = what;
+        lastFault = null; // this is the latest now
+    }
+
+    /** The watchdog had seen a worker in a call that then failed; classify plane. */
+    public void wasSeenFailing() {
+        seenFailing.incrementAndGet();
+    }
+
+    /** In how many calls that failed the watchdog has seen a worker: each stands for the time between two of its looks. */
+    public int seenFailing() {
+        return seenFailing.get();
     }
 
     public @Nullable Throwable firstFault() {
@@ -180,10 +205,8 @@ public final class RegisteredCallout {
         return lastFault;
     }
 
-    /** Says that it answers nonsense; empty if it has not. */
-    public String describeNonsense() {
-        return hasAnsweredNonsense
-                ? "an answer that the filter does not allow, such as neither permit nor block for callout-terminating"
-                : "";
+    /** What it did wrong last without an exception; empty if nothing. */
+    public String faultWithoutException() {
+        return faultWithoutException;
     }
 }

@@ -91,8 +91,39 @@ public final class EndpointTable {
         return made;
     }
 
+    /**
+     * Uses an endpoint for a flow that was authorised.
+     *
+     * @param flow the flow
+     * @param endpoint its endpoint
+     */
+    public void attach(FlowImpl flow, Endpoint endpoint) {
+        flow.endpoint = endpoint;
+        endpoint.flows++;
+    }
+
+    /**
+     * Stops using the endpoint of a flow.
+     *
+     * @param flow the flow; has no endpoint afterwards
+     * @return true if no other flow uses it: it is gone
+     */
+    public boolean detach(FlowImpl flow) {
+        Endpoint endpoint = flow.endpoint;
+        if (endpoint == null) {
+            return false;
+        }
+        flow.endpoint = null;
+        endpoint.flows--;
+        if (endpoint.flows == 0) {
+            remove(endpoint);
+            return true;
+        }
+        return false;
+    }
+
     /** Takes an endpoint out; no flow uses it. */
-    void remove(Endpoint endpoint) {
+    private void remove(Endpoint endpoint) {
         index.remove(endpoint.hash, endpoint.slot);
         free(endpoint);
     }

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowTable {
 
-    /** A tick of the timers without a divisor: a quarter of a second. */
-    private static final int TICK_SHIFT = 28;
-
     private final int capacity;
     private final SlotIndex index;
     /** By run-time id. */
@@ -31,9 +28,7 @@ public final class FlowTable {
     private final EndpointTable endpoints;
     private final TranslationTable translations;
     private final FlowLimits limits;
-    private final TimerWheel timers;
-    /** By {@link TimeoutClass}. */
-    private final long[] idleNs;
+    private final FlowTimers timers;
 
     private FlowImpl[] slots = new FlowImpl[0];
     private int slotCount;
@@ -60,12 +55,7 @@ public final class FlowTable {
         this.endpoints = new EndpointTable(capacity, keyedHash);
         this.translations = new TranslationTable(capacity);
         this.limits = new FlowLimits(capacity, keyedHash);
-        this.timers = new TimerWheel(TICK_SHIFT - (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(timeoutDivisor)));
-        TimeoutClass[] classes = TimeoutClass.values();
-        this.idleNs = new long[classes.length];
-        for (TimeoutClass c : classes) {
-            idleNs[c.ordinal()] = c.idleNs() / timeoutDivisor;
-        }
+        this.timers = new FlowTimers(timeoutDivisor);
     }
 
     /**
@@ -334,13 +324,8 @@ public final class FlowTable {
             groups.enter(flow, p);
         }
         limits.begin(flow.slot, flow.source, timeout.standing());
-        arm(flow, nowNs + idleNs[timeout.ordinal()], nowNs);
+        timers.begin(flow, timeout, nowNs);
         return flow;
-    }
-
-    private void arm(FlowImpl flow, long dueNs, long nowNs) {
-        flow.timerNs = dueNs;
-        timers.schedule(flow.slot, dueNs, nowNs);
     }
 
     /**
@@ -360,11 +345,7 @@ public final class FlowTable {
         if (old.standing() != timeout.standing()) {
             limits.change(flow.slot, flow.source, old.standing(), timeout.standing());
         }
-        long dueNs = nowNs + idleNs[timeout.ordinal()];
-        if (dueNs < flow.timerNs) {
-            timers.cancel(flow.slot);
-            arm(flow, dueNs, nowNs);
-        }
+        timers.change(flow, timeout, nowNs);
     }
 
     /**
@@ -394,22 +375,7 @@ public final class FlowTable {
      * @param expired ends and removes a flow that has been idle for too long
      */
     public void reap(long nowNs, int most, Consumer<FlowImpl> expired) {
-        for (int i = 0; i < most; i++) {
-            int slot = timers.poll(nowNs);
-            if (slot < 0) {
-                return;
-            }
-            FlowImpl flow = slots[slot];
-            TimeoutClass c = flow.timeoutClass;
-            long dueNs = c == null ? nowNs : flow.lastSeenNs + idleNs[c.ordinal()];
-            if (dueNs > nowNs) {
-                arm(flow, dueNs, nowNs);
-            } else {
-                // It is out of the wheel: a time that nothing is earlier than says so.
-                flow.timerNs = Long.MIN_VALUE;
-                expired.accept(flow);
-            }
-        }
+        timers.reap(slots, nowNs, most, expired);
     }
 
     /**
@@ -420,37 +386,6 @@ public final class FlowTable {
     public @Nullable FlowImpl surplusRefused() {
         int slot = limits.surplus(Standing.REFUSED);
         return slot < 0 ? null : slots[slot];
-    }
-
-    /**
-     * Uses an endpoint for a flow that was authorised.
-     *
-     * @param flow the flow
-     * @param endpoint its endpoint
-     */
-    public void attach(FlowImpl flow, Endpoint endpoint) {
-        flow.endpoint = endpoint;
-        endpoint.flows++;
-    }
-
-    /**
-     * Stops using the endpoint of a flow.
-     *
-     * @param flow the flow; has no endpoint afterwards
-     * @return true if no other flow uses it: it is gone
-     */
-    public boolean detach(FlowImpl flow) {
-        Endpoint endpoint = flow.endpoint;
-        if (endpoint == null) {
-            return false;
-        }
-        flow.endpoint = null;
-        endpoint.flows--;
-        if (endpoint.flows == 0) {
-            endpoints.remove(endpoint);
-            return true;
-        }
-        return false;
     }
 
     /**
@@ -465,9 +400,7 @@ public final class FlowTable {
         }
         flow.timeoutClass = null;
         translations.remove(flow);
-        if (flow.timerNs != Long.MIN_VALUE) {
-            timers.cancel(flow.slot);
-        }
+        timers.end(flow);
         groups.leave(flow);
         limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);

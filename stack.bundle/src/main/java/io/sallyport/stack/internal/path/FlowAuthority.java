@@ -370,7 +370,7 @@ final class FlowAuthority {
                 settlement.drop(u, DropReason.LIMIT_FLOWS, LayerPair.RESOURCE_ASSIGNMENT.of(u.packet));
                 return false;
             }
-            flows.attach(flow, endpoint);
+            flows.endpoints().attach(flow, endpoint);
         }
         boolean isOutbound = flow.direction() == Direction.OUTBOUND;
         if (!endpoint.isAssigned) {

@@ -180,7 +180,7 @@ final class FlowEnd {
         }
         Endpoint endpoint = flow.endpoint;
         boolean wasAssigned = endpoint != null && endpoint.isAssigned;
-        if (flows.detach(flow) && wasAssigned) {
+        if (flows.endpoints().detach(flow) && wasAssigned) {
             if (flow.isAuthorized && !flow.isTcp()) {
                 closure(flow, p);
             }

@@ -158,6 +158,7 @@ final class Injector {
         p.setDirection(i.direction);
         orientation.orientInjected(u);
         if (i.mark.depth() > PacketInjection.MOST_INJECTIONS) {
+            i.who.wentInCircles();
             settlement.drop(u, DropReason.LIMIT_INJECTIONS, Judge.malformedAt(u));
             return Status.DATA_NOT_ACCEPTED;
         }

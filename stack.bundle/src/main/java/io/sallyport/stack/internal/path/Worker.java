@@ -1,19 +1,13 @@
 package io.sallyport.stack.internal.path;
 
 import io.sallyport.engine.api.Classifier;
-import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.stack.api.DataPathConfig;
-import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.PathObserver;
 import io.sallyport.stack.internal.flow.FlowImpl;
-import io.sallyport.stack.internal.flow.FlowKey;
 import io.sallyport.stack.internal.flow.FlowTable;
-import io.sallyport.stack.internal.hold.FragmentNormalizer;
 import io.sallyport.stack.internal.hold.FrameSlab;
-import io.sallyport.stack.internal.hold.Reassembler;
 import io.sallyport.stack.internal.packet.HeaderParser;
-import io.sallyport.stack.internal.packet.PacketRecord;
 import io.sallyport.stack.port.FrameBatch;
 import io.sallyport.stack.port.FrameTransmitter;
 import io.sallyport.stack.port.Side;
@@ -21,8 +15,9 @@ import io.sallyport.stack.shim.ShimEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All state of a packet path, and what happens to one frame from end to end. Belongs to whichever thread calls it, one at
- * a time; has no lock and allocates only between packets.
+ * The turns of a packet path: batches and their frames, messages, sweeps, time that passes, and its end. The parts that do the
+ * work are put together by {@link PathParts}. Belongs to whichever thread calls it, one at a time; has no lock and allocates
+ * only between packets.
  *
  * <p>Whatever fails inside a frame is caught here, once: the frame is dropped, the engine is left, the next frame finds
  * the worker in order.
@@ -43,19 +38,17 @@ final class Worker implements ShimEnvironment {
     /** The same when there is time. */
     private static final int SWEEP_WHEN_IDLE = 128;
 
-    private final Classifier classifier;
     private final PathState state;
-    private final PacketLensImpl lens = new PacketLensImpl();
     private final ShimSlots slots = new ShimSlots(this);
+    private final Classifier classifier;
+    private final PacketLensImpl lens;
     private final Books books;
     private final HeaderParser parser;
     private final FlowTable flows;
     private final FrameSlab slab;
     private final Settlement settlement;
-    private final Judge judge;
-    private final Orientation orientation;
     private final FlowEnd flowEnd;
-    private final PacketPath path;
+    private final FrameIntake intake;
     private final FragmentPath fragments;
     private final Retention retention;
     private final StreamRelease release;
@@ -64,7 +57,7 @@ final class Worker implements ShimEnvironment {
     private final Pends pends;
     private final FlowSweep sweep;
     private final Injector injector;
-    private final Inbox inbox = new Inbox();
+    private final Inbox inbox;
     private final Door door;
 
     private final Unit current = new Unit();
@@ -84,61 +77,27 @@ final class Worker implements ShimEnvironment {
             PathObserver observer,
             FrameTransmitter toLan,
             FrameTransmitter toWan) {
+        PathParts parts = new PathParts(config, state, engine, observer, toLan, toWan, slots);
         this.state = state;
-        this.classifier = engine.newClassifier();
+        this.classifier = parts.classifier;
+        this.lens = parts.lens;
         this.books = state.books;
-        this.parser = new HeaderParser(config.checksums());
+        this.parser = parts.parser;
         this.flows = state.flows;
         this.slab = state.slab;
-        flows.connect(classifier);
-        ClassifyOutcome out = classifier.newOutcome();
-        ClassifyOutcome eventOut = classifier.newOutcome();
-        FlowKey key = new FlowKey(state.hash);
-        FrameSlab fragmentSlab = state.fragmentSlab;
-        Reassembler reassembler =
-                new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
-        this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
-        this.pends = new Pends(settlement, parser, slab, books, inbox);
-        this.judge = new Judge(slots, settlement, observer, pends, out);
-        this.orientation = new Orientation(config, flows, key, reassembler, parser);
-        this.retention = new Retention(engine, classifier, orientation, reassembler);
-        StreamSender sender = new StreamSender(settlement, parser, books, state.pool.timers());
-        this.release = new StreamRelease(settlement, parser, slab, books, sender);
-        this.streams = new StreamPath(slots, judge, settlement, retention, state.pool, release, sender, state.shedding);
-        this.flowEnd = new FlowEnd(
-                flows, classifier, slots, streams, pends, eventOut, state.counters, settlement.unfinished());
-        Redirection redirection = new Redirection(flows, state.neighbors, new FlowKey(state.hash));
-        FlowAuthority authority = new FlowAuthority(
-                flows,
-                key,
-                flowEnd,
-                judge,
-                settlement,
-                classifier,
-                retention,
-                observer,
-                pends,
-                redirection,
-                config.midStream(),
-                state.shedding);
-        this.sweep = new FlowSweep(flows, authority, classifier, slots, parser, state.counters, books);
-        FragmentNormalizer normalizer = new FragmentNormalizer(state.recentIds);
-        settlement.setNormalizer(normalizer);
-        Translator translator = new Translator(parser);
-        FragmentExit exit = new FragmentExit(judge, settlement, parser, fragmentSlab, books, normalizer, translator);
-        this.path = new PacketPath(judge, settlement, authority, flowEnd, flows, streams, exit, translator, books);
-        release.setRest(path);
-        this.answers = new Answers(state, parser, orientation, path);
-        settlement.setAnswers(answers);
-        pends.setRest(path);
-        this.fragments = new FragmentPath(
-                reassembler, fragmentSlab, parser, orientation, judge, settlement, path, retention, books);
-        this.injector = new Injector(
-                parser, orientation, retention, judge, settlement, path, fragments, flows, flowEnd, books, classifier);
-        StreamInjector intoStreams = new StreamInjector(classifier, flows, streams, settlement.unfinished());
-        redirection.setClassifier(classifier);
-        this.door = new Door(classifier, lens, inbox, injector, intoStreams, pends, redirection);
-        classifier.serve(door);
+        this.settlement = parts.settlement;
+        this.flowEnd = parts.flowEnd;
+        this.intake = parts.intake;
+        this.fragments = parts.fragments;
+        this.retention = parts.retention;
+        this.release = parts.release;
+        this.streams = parts.streams;
+        this.answers = parts.answers;
+        this.pends = parts.pends;
+        this.sweep = parts.sweep;
+        this.injector = parts.injector;
+        this.inbox = parts.inbox;
+        this.door = parts.door;
     }
 
     @Override
@@ -251,7 +210,7 @@ final class Worker implements ShimEnvironment {
             isReaping = false;
             int i = batchIndex - 1;
             try {
-                judgeFrame(current, frames.wireLengthBytes(i), frames.flags(i));
+                intake.take(current, frames.wireLengthBytes(i), frames.flags(i));
             } catch (RuntimeException | Error e) {
                 books.faults++;
             }
@@ -321,7 +280,7 @@ final class Worker implements ShimEnvironment {
             isReaping = true;
             reap(REAP_PER_PACKET);
             isReaping = false;
-            judgeFrame(u, batch.wireLengthBytes(i), batch.flags(i));
+            intake.take(u, batch.wireLengthBytes(i), batch.flags(i));
         } catch (RuntimeException | Error e) {
             // Counted by its reason like every drop; the path never logs.
             books.faults++;
@@ -369,49 +328,6 @@ final class Worker implements ShimEnvironment {
             flowEnd.end(flow, null);
         } catch (RuntimeException | Error e) {
             books.faults++;
-        }
-    }
-
-    private void judgeFrame(Unit u, int wireLengthBytes, int flags) {
-        PacketRecord p = u.packet;
-        if ((flags & FrameBatch.OTHER_LINK_TYPE) != 0) {
-            orientation.orient(u, false);
-            settlement.drop(u, DropReason.MALFORMED_LINK_TYPE, null);
-            return;
-        }
-        if (wireLengthBytes > p.frameLengthBytes()) {
-            orientation.orient(u, false);
-            settlement.drop(u, DropReason.TRUNCATED, null);
-            return;
-        }
-        DropReason malformed = parser.parse(p, flags);
-        orientation.orient(u, malformed == null);
-        FlowImpl flow = u.flow;
-        if (malformed == null && flow != null && !flow.allowsChecksum(p)) {
-            malformed = HeaderParser.wrongChecksum(p);
-            u.flow = null; // what is damaged says nothing about any flow
-        }
-        if (!HeaderParser.hasEthernetHeader(malformed)) {
-            settlement.drop(u, DropReason.MALFORMED_ETHERNET, null);
-            return;
-        }
-        if (malformed == null && p.ipVersion() != 0) {
-            retention.choose(u);
-        }
-        if (!judge.arriving(u)) {
-            return;
-        }
-        if (malformed == null) {
-            state.neighbors.learn(p);
-        }
-        if (malformed != null) {
-            settlement.drop(u, malformed, Judge.malformedAt(u));
-        } else if (p.ipVersion() == 0) {
-            path.leave(u, state.nowNs);
-        } else if (p.isFragment()) {
-            fragments.take(u, state.nowNs);
-        } else {
-            path.take(u, state.nowNs);
         }
     }
 

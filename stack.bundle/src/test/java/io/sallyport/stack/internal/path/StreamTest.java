@@ -651,5 +651,10 @@ class StreamTest {
         public void fault(Throwable thrown) {
             throw new AssertionError(thrown);
         }
+
+        @Override
+        public void wentInCircles() {
+            throw new AssertionError();
+        }
     }
 }

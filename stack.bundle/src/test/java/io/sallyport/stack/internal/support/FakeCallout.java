@@ -41,4 +41,9 @@ public final class FakeCallout implements CalloutIdentity {
     public void fault(Throwable thrown) {
         faults.incrementAndGet();
     }
+
+    @Override
+    public void wentInCircles() {
+        faults.incrementAndGet();
+    }
 }
