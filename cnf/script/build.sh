@@ -50,7 +50,7 @@ unlock_build() {
 
 # Maven copies jars in but takes none out: what was renamed or removed would still be launched.
 forget_old_jars() {
-  rm -rf "$GATEWAY/bundles" "$TARGET/samples" "$ROOT/bench/target/lib"
+  rm -rf "$GATEWAY/bundles" "$GATEWAY/kit" "$TARGET/samples" "$ROOT/bench/target/lib"
 }
 
 build() {

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# ./sallyport plugin new|kit|lab|keygen|sign|verify: what vendors do. No running gateway is needed.
+# ./sallyport plugin new|kit|lab|keygen|sign|verify|conform: what vendors do. No running gateway is needed.
 
 run_plugin() { # VERB ARG..
   local verb=${1:-}
-  (($# > 0)) || usage_error plugin 'plugin needs one of: new, kit, lab, keygen, sign, verify'
+  (($# > 0)) || usage_error plugin 'plugin needs one of: new, kit, lab, keygen, sign, verify, conform'
   shift
   case $verb in
-    keygen | sign | verify) "plugin_$verb" "$@" ;;
+    keygen | sign | verify | conform) "plugin_$verb" "$@" ;;
     new | kit)
       # shellcheck source=cnf/script/plugin-new.sh
       source "$SCRIPTS/plugin-new.sh"
@@ -77,6 +77,16 @@ plugin_verify() { # JAR [--certificate FILE.pem]
   use_utf8
   exec "$JDK/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$GATEWAY/bundles/50/deploy.bundle.jar:$GATEWAY/launcher.jar" \
     io.sallyport.deploy.VerifyPlugin "$GATEWAY/bundles/05/callout.api.jar" "$@"
+}
+
+# The plug-in's code runs: in a process of its own, whose class path is the test kit.
+plugin_conform() { # JAR [--policy FILE] [-o json] [--limit SECONDS]
+  (($# > 0)) || usage_error plugin 'plugin conform needs a jar'
+  load_product
+  ensure_product
+  use_utf8
+  exec "$JDK/bin/java" -Xmx256m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -cp "$GATEWAY/kit/*" \
+    io.sallyport.callout.testkit.conformance.JarConformance "$@"
 }
 
 load_vendor_tools() {

@@ -30,7 +30,7 @@ run_gateway() { # ARG..
   ensure_product
   ensure_tools "${GATEWAY_TOOLS[@]}"
   read -r -a more <<< "${SALLYPORT_JAVA_OPTS:-}"
-  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "-Dsallyport.trust.seed=$TARGET/trust/samples.pem" "${more[@]}")
+  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "-Dsallyport.trust.seed=$TARGET/trust/samples.pem" "-Dsallyport.kit=$GATEWAY/kit" "${more[@]}")
   home=$(home_of "$@")
   LOG_FILE=$home/log/sallyport.log
   use_utf8

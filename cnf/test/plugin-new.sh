@@ -91,8 +91,12 @@ test_a_new_plugin_is_built_signed_installed_updated_and_taken_away() {
     (($(tests_passed "of-$kind") >= 15)) || give_up "the tests of $kind did not run"
     sallyport plugin verify "of-$kind/target/of-$kind.jar" --certificate acme.pem
     expect_exit 0
+    sallyport plugin conform "of-$kind/target/of-$kind.jar"
+    expect_exit 0
   done
   sallyport plugin verify byte-limit/target/byte-limit.jar --certificate acme.pem
+  expect_exit 0
+  sallyport plugin conform byte-limit/target/byte-limit.jar
   expect_exit 0
 
   lab_serve

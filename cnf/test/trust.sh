@@ -62,6 +62,57 @@ test_refused_plugins_change_no_verdict() {
   expect_refused strange.jar 'vendor stranger may not use the callout key io.sallyport.sample.count, only com.stranger.*'
 }
 
+# A count that says nothing is no terminating callout: the policy that it is tried with makes it one.
+nonconforming_copy() { # NAME
+  copy_of_a_sample "$1"
+  mkdir -p META-INF/sallyport
+  sed 's/callout-inspection/callout-terminating/' "$ROOT/sample.callouts/count/policy.yaml" > META-INF/sallyport/policy.yaml
+  zip -q "$1" META-INF/sallyport/policy.yaml
+}
+
+test_conformance_is_asked_for_before_an_install() {
+  begin_lab
+  lab_serve
+  lab_gateway
+  lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
+  cp "$ROOT/target/samples/word-block.jar" "$LAB_HOME/plugins/word-block.jar"
+  lab_await 'a page' arrives ''
+  export SALLYPORT_PASSPHRASE='for this test'
+  sallyport plugin keygen acme
+  nonconforming_copy bad.jar
+  sallyport plugin sign bad.jar --key acme.p12
+  expect_exit 0
+  in_shell "trust add acme $PWD/acme.pem --callouts '*' --providers '*'"
+  expect_exit 0
+
+  in_shell "plugin check $PWD/bad.jar"
+  expect_exit 0
+  in_shell "plugin install $PWD/bad.jar --conformance"
+  expect_exit 4
+  expect_text err 'conformance check MaintainOneTerminating failed: '
+  (($(wc -l < err) == 1)) || give_up 'more than one line'
+  [[ ! -e $LAB_HOME/plugins/bad.jar ]] || give_up 'the file stayed'
+  expect_same_verdicts
+
+  in_shell 'trust conformance on'
+  expect_exit 0
+  cp bad.jar "$LAB_HOME/plugins/bad.jar"
+  lab_await 'a refusal' is_listed 'MaintainOneTerminating failed'
+  expect_same_verdicts
+  rm "$LAB_HOME/plugins/bad.jar"
+  in_shell "plugin install $ROOT/target/samples/count.jar"
+  expect_exit 0
+  in_shell "plugin check $ROOT/target/samples/stream-edit.jar"
+  expect_exit 0
+  expect_text out '9 checks held'
+  expect_same_verdicts
+}
+
+is_listed() { # TEXT
+  in_shell 'plugin list -o json'
+  grep -F "$1" out > /dev/null
+}
+
 test_trust_is_given_and_taken_while_traffic_flows() {
   need zip
   begin_lab

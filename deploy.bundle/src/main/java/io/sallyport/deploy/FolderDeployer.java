@@ -1,9 +1,11 @@
 package io.sallyport.deploy;
 
+import io.sallyport.deploy.ConformanceTrial.Finding;
 import io.sallyport.deploy.PluginFile.Running;
 import io.sallyport.deploy.trust.Admission;
 import io.sallyport.deploy.trust.TrustGate;
 import io.sallyport.plugin.api.PluginCheck;
+import io.sallyport.plugin.api.PluginFolder.Conformance;
 import io.sallyport.plugin.api.PluginReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ final class FolderDeployer {
     private final PluginNotices notices;
     private final PluginBundles bundles;
     private final TrustGate gate;
+    private final ConformanceTrial trial;
     private long firstPassSinceNs;
     private boolean isFirst = true;
     private String folderFault = "";
@@ -43,14 +46,16 @@ final class FolderDeployer {
             BoundedCalls calls,
             PluginNotices notices,
             CalloutCheck callouts,
-            TrustGate gate) {
+            TrustGate gate,
+            ConformanceTrial trial) {
         this.folder = folder;
         this.store = store;
         this.notices = notices;
         this.bundles = bundles;
         this.gate = gate;
+        this.trial = trial;
         files = new PluginFiles(folder, store);
-        plugins = new LivePlugins(files, bundles, store, calls, notices, callouts, gate);
+        plugins = new LivePlugins(files, bundles, store, calls, notices, callouts, gate, trial);
     }
 
     boolean isSettled() {
@@ -110,7 +115,7 @@ final class FolderDeployer {
     }
 
     /** Puts a file of the folder that is not visible yet under its name; it stays only if it is accepted. */
-    PluginReport install(Path hidden, String name, long nowNs) throws IOException {
+    PluginReport install(Path hidden, String name, Conformance conformance, long nowNs) throws IOException {
         Path target = folder.resolve(name);
         JarContent content = store.take(hidden);
         PluginJar jar = content.jar();
@@ -120,6 +125,18 @@ final class FolderDeployer {
         }
         pass(nowNs);
         PluginFile file = files.findOrAddGone(name);
+        boolean isAsked = conformance == Conformance.ASKED_FOR;
+        if (isAsked && file.isRunning(content)) {
+            Finding finding = trial.anew(store.copy(content.digest()), content.digest());
+            if (!finding.isHeld()) { // what runs was let in without the suite, and goes on
+                return new PluginReport(
+                        target,
+                        jar.symbolicName(),
+                        jar.version().toString(),
+                        false,
+                        finding.refusal() + "; it keeps running");
+            }
+        }
         Path before = folder.resolve("." + name + ".before");
         boolean isReplaced = Files.exists(target);
         JarContent oldContent = file.content;
@@ -131,7 +148,9 @@ final class FolderDeployer {
         seeNow(file, target, nowNs, content);
         if (oldContent == null || !oldContent.digest().equals(content.digest()) || !file.isRunningItsContent()) {
             file.content = content;
+            file.isConformanceAsked = isAsked;
             plugins.apply(List.of(file), List.of());
+            file.isConformanceAsked = false;
         }
         if (file.reason.isEmpty()) {
             Files.deleteIfExists(before);
@@ -155,7 +174,7 @@ final class FolderDeployer {
     }
 
     /** Puts a file in the place of the one that holds an earlier version of its bundle. */
-    PluginReport update(Path hidden, long nowNs) throws IOException {
+    PluginReport update(Path hidden, Conformance conformance, long nowNs) throws IOException {
         JarContent content = store.take(hidden);
         PluginJar jar = content.jar();
         pass(nowNs);
@@ -167,15 +186,15 @@ final class FolderDeployer {
             throw new NoSuchFileException(
                     jar.symbolicName(), null, "no such plug-in is installed; 'plugin install' installs it");
         }
-        return install(hidden, file.name(), nowNs);
+        return install(hidden, file.name(), conformance, nowNs);
     }
 
-    /** Looks what would become of a file, and runs nothing of it. */
-    PluginCheck check(Path hidden, Path file) throws IOException {
+    /** Looks what would become of a file, and runs nothing of it here. */
+    PluginCheck check(Path hidden, Path file, Conformance conformance) throws IOException {
         JarContent content = store.take(hidden);
         PluginJar jar = content.jar();
         if (jar == null) {
-            return new PluginCheck(file, null, null, "", List.of(), "", "", List.of(), content.refusal());
+            return new PluginCheck(file, null, null, "", List.of(), "", "", List.of(), "", content.refusal());
         }
         Path copy = store.copy(content.digest());
         String reason = bundles.conflictWithPlatform(jar);
@@ -186,6 +205,11 @@ final class FolderDeployer {
             }
         } catch (BundleException e) {
             reason = BundleFailure.explain(e);
+        }
+        Finding finding = null;
+        if (reason == null && (conformance == Conformance.ASKED_FOR || gate.requiresConformance())) {
+            finding = trial.anew(copy, content.digest());
+            reason = finding.isHeld() ? null : finding.refusal();
         }
         Admission terms = gate.admission(content.digest());
         PluginFile old = holder(jar);
@@ -203,6 +227,7 @@ final class FolderDeployer {
                         : bundles.users(running.bundle()).stream()
                                 .map(user -> String.valueOf(user.getSymbolicName()))
                                 .toList(),
+                finding == null ? "" : finding.text(),
                 reason == null ? "" : reason);
     }
 

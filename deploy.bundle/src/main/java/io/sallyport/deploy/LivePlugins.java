@@ -4,6 +4,7 @@ import io.sallyport.deploy.BoundedCalls.OverdueException;
 import io.sallyport.deploy.PluginFile.Running;
 import io.sallyport.deploy.trust.TrustGate;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class LivePlugins {
     private final PluginNotices notices;
     private final PluginUpdate update;
     private final TrustGate gate;
+    private final ConformanceTrial trial;
 
     /** Counts bundles that came, went or changed: what was refused before may be right now. */
     private int changes;
@@ -41,13 +43,15 @@ final class LivePlugins {
             BoundedCalls calls,
             PluginNotices notices,
             CalloutCheck callouts,
-            TrustGate gate) {
+            TrustGate gate,
+            ConformanceTrial trial) {
         this.files = files;
         this.bundles = bundles;
         this.store = store;
         this.calls = calls;
         this.notices = notices;
         this.gate = gate;
+        this.trial = trial;
         this.update = new PluginUpdate(this, bundles, store, callouts);
     }
 
@@ -217,8 +221,10 @@ final class LivePlugins {
             if (conflict == null) {
                 conflict = gate.refusal(store.copy(file.content.digest()), file.content.digest(), jar.symbolicName());
             }
-            if (conflict != null) {
-                refuse(file, new Failure(conflict, true));
+            Failure failure =
+                    conflict == null ? nonconformance(file, file.content.digest()) : new Failure(conflict, true);
+            if (failure != null) {
+                refuse(file, failure);
             } else if (file.running != null) {
                 update(file, file.running, jar, file.content.digest());
             } else if (install(file, jar, file.content.digest())) {
@@ -232,6 +238,23 @@ final class LivePlugins {
             }
         }
         return changes != before;
+    }
+
+    /** After all other checks, the wiring included: runs the suite if somebody wants it to. */
+    private @Nullable Failure nonconformance(PluginFile file, String digest) {
+        boolean isAsked = file.isConformanceAsked;
+        file.isConformanceAsked = false;
+        if (!isAsked && !gate.requiresConformance()) {
+            return null;
+        }
+        Path copy = store.copy(digest);
+        try {
+            bundles.checkResolves(copy);
+        } catch (BundleException | IOException e) {
+            return failure(e);
+        }
+        ConformanceTrial.Finding finding = isAsked ? trial.anew(copy, digest) : trial.known(copy, digest);
+        return finding.isHeld() ? null : new Failure(finding.refusal(), true);
     }
 
     private @Nullable String conflict(PluginFile file, PluginJar jar) {

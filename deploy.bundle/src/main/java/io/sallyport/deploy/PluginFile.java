@@ -48,6 +48,9 @@ final class PluginFile {
     /** How often bundles had come and gone when it was last tried. */
     int triedAt;
 
+    /** True if somebody asked for the conformance suite with this content. */
+    boolean isConformanceAsked;
+
     /** The reason that was told last. */
     String told = "";
 
@@ -70,6 +73,12 @@ final class PluginFile {
         Running current = running;
         JarContent judged = content;
         return current != null && judged != null && current.digest().equals(judged.digest());
+    }
+
+    /** True if what runs is this. */
+    boolean isRunning(JarContent asked) {
+        Running current = running;
+        return current != null && current.digest().equals(asked.digest());
     }
 
     /** What it should run, or null: it is gone, is no plug-in, runs already, or rests. */

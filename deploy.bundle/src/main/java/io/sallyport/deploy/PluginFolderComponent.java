@@ -58,10 +58,17 @@ public final class PluginFolderComponent implements PluginFolder {
                 config.plugins(),
                 copies(context),
                 CALL_LIMIT,
-                config.etc().resolve("trust"));
+                config.etc().resolve("trust"),
+                ConformanceTrial.withKit(context.getProperty(ConformanceTrial.KIT)));
     }
 
     PluginFolderComponent(BundleContext context, Path folder, Path copies, Duration callLimit, Path trusted)
+            throws IOException {
+        this(context, folder, copies, callLimit, trusted, ConformanceTrial.withKit(null));
+    }
+
+    PluginFolderComponent(
+            BundleContext context, Path folder, Path copies, Duration callLimit, Path trusted, ConformanceTrial trial)
             throws IOException {
         this.folder = Files.createDirectories(folder);
         store = new ContentStore(copies);
@@ -79,7 +86,8 @@ public final class PluginFolderComponent implements PluginFolder {
                 new BoundedCalls(callLimit),
                 told,
                 new CalloutCheck(() -> owners, callLimit),
-                gate);
+                gate,
+                trial);
         thread = new FolderThread(folder, deployer::pass);
         deployer.adopt(bundles, System.nanoTime());
         services.add(context.registerService(
@@ -149,7 +157,7 @@ public final class PluginFolderComponent implements PluginFolder {
     }
 
     @Override
-    public PluginReport install(Path jar) throws IOException {
+    public PluginReport install(Path jar, Conformance conformance) throws IOException {
         Path last = jar.getFileName();
         String name = last == null ? "" : last.toString();
         if (!FileStamp.isPluginName(name)) {
@@ -160,7 +168,7 @@ public final class PluginFolderComponent implements PluginFolder {
                     false,
                     "its name has to end with .jar and not to begin with a dot");
         }
-        return withCopy(jar, hidden -> deployer.install(hidden, name, System.nanoTime()));
+        return withCopy(jar, hidden -> deployer.install(hidden, name, conformance, System.nanoTime()));
     }
 
     /** What was copied is what is judged and installed. */
@@ -190,13 +198,13 @@ public final class PluginFolderComponent implements PluginFolder {
     }
 
     @Override
-    public PluginReport update(Path jar) throws IOException {
-        return withCopy(jar, hidden -> deployer.update(hidden, System.nanoTime()));
+    public PluginReport update(Path jar, Conformance conformance) throws IOException {
+        return withCopy(jar, hidden -> deployer.update(hidden, conformance, System.nanoTime()));
     }
 
     @Override
-    public PluginCheck check(Path jar) throws IOException {
-        return withCopy(jar, hidden -> deployer.check(hidden, jar));
+    public PluginCheck check(Path jar, Conformance conformance) throws IOException {
+        return withCopy(jar, hidden -> deployer.check(hidden, jar, conformance));
     }
 
     @Override

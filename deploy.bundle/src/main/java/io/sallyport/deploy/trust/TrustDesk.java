@@ -127,6 +127,19 @@ public final class TrustDesk implements PluginTrust {
     }
 
     @Override
+    public void requireConformance(boolean isRequired) throws IOException {
+        change(() -> {
+            files.requireConformance(isRequired);
+            return "";
+        });
+    }
+
+    @Override
+    public boolean isConformanceRequired() throws IOException {
+        return files.requiresConformance();
+    }
+
+    @Override
     public String warning() {
         if (gate.isOff()) {
             return "trust off";

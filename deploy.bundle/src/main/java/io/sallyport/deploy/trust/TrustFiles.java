@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder {@code etc/trust} of a home: {@code NAME.pem} for each vendor, {@code dev} with the digests of jars that are
- * accepted for a while without a signature, {@code budgets} with what the operator approved. The folder is the truth: it is
+ * accepted for a while without a signature, {@code budgets} with what the operator approved, {@code conformance} if every jar
+ * has to pass the conformance suite. The folder is the truth: it is
  * read anew for each question, and each file is replaced at once. Not safe for use by several threads.
  */
 public final class TrustFiles {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private static final String CONFORMANCE = "conformance";
+    private static final String REQUIRED = "required";
 
     private final Path folder;
 
@@ -107,6 +111,19 @@ public final class TrustFiles {
         budgets.forEach(
                 (name, budget) -> text.append(name).append(' ').append(budget).append('\n'));
         write("budgets", text.toString());
+    }
+
+    /** True if every jar has to pass the conformance suite. */
+    boolean requiresConformance() throws IOException {
+        return lines(CONFORMANCE).contains(REQUIRED);
+    }
+
+    void requireConformance(boolean isRequired) throws IOException {
+        if (isRequired) {
+            write(CONFORMANCE, REQUIRED + "\n");
+        } else {
+            Files.deleteIfExists(folder.resolve(CONFORMANCE));
+        }
     }
 
     /**

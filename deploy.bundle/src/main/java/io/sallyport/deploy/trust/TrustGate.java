@@ -34,6 +34,7 @@ public final class TrustGate {
 
     private final Map<String, Admission> admitted = new ConcurrentHashMap<>();
     private List<Object> state = List.of();
+    private boolean requiresConformance;
     private List<String> toldFaults = List.of();
 
     TrustGate(
@@ -56,7 +57,9 @@ public final class TrustGate {
      */
     public boolean hasChanged() throws IOException {
         List<String> found = new ArrayList<>();
-        List<Object> now = List.of(files.vendors(found), files.accepted(clock.instant()), files.budgets(found));
+        requiresConformance = files.requiresConformance();
+        List<Object> now = List.of(
+                files.vendors(found), files.accepted(clock.instant()), files.budgets(found), requiresConformance);
         if (!found.equals(toldFaults)) {
             found.forEach(faults);
             toldFaults = found;
@@ -85,6 +88,15 @@ public final class TrustGate {
             admitted.remove(digest);
             return "it cannot be checked (" + e.getMessage() + "); copy it again, or look at etc/trust";
         }
+    }
+
+    /**
+     * Tells whether every jar has to pass the conformance suite, as of the last {@link #hasChanged look}.
+     *
+     * @return what the operator said; the deployer's thread asks
+     */
+    public boolean requiresConformance() {
+        return requiresConformance;
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code plugin check}. */
@@ -19,12 +20,19 @@ import picocli.CommandLine.Parameters;
         description =
                 "Tells what would become of a jar by the checks of an install: who signed it, what it may use, which"
                         + " version it replaces, which other plug-ins would be restarted, how many contexts in flows"
-                        + " it takes over. Nothing of it runs.",
+                        + " it takes over. Nothing of it runs in the gateway.",
         footer = "%nExit: 0 if it would be installed; 1 if the file cannot be read; 3 without the right; 4 if it would"
                 + " be refused.")
 final class PluginCheckCommand extends ShellCommand {
     @Parameters(paramLabel = "FILE", description = "The jar.")
     private Path file = Path.of("");
+
+    @Option(
+            names = "--conformance",
+            description =
+                    "Runs the conformance suite over it, too, in a process of its own (two minutes at most). Without"
+                            + " this, if 'trust conformance' is on.")
+    private boolean isConformance;
 
     PluginCheckCommand(CommandContext context) {
         super(context);
@@ -39,7 +47,7 @@ final class PluginCheckCommand extends ShellCommand {
         }
         PluginCheck check;
         try {
-            check = context.plugins().check(jar);
+            check = context.plugins().check(jar, PluginCommand.conformance(isConformance));
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.NEGATIVE, jar + " is not checked: " + e.getMessage());
         }
@@ -58,6 +66,7 @@ final class PluginCheckCommand extends ShellCommand {
                 .row("budget", check.budget())
                 .row("replaces", check.replaced().isEmpty() ? "nothing" : check.replaced())
                 .row("restarts", list(check.refreshed()))
+                .row("conformance", check.conformance().isEmpty() ? "not tried" : check.conformance())
                 .row("flows", touched(flowContexts(check)));
         return print(table, fields(check));
     }
@@ -96,6 +105,7 @@ final class PluginCheckCommand extends ShellCommand {
                 "replaces", check.replaced(),
                 "restarts", check.refreshed(),
                 "flowContexts", flowContexts(check),
+                "conformance", check.conformance(),
                 "reason", check.reason());
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.plugin.api.PluginFolder;
+import io.sallyport.plugin.api.PluginFolder.Conformance;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code plugin}. */
@@ -32,6 +34,10 @@ final class PluginCommand {
                 "version", report.version(),
                 "active", report.isActive(),
                 "reason", report.reason());
+    }
+
+    static Conformance conformance(boolean isAsked) {
+        return isAsked ? Conformance.ASKED_FOR : Conformance.IF_REQUIRED;
     }
 
     @Command(
@@ -73,6 +79,13 @@ final class PluginCommand {
         @Parameters(paramLabel = "FILE", description = "The jar.")
         private Path file = Path.of("");
 
+        @Option(
+                names = "--conformance",
+                description =
+                        "Runs the conformance suite over it first, in a process of its own (two minutes at most); it"
+                                + " is refused if a check fails. Without this, if 'trust conformance' is on.")
+        private boolean isConformance;
+
         Install(CommandContext context) {
             super(context);
         }
@@ -86,7 +99,7 @@ final class PluginCommand {
                 throw new CommandFailure(ExitCode.NEGATIVE, jar + ": no such file; check the path");
             }
             try {
-                return accepted(this, folder.install(jar));
+                return accepted(this, folder.install(jar, conformance(isConformance)));
             } catch (IOException e) {
                 throw new CommandFailure(ExitCode.NEGATIVE, jar + " is not installed: " + e.getMessage());
             }
@@ -118,6 +131,13 @@ final class PluginCommand {
         @Parameters(paramLabel = "FILE", description = "The jar.")
         private Path file = Path.of("");
 
+        @Option(
+                names = "--conformance",
+                description =
+                        "Runs the conformance suite over it first, in a process of its own (two minutes at most); it"
+                                + " is refused if a check fails. Without this, if 'trust conformance' is on.")
+        private boolean isConformance;
+
         Update(CommandContext context) {
             super(context);
         }
@@ -131,7 +151,7 @@ final class PluginCommand {
                 throw new CommandFailure(ExitCode.NEGATIVE, jar + ": no such file; check the path");
             }
             try {
-                return accepted(this, folder.update(jar));
+                return accepted(this, folder.update(jar, conformance(isConformance)));
             } catch (IOException e) {
                 throw new CommandFailure(ExitCode.NEGATIVE, jar + " is no update: " + e.getMessage());
             }

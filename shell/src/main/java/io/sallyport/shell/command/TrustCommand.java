@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
             TrustCommand.Add.class,
             TrustCommand.Remove.class,
             TrustCommand.Dev.class,
-            TrustCommand.Approve.class
+            TrustCommand.Approve.class,
+            TrustCommand.Conformance.class
         })
 final class TrustCommand {
     private static final Pattern TIME = Pattern.compile("(\\d{1,5})([mhd])");
@@ -47,7 +48,9 @@ final class TrustCommand {
 
     @Command(
             name = "list",
-            description = "Lists trusted vendors, unsigned files that are accepted for a while, and approved budgets.",
+            description =
+                    "Lists trusted vendors, unsigned files that are accepted for a while, approved budgets, and whether"
+                            + " conformance is required.",
             footer = "%nExit: 0, also if there are none.")
     static final class Listing extends ShellCommand {
         Listing(CommandContext context) {
@@ -78,6 +81,10 @@ final class TrustCommand {
                 for (Map.Entry<String, String> budget : trust.approved().entrySet()) {
                     table.row("budget", budget.getKey(), "-", budget.getValue());
                     json.add(Json.object("kind", "budget", "name", budget.getKey(), "budget", budget.getValue()));
+                }
+                if (trust.isConformanceRequired()) {
+                    table.row("conformance", "*", "-", "nothing before the suite is passed");
+                    json.add(Json.object("kind", "conformance", "required", true));
                 }
             } catch (IOException e) {
                 throw refused(e);
@@ -236,6 +243,40 @@ final class TrustCommand {
                 String approved = context.trust().approve(name, budget);
                 return print(
                         name + " may use " + approved, Json.object("kind", "budget", "name", name, "budget", approved));
+            } catch (IOException e) {
+                throw refused(e);
+            }
+        }
+    }
+
+    @Command(
+            name = "conformance",
+            description =
+                    "Says whether every new jar has to pass the conformance suite before it is installed, the folder's"
+                            + " too. What runs already goes on; 'plugin install --conformance' asks for it once.",
+            footer = "%nExit: 0, 1 if it cannot be written, 2 usage, 3 without the right.")
+    static final class Conformance extends ShellCommand {
+        @Parameters(paramLabel = "on|off", description = "Required, or only where it is asked for.")
+        private String word = "";
+
+        Conformance(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            context.requireAdmin("requiring conformance");
+            if (!word.equals("on") && !word.equals("off")) {
+                throw new CommandFailure(ExitCode.USAGE, "'" + word + "' is neither on nor off");
+            }
+            boolean isRequired = word.equals("on");
+            try {
+                context.trust().requireConformance(isRequired);
+                return print(
+                        isRequired
+                                ? "every new plug-in has to pass the conformance suite"
+                                : "the conformance suite runs where it is asked for",
+                        Json.object("kind", "conformance", "required", isRequired));
             } catch (IOException e) {
                 throw refused(e);
             }

@@ -486,6 +486,29 @@ class CommandsTest {
     }
 
     @Test
+    void shouldAskForConformance() throws Exception {
+        Files.writeString(directory.resolve("leaky.jar"), "x");
+        assertThat(run("plugin", "install", "leaky.jar")).isZero();
+        assertThat(run("plugin", "update", "leaky.jar")).isZero();
+        for (String verb : List.of("install", "update", "check")) {
+            assertThat(run("plugin", verb, "leaky.jar", "--conformance")).isEqualTo(4);
+            assertThat(err()).contains("refused: conformance check AssociateWithObjects failed: it leaks");
+        }
+        Files.writeString(directory.resolve("next.jar"), "x");
+        assertThat(run("plugin", "check", "next.jar")).isZero();
+        assertThat(out()).contains("not tried");
+        assertThat(run("plugin", "check", "next.jar", "--conformance")).isZero();
+        assertThat(out()).contains("9 checks held");
+        assertThat(runLine("trust conformance on")).isZero();
+        assertThat(run("trust", "list")).isZero();
+        assertThat(out()).contains("conformance").contains("nothing before the suite is passed");
+        assertThat(runLine("trust conformance off")).isZero();
+        assertThat(run("trust", "list")).isZero();
+        assertThat(out()).doesNotContain("conformance");
+        assertThat(runLine("trust conformance maybe")).isEqualTo(2);
+    }
+
+    @Test
     void shouldTrustVendorsAndFilesAndApproveBudgets() throws Exception {
         Files.writeString(directory.resolve("acme.pem"), "x");
         assertThat(runLine("trust add acme acme.pem --callouts com.acme.*,org.acme --providers com.acme.*"))
@@ -509,6 +532,7 @@ class CommandsTest {
                 "trust remove a",
                 "trust dev x.jar",
                 "trust approve a",
+                "trust conformance off",
                 "plugin check x.jar",
                 "plugin update x.jar")) {
             assertThat(runLine(command)).as(command).isEqualTo(3);

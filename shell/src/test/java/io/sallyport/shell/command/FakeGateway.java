@@ -334,6 +334,7 @@ public final class FakeGateway implements Services {
         private final Map<String, Vendor> vendors = new TreeMap<>();
         private final Map<String, Instant> accepted = new TreeMap<>();
         private final Map<String, String> budgets = new TreeMap<>();
+        private boolean isConformanceRequired;
 
         @Override
         public List<Vendor> vendors() {
@@ -386,6 +387,16 @@ public final class FakeGateway implements Services {
         }
 
         @Override
+        public void requireConformance(boolean required) {
+            isConformanceRequired = required;
+        }
+
+        @Override
+        public boolean isConformanceRequired() {
+            return isConformanceRequired;
+        }
+
+        @Override
         public String warning() {
             return accepted.isEmpty() ? "" : "dev 8h0m";
         }
@@ -410,7 +421,15 @@ public final class FakeGateway implements Services {
         }
 
         @Override
-        public PluginReport install(Path jar) {
+        public PluginReport install(Path jar, Conformance conformance) {
+            if (conformance == Conformance.ASKED_FOR && jar.toString().contains("leaky")) {
+                return new PluginReport(
+                        jar,
+                        "com.example.new",
+                        "2.0.0",
+                        false,
+                        "conformance check AssociateWithObjects failed: it leaks");
+            }
             boolean isGood = !jar.toString().contains("bad");
             return new PluginReport(
                     jar,
@@ -421,16 +440,16 @@ public final class FakeGateway implements Services {
         }
 
         @Override
-        public PluginReport update(Path jar) throws IOException {
+        public PluginReport update(Path jar, Conformance conformance) throws IOException {
             if (jar.toString().contains("new")) {
                 throw new IOException("com.example.new: no such plug-in is installed");
             }
-            return install(jar);
+            return install(jar, conformance);
         }
 
         @Override
-        public PluginCheck check(Path jar) {
-            PluginReport report = install(jar);
+        public PluginCheck check(Path jar, Conformance conformance) {
+            PluginReport report = install(jar, conformance);
             return new PluginCheck(
                     jar,
                     report.symbolicName(),
@@ -440,6 +459,7 @@ public final class FakeGateway implements Services {
                     report.isActive() ? "buffers=1" : "",
                     report.isActive() ? "com.example.new 1.0.0" : "",
                     List.of(),
+                    conformance == Conformance.ASKED_FOR && report.isActive() ? "9 checks held" : "",
                     report.reason());
         }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget what its callouts may use; empty if it is refused
  * @param replaced the version that it would replace, or empty
  * @param refreshed other plug-ins that would be stopped and started with it; never a part of the gateway
+ * @param conformance what came of the conformance suite; empty if it was not run, or the jar is refused
  * @param reason why it would be refused, in one line; empty if it would not
  */
 public record PluginCheck(
@@ -26,6 +27,7 @@ public record PluginCheck(
         String budget,
         String replaced,
         List<String> refreshed,
+        String conformance,
         String reason) {
     /** Copies. */
     public PluginCheck {

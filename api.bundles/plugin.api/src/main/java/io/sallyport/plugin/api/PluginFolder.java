@@ -13,6 +13,14 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface PluginFolder {
 
+    /** When the conformance suite runs over a jar, in a process of its own, after all other checks and before the install. */
+    enum Conformance {
+        /** If the operator {@linkplain PluginTrust#requireConformance requires} it of every jar. */
+        IF_REQUIRED,
+        /** Anew, whatever is required. */
+        ASKED_FOR
+    }
+
     /**
      * Tells whether every jar that was there at the start is active or refused.
      *
@@ -31,28 +39,65 @@ public interface PluginFolder {
      * Copies a jar into the folder under its own name (to a temporary name, then renamed) and waits for what becomes of it.
      *
      * @param jar any readable file
+     * @param conformance when the suite has to be passed; up to two minutes, in which other changes wait
      * @return active or refused; a refused one that replaced another leaves the other in place and running
      * @throws IOException if it cannot be copied
      */
-    PluginReport install(Path jar) throws IOException;
+    PluginReport install(Path jar, Conformance conformance) throws IOException;
+
+    /**
+     * {@link #install(Path, Conformance)}, with the suite if it is required.
+     *
+     * @param jar any readable file
+     * @return active or refused
+     * @throws IOException if it cannot be copied
+     */
+    default PluginReport install(Path jar) throws IOException {
+        return install(jar, Conformance.IF_REQUIRED);
+    }
 
     /**
      * Puts a jar in the place of the one that holds an earlier version of its bundle, whatever that is called.
      *
      * @param jar any readable file
-     * @return as {@link #install}
+     * @param conformance as in {@link #install(Path, Conformance)}
+     * @return as there
      * @throws IOException if no version of its bundle is installed, or it cannot be copied
      */
-    PluginReport update(Path jar) throws IOException;
+    PluginReport update(Path jar, Conformance conformance) throws IOException;
 
     /**
-     * Tells what would become of a jar, by the same checks as an install; nothing of it runs, and nothing changes.
+     * {@link #update(Path, Conformance)}, with the suite if it is required.
+     *
+     * @param jar any readable file
+     * @return as there
+     * @throws IOException if no version of its bundle is installed, or it cannot be copied
+     */
+    default PluginReport update(Path jar) throws IOException {
+        return update(jar, Conformance.IF_REQUIRED);
+    }
+
+    /**
+     * Tells what would become of a jar, by the same checks as an install; nothing of it runs in this process, and nothing
+     * changes.
+     *
+     * @param jar any readable file
+     * @param conformance as in {@link #install(Path, Conformance)}
+     * @return the answer
+     * @throws IOException if it cannot be copied
+     */
+    PluginCheck check(Path jar, Conformance conformance) throws IOException;
+
+    /**
+     * {@link #check(Path, Conformance)}, with the suite if it is required.
      *
      * @param jar any readable file
      * @return the answer
      * @throws IOException if it cannot be copied
      */
-    PluginCheck check(Path jar) throws IOException;
+    default PluginCheck check(Path jar) throws IOException {
+        return check(jar, Conformance.IF_REQUIRED);
+    }
 
     /**
      * Deletes a jar from the folder and waits until its bundle is uninstalled.

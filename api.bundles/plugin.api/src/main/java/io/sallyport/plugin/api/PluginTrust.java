@@ -101,6 +101,23 @@ public interface PluginTrust {
     Map<String, String> approved() throws IOException;
 
     /**
+     * Says whether every new jar has to pass the conformance suite before it is installed, whatever way it comes by. What runs
+     * already goes on.
+     *
+     * @param isRequired false: only where it is asked for
+     * @throws IOException if that cannot be written
+     */
+    void requireConformance(boolean isRequired) throws IOException;
+
+    /**
+     * Tells whether every new jar has to pass the conformance suite.
+     *
+     * @return what was said last; false at first
+     * @throws IOException if the folder cannot be read
+     */
+    boolean isConformanceRequired() throws IOException;
+
+    /**
      * What everybody who works with this gateway should see: unsigned files are accepted.
      *
      * @return a few words, or empty

@@ -1,6 +1,6 @@
 /** Plug-in deployment as replay and shell see it. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.sallyport.plugin.api;
 

@@ -12,14 +12,21 @@ final class Supervised {
         return thread.getName().startsWith(NAME);
     }
 
+    /** True if a check that was given up still has a thread inside of the callout. */
+    static boolean isAnyInside() {
+        return Thread.getAllStackTraces().keySet().stream().anyMatch(Supervised::isOwn);
+    }
+
     /** Empty if it came to its end; else where it stands. */
     static String run(String name, Duration most, Wrong wrong, Runnable check) {
         Thread thread = new Thread(
                 () -> {
                     try {
                         check.run();
-                    } catch (AssertionError | RuntimeException e) {
+                    } catch (AssertionError | IllegalStateException | IllegalArgumentException e) {
                         wrong.add(String.valueOf(e.getMessage() == null ? e : e.getMessage()));
+                    } catch (Throwable e) { // whatever the callout does, it is the check that has failed
+                        wrong.add(String.valueOf(e));
                     }
                 },
                 NAME + name);

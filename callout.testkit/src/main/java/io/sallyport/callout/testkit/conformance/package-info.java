@@ -1,9 +1,10 @@
 /**
  * What every callout should keep to, as a suite of tests: extend
- * {@link io.sallyport.callout.testkit.conformance.ConformanceSuite}.
+ * {@link io.sallyport.callout.testkit.conformance.ConformanceSuite}; over a finished jar,
+ * {@link io.sallyport.callout.testkit.conformance.JarConformance}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.sallyport.callout.testkit.conformance;
 
