@@ -2,6 +2,8 @@ package io.sallyport.bench.lab;
 
 import io.sallyport.bench.net.NetworkNamespace;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -160,7 +162,32 @@ public final class Gateway implements AutoCloseable {
      * @throws IOException if they cannot be read
      */
     public Stream<String> notices() throws IOException {
-        return Files.readString(err).lines();
+        return noticesSince(0);
+    }
+
+    /**
+     * How much it has told until now.
+     *
+     * @return bytes, for {@link #noticesSince}
+     * @throws IOException if that cannot be seen
+     */
+    public long noticesBytes() throws IOException {
+        return Files.size(err);
+    }
+
+    /**
+     * What it has told the operator since a moment, line by line: all that it ever told grows, and who reads that again and again
+     * takes the processor that is to be measured.
+     *
+     * @param bytes what {@link #noticesBytes} said at that moment
+     * @return the lines, oldest first; the last one may be told only in part
+     * @throws IOException if they cannot be read
+     */
+    public Stream<String> noticesSince(long bytes) throws IOException {
+        try (InputStream in = Files.newInputStream(err)) {
+            in.skipNBytes(bytes);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines();
+        }
     }
 
     /**

@@ -40,21 +40,21 @@ final class Operation {
 
     /** Installs, and waits until a probe passes and the gateway says that it is done. */
     void install(Path version, String number) throws IOException, InterruptedException {
-        int said = times("is active");
+        long said = gateway.noticesBytes();
         long start = place(version);
         await("a probe that passes", () -> server.lastProbeNs() - start > 0);
         installUs.add((server.lastProbeNs() - start) / 1_000);
-        await("the end of an install of " + number, () -> times("is active") > said);
+        await("the end of an install of " + number, () -> hasSaid("is active", said));
     }
 
     /** Uninstalls, and waits until no probe passes and the gateway says that it is done. */
     void uninstall() throws IOException, InterruptedException {
-        int said = times("is removed");
+        long said = gateway.noticesBytes();
         long start = System.nanoTime();
         Files.delete(jar);
         await("probes that are blocked", this::isSilent);
         uninstallUs.add(Math.max(0, server.lastProbeNs() - start) / 1_000);
-        await("the end of an uninstall", () -> times("is removed") > said);
+        await("the end of an uninstall", () -> hasSaid("is removed", said));
     }
 
     /** Probes are sent, and do not arrive. */
@@ -65,9 +65,9 @@ final class Operation {
 
     /** Puts another version in the place of the one that is there, and waits until the gateway says that it is done. */
     void update(Path version, String number) throws IOException, InterruptedException {
-        int said = times("is updated to " + number);
+        long said = gateway.noticesBytes();
         long start = place(version);
-        await("the end of an update to " + number, () -> times("is updated to " + number) > said);
+        await("the end of an update to " + number, () -> hasSaid("is updated to " + number, said));
         updateUs.add((System.nanoTime() - start) / 1_000);
     }
 
@@ -80,11 +80,9 @@ final class Operation {
         return start;
     }
 
-    /** How often the gateway has said something of the plug-in. */
-    private int times(String what) throws IOException {
-        return (int) gateway.notices()
-                .filter(line -> line.contains("plugin " + NAME) && line.contains(what))
-                .count();
+    /** Whether the gateway has said something of the plug-in since a moment. */
+    private boolean hasSaid(String what, long since) throws IOException {
+        return gateway.noticesSince(since).anyMatch(line -> line.contains("plugin " + NAME) && line.contains(what));
     }
 
     /** A condition that may fail to be looked at. */
