@@ -4,6 +4,7 @@ import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.layer.Layer;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -187,18 +188,52 @@ final class FlowMemory implements FlowContexts {
         id = 0;
     }
 
-    /** The answers of a callout in a sublayer on this flow's streams; new when first asked for. */
-    StreamMemory stream(RegisteredCallout callout, UUID sublayer) {
+    /**
+     * The answers of a callout in a sublayer on this flow's streams; new when first asked for. Then answers of callouts that have
+     * left since go: a flow may outlive any number of them.
+     *
+     * @param registeredSerials of the policy that judges
+     */
+    StreamMemory stream(RegisteredCallout callout, UUID sublayer, long[] registeredSerials) {
         for (StreamMemory at = firstStream; at != null; at = at.next) {
             if (at.isOf(callout, sublayer)) {
                 return at;
             }
         }
+        forgetAnswers(registeredSerials);
         StreamMemory made = table.takeStream();
         made.begin(callout, sublayer, isAllowed(callout));
         made.next = firstStream;
         firstStream = made;
         return made;
+    }
+
+    private void forgetAnswers(long[] registeredSerials) {
+        StreamMemory kept = null;
+        StreamMemory at = firstStream;
+        while (at != null) {
+            StreamMemory next = at.next;
+            if (Arrays.binarySearch(registeredSerials, at.serial) >= 0) {
+                kept = at;
+            } else {
+                if (kept == null) {
+                    firstStream = next;
+                } else {
+                    kept.next = next;
+                }
+                table.giveStream(at);
+            }
+            at = next;
+        }
+    }
+
+    /** How many callouts' answers there are, each in each of its sublayers. */
+    int answerers() {
+        int count = 0;
+        for (StreamMemory at = firstStream; at != null; at = at.next) {
+            count++;
+        }
+        return count;
     }
 
     /** The answers of a callout on this flow's streams, in the first sublayer that it was asked in; null if it never was. */

@@ -193,7 +193,7 @@ final class StreamArbiter {
         if (stream.isMidStream() && !callout.isMidStreamAllowed) {
             return isInspection ? Step.NEXT_FILTER : drop(filter, ClassifyReason.POLICY, out);
         }
-        return consult(sublayer, filter, callout, stream, flow, out);
+        return consult(policy, sublayer, filter, callout, stream, flow, out);
     }
 
     private Step permit(CompiledFilter filter, ClassifyReason why) {
@@ -211,13 +211,14 @@ final class StreamArbiter {
 
     /** Shows a callout what is new to it, and applies its oldest answer that is not enforced yet. */
     private Step consult(
+            BoundPolicy policy,
             CompiledSublayer sublayer,
             CompiledFilter filter,
             RegisteredCallout callout,
             StreamIndication stream,
             FlowMemory flow,
             Outcome out) {
-        StreamMemory memory = flow.stream(callout, sublayer.key);
+        StreamMemory memory = flow.stream(callout, sublayer.key, policy.registeredSerials);
         memory.place = place;
         AnswerRuns runs = memory.direction(isReceived);
         runs.forget(start);

@@ -15,6 +15,12 @@ public final class BoundPolicy {
     /** By slot: where workers count calls under that name, registered or not. */
     public final int[] calloutCounterSlots;
 
+    /**
+     * The numbers of all callouts that are registered, whether this policy has filters for them or not; sorted. A callout that has
+     * taken another one's place goes by that one's; else none is ever given again.
+     */
+    public final long[] registeredSerials;
+
     private final CompiledPolicy policy;
     private final int[] generations;
     /** By layer: the oldest generation whose authorisations count; those from there to {@link #generations} do. */
@@ -48,6 +54,8 @@ public final class BoundPolicy {
             callouts[i] = registered.get(name);
             calloutCounterSlots[i] = slot == null ? 0 : slot;
         }
+        this.registeredSerials =
+                registered.values().stream().mapToLong(it -> it.serial).sorted().toArray();
         this.generations = new int[Layer.COUNT];
         this.keptSince = new int[Layer.COUNT];
         for (int i = 0; i < Layer.COUNT; i++) {
