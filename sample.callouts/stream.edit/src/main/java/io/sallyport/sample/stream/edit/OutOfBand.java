@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Edits on one thread of its own. The classify path copies a segment and puts it into a bounded queue; the thread replaces,
- * keeps what could be the start of a text, and injects. Whatever cannot be done kills the connection: its bytes are here and
- * nowhere else. Of one connection {@link #MOST_OF_ONE_BYTES} may wait, of all together {@link #MOST_OF_ALL_BYTES}.
+ * keeps what could be the start of a text, and injects. A path that is faster than the thread is told to wait: of one connection's
+ * inbound stream more than {@link #MOST_AHEAD_BYTES} are deferred until the thread has done what it has. Outbound, nobody can be
+ * told: of one connection {@link #MOST_OF_ONE_BYTES} may wait, of all together {@link #MOST_OF_ALL_BYTES}. Whatever cannot be done
+ * kills the connection: its bytes are here and nowhere else.
  */
 final class OutOfBand implements AutoCloseable {
 
@@ -29,6 +31,7 @@ final class OutOfBand implements AutoCloseable {
         Status abortFlow(long flowId);
     }
 
+    static final int MOST_AHEAD_BYTES = 1 << 20;
     static final int MOST_OF_ONE_BYTES = 4 << 20;
     static final int MOST_OF_ALL_BYTES = 16 << 20;
 
@@ -74,18 +77,31 @@ final class OutOfBand implements AutoCloseable {
         }
     }
 
-    /** Takes a piece in classify; false if it cannot be edited: the connection is to be dropped. */
-    boolean take(FlowHandle flow, Layer layer, @Nullable Object context, StreamData stream, Replacements replacements) {
+    /** What became of a piece. */
+    enum Taken {
+        /** It will be injected: what was shown is to be blocked. */
+        YES,
+        /** It is shown again when there is room. */
+        LATER,
+        /** It cannot be edited: the connection is to be dropped. */
+        NO
+    }
+
+    /** Takes a piece in classify. */
+    Taken take(FlowHandle flow, Layer layer, @Nullable Object context, StreamData stream, Replacements replacements) {
         Connection connection = context instanceof Connection known ? known : new Connection(flow.id());
         if (context == null && flow.associate(layer, connection) != FlowHandle.Status.SUCCESS) {
-            return false;
+            return Taken.NO;
         }
         int length = stream.lengthBytes();
+        if (isToWait(connection, stream)) {
+            return defer(connection, stream);
+        }
         if (connection.isEnded
                 || connection.waitingBytes.get() + length > MOST_OF_ONE_BYTES
                 || waitingBytes.get() + length > MOST_OF_ALL_BYTES) {
             connection.end();
-            return false;
+            return Taken.NO;
         }
         byte[] piece = new byte[length];
         stream.copyTo(0, piece, 0, length);
@@ -96,12 +112,35 @@ final class OutOfBand implements AutoCloseable {
         waitingBytes.addAndGet(length);
         try {
             worker.execute(() -> edit(connection, piece, (flags & RECEIVED) != 0, isEnd, replacements));
-            return true;
+            return Taken.YES;
         } catch (RejectedExecutionException e) {
             done(connection, length);
             connection.end();
-            return false;
+            return Taken.NO;
         }
+    }
+
+    /** Only what comes from outside can wait, and not its end (STR-11). */
+    private static boolean isToWait(Connection connection, StreamData stream) {
+        int flags = stream.flags();
+        return (flags & RECEIVED) != 0
+                && (flags & ENDS) == 0
+                && stream.lengthBytes() > 0
+                && !stream.isDecisionForced()
+                && !connection.isEnded
+                && connection.waitingBytes.get() + stream.lengthBytes() > MOST_AHEAD_BYTES;
+    }
+
+    /** Behind everything that waits now: then there is room. */
+    private Taken defer(Connection connection, StreamData stream) {
+        try {
+            worker.execute(() -> streams.continueStream(connection.flowId));
+        } catch (RejectedExecutionException e) {
+            connection.end();
+            return Taken.NO;
+        }
+        stream.defer();
+        return Taken.LATER;
     }
 
     private void done(Connection connection, int length) {

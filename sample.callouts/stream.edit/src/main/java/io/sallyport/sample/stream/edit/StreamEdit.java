@@ -14,6 +14,7 @@ import io.sallyport.callout.StreamData;
 import io.sallyport.callout.StreamFlags;
 import io.sallyport.callout.StreamInjection;
 import io.sallyport.layer.Layer;
+import io.sallyport.sample.stream.edit.OutOfBand.Taken;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
@@ -87,10 +88,14 @@ public final class StreamEdit implements Callout {
             out.permit();
         } else {
             OutOfBand editor = outOfBand;
-            if (editor == null || !editor.take(flow, filter.layer(), flowContext, stream, replacements)) {
+            Taken taken =
+                    editor == null ? Taken.NO : editor.take(flow, filter.layer(), flowContext, stream, replacements);
+            if (taken == Taken.NO) {
                 stream.dropConnection();
             }
-            out.block();
+            if (taken != Taken.LATER) {
+                out.block();
+            }
         }
     }
 

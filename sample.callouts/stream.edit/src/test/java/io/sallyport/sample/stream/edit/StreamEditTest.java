@@ -172,7 +172,7 @@ class StreamEditTest {
                     filter,
                     flow.context(Layer.STREAM_V4),
                     out);
-            assertThat(out.answer()).isEqualTo(Action.BLOCK);
+            assertThat(out.answer()).isEqualTo(data.isDeferred() ? null : Action.BLOCK);
             return data;
         }
     }
@@ -229,6 +229,32 @@ class StreamEditTest {
     }
 
     @Test
+    @Tag("STR-11")
+    void shouldHaveASenderWaitThatIsFasterThanTheThread() throws Exception {
+        CountDownLatch isFree = new CountDownLatch(1);
+        StuckInjection streams = new StuckInjection(isFree);
+        callout.begin(streams, flowId -> Status.SUCCESS);
+        Pieces pieces = new Pieces();
+        byte[] piece = new byte[65_536];
+        int taken = 0;
+        FakeStreamData shown = pieces.show(StreamFlags.RECEIVE, piece);
+        while (!shown.isDeferred()) {
+            assertThat(shown.isDropped()).isFalse();
+            taken++;
+            shown = pieces.show(StreamFlags.RECEIVE, piece);
+        }
+        // The first piece is with the thread, which counts it no more.
+        assertThat(taken * piece.length)
+                .isBetween(OutOfBand.MOST_AHEAD_BYTES, OutOfBand.MOST_AHEAD_BYTES + piece.length);
+        assertThat(streams.continued).isEmpty();
+        isFree.countDown();
+        assertThat(streams.continued.poll(10, TimeUnit.SECONDS)).isEqualTo(9L);
+        shown = pieces.show(StreamFlags.RECEIVE, piece);
+        assertThat(shown.isDeferred()).as("there is room again").isFalse();
+        assertThat(shown.isDropped()).isFalse();
+    }
+
+    @Test
     @Tag("STR-13")
     void shouldKillAConnectionWhoseBytesCannotBeInjected() throws Exception {
         FakeStreamInjection streams = new FakeStreamInjection();
@@ -247,6 +273,7 @@ class StreamEditTest {
 
     /** Lets nothing in before it is free. */
     private static final class StuckInjection implements StreamInjection {
+        final BlockingQueue<Long> continued = new LinkedBlockingQueue<>();
         private final CountDownLatch isFree;
 
         StuckInjection(CountDownLatch isFree) {
@@ -271,6 +298,7 @@ class StreamEditTest {
 
         @Override
         public Status continueStream(long flowId) {
+            continued.add(flowId);
             return Status.SUCCESS;
         }
     }
