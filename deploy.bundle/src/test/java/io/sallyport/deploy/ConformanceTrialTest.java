@@ -11,10 +11,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /** The deployer starts the real suite in a real process, and goes by what it says. */
 class ConformanceTrialTest {
@@ -52,21 +48,8 @@ class ConformanceTrialTest {
     @BeforeEach
     void startFramework() throws Exception {
         folder = Files.createDirectories(temp.resolve("plugins"));
-        Map<String, String> configuration = new HashMap<>();
-        configuration.put(Constants.FRAMEWORK_STORAGE, temp.resolve("cache").toString());
-        configuration.put("felix.log.level", "0");
-        framework = ServiceLoader.load(FrameworkFactory.class)
-                .findFirst()
-                .orElseThrow()
-                .newFramework(configuration);
-        framework.start();
-        Path api = TestJars.bundle(
-                temp.resolve("api.jar"),
-                "io.sallyport.callout.api",
-                "1.1.0",
-                "Export-Package",
-                "io.sallyport.callout;version=1.1.0,io.sallyport.layer;version=1.0.0");
-        framework.getBundleContext().installBundle(api.toUri().toString()).start();
+        framework = TestFramework.start(temp.resolve("cache"), Map.of());
+        TestFramework.startApi(framework, temp);
         acme = TestVendor.make(temp, "acme");
         acme.writeTrust(temp.resolve("trust"), "acme", "com.acme.*", "com.acme.*");
     }
@@ -76,8 +59,7 @@ class ConformanceTrialTest {
         if (plugins != null) {
             plugins.stop();
         }
-        framework.stop();
-        framework.waitForStop(10_000);
+        TestFramework.stop(framework);
     }
 
     private void open(ConformanceTrial trial) throws Exception {

@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,9 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /** Tiny jars into a real framework. */
 class PluginDeployerTest {
@@ -40,21 +36,13 @@ class PluginDeployerTest {
 
     @BeforeEach
     void startFramework() throws BundleException {
-        Map<String, String> configuration = new HashMap<>();
-        configuration.put(Constants.FRAMEWORK_STORAGE, cache.toString());
-        configuration.put("felix.log.level", "0");
-        framework = ServiceLoader.load(FrameworkFactory.class)
-                .findFirst()
-                .orElseThrow()
-                .newFramework(configuration);
-        framework.start();
+        framework = TestFramework.start(cache, Map.of());
         deployer = new PluginDeployerComponent(framework.getBundleContext());
     }
 
     @AfterEach
     void stopFramework() throws BundleException, InterruptedException {
-        framework.stop();
-        framework.waitForStop(10_000);
+        TestFramework.stop(framework);
     }
 
     @Test

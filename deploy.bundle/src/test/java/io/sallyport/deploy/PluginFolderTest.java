@@ -15,10 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -31,10 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /** A real folder and a real framework. */
 class PluginFolderTest {
@@ -52,15 +48,8 @@ class PluginFolderTest {
     @BeforeEach
     void startFramework() throws BundleException, IOException {
         folder = Files.createDirectories(temp.resolve("plugins"));
-        Map<String, String> configuration = new HashMap<>();
-        configuration.put(Constants.FRAMEWORK_STORAGE, temp.resolve("cache").toString());
-        configuration.put("felix.log.level", "0");
-        configuration.put(Trust.SWITCH, "off"); // PluginTrustTest is about trust
-        framework = ServiceLoader.load(FrameworkFactory.class)
-                .findFirst()
-                .orElseThrow()
-                .newFramework(configuration);
-        framework.start();
+        // PluginTrustTest is about trust.
+        framework = TestFramework.start(temp.resolve("cache"), Map.of(Trust.SWITCH, "off"));
         framework.getBundleContext().addBundleListener((SynchronousBundleListener) event -> {
             if (event.getType() == BundleEvent.STARTED || event.getType() == BundleEvent.STOPPED) {
                 events.add((event.getType() == BundleEvent.STARTED ? "+" : "-")
@@ -74,8 +63,7 @@ class PluginFolderTest {
     void stopFramework() throws BundleException, InterruptedException {
         System.setProperty(StubbornActivator.GO, "");
         close();
-        framework.stop();
-        framework.waitForStop(10_000);
+        TestFramework.stop(framework);
     }
 
     @Test

@@ -15,10 +15,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -29,10 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /** What is let into a real framework, and what is not: one clear line each, and whoever runs goes on running. */
 class PluginTrustTest {
@@ -49,21 +45,8 @@ class PluginTrustTest {
     @BeforeEach
     void openFolder() throws Exception {
         folder = Files.createDirectories(temp.resolve("plugins"));
-        Map<String, String> configuration = new HashMap<>();
-        configuration.put(Constants.FRAMEWORK_STORAGE, temp.resolve("cache").toString());
-        configuration.put("felix.log.level", "0");
-        framework = ServiceLoader.load(FrameworkFactory.class)
-                .findFirst()
-                .orElseThrow()
-                .newFramework(configuration);
-        framework.start();
-        Path api = TestJars.bundle(
-                temp.resolve("api.jar"),
-                "io.sallyport.callout.api",
-                "1.1.0",
-                "Export-Package",
-                "io.sallyport.callout;version=1.1.0,io.sallyport.layer;version=1.0.0");
-        framework.getBundleContext().installBundle(api.toUri().toString()).start();
+        framework = TestFramework.start(temp.resolve("cache"), Map.of());
+        TestFramework.startApi(framework, temp);
         acme = TestVendor.make(temp, "acme");
         acme.writeTrust(temp.resolve("trust"), "acme", "com.acme.*", "com.acme.*");
         open();
@@ -73,8 +56,7 @@ class PluginTrustTest {
     @AfterEach
     void close() throws Exception {
         component().stop();
-        framework.stop();
-        framework.waitForStop(10_000);
+        TestFramework.stop(framework);
     }
 
     @Test

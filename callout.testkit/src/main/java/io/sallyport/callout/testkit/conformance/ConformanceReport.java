@@ -62,8 +62,8 @@ final class ConformanceReport {
         return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + "...";
     }
 
-    /** For {@link #oneLine lines}. */
-    private static String quoted(String line) {
-        return '"' + line.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    /** As JSON. The kit has no library for it, and a vendor's class path should not get one for five strings. */
+    private static String quoted(String text) {
+        return '"' + oneLine(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }
