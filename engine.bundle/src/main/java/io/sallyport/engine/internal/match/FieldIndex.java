@@ -8,7 +8,7 @@ package io.sallyport.engine.internal.match;
 final class FieldIndex {
     private final int field;
     private final boolean isOnFlags;
-    /** Start of each piece, ascending; the first one is the lowest key. Null: all start at the high key of zero. */
+    /** Start of each piece, ascending; the first one is the lowest key. Empty: the keys are narrow. */
     private final long[] startHigh;
 
     private final long[] startLow;

@@ -3,9 +3,7 @@ package io.sallyport.engine.internal.match;
 import io.sallyport.engine.internal.match.Intervals.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Collects the intervals of one field over a chunk and sweeps them into a {@link FieldIndex}. Management plane. */
 final class FieldIndexBuilder {
@@ -19,10 +17,6 @@ final class FieldIndexBuilder {
     private final long[] everywhere;
     private final long[] ifEmpty;
     private final List<Edge> edges = new ArrayList<>();
-    private final Map<Row, Integer> starts = new HashMap<>();
-    private final Row probe = new Row();
-    private long[] rows = new long[0];
-    private int rowsUsed;
     private int filters;
 
     /** A chunk in which, so far, every filter allows every value. */
@@ -62,63 +56,36 @@ final class FieldIndexBuilder {
 
     FieldIndex build() {
         edges.sort((a, b) -> Intervals.compare(a.high, a.low, b.high, b.low));
-        long[] startHigh = new long[edges.size() + 1];
+        long[] startHigh = new long[isWide ? edges.size() + 1 : 0];
         long[] startLow = new long[edges.size() + 1];
         int[] rowStart = new int[edges.size() + 2];
-        startHigh[0] = OrderedKey.MIN;
         startLow[0] = OrderedKey.MIN;
+        if (isWide) {
+            startHigh[0] = OrderedKey.MIN;
+        }
         long[] row = everywhere.clone();
-        rows = new long[(edges.size() + 2) * words];
+        DistinctRows rows = new DistinctRows(words);
         int pieces = 0;
         for (int i = 0; i < edges.size(); i++) {
             Edge edge = edges.get(i);
             boolean isNewPiece = edge.low != startLow[pieces] || (isWide && edge.high != startHigh[pieces]);
             if (isNewPiece) {
-                rowStart[pieces++] = store(row);
-                startHigh[pieces] = edge.high;
+                rowStart[pieces++] = rows.add(row);
                 startLow[pieces] = edge.low;
+                if (isWide) {
+                    startHigh[pieces] = edge.high;
+                }
             }
             row[edge.filter >>> 6] ^= 1L << edge.filter;
         }
-        rowStart[pieces++] = store(row);
-        rowStart[pieces] = store(ifEmpty);
+        rowStart[pieces++] = rows.add(row);
+        rowStart[pieces] = rows.add(ifEmpty);
         return new FieldIndex(
                 field,
                 isOnFlags,
-                isWide ? Arrays.copyOf(startHigh, pieces) : new long[0],
+                Arrays.copyOf(startHigh, isWide ? pieces : 0),
                 Arrays.copyOf(startLow, pieces),
                 Arrays.copyOf(rowStart, pieces + 1),
-                Arrays.copyOf(rows, rowsUsed));
-    }
-
-    /** Where the row is; there is room for one at each edge, at the beginning and for the empty value. */
-    private int store(long[] row) {
-        probe.bits = row;
-        Integer known = starts.get(probe);
-        if (known != null) {
-            return known;
-        }
-        int start = rowsUsed;
-        rowsUsed += words;
-        System.arraycopy(row, 0, rows, start, words);
-        Row key = new Row();
-        key.bits = row.clone();
-        starts.put(key, start);
-        return start;
-    }
-
-    /** A row as a key of the map. Not modified while it is one. */
-    private static final class Row {
-        private long[] bits = new long[0];
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Row that && Arrays.equals(bits, that.bits);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(bits);
-        }
+                rows.done());
     }
 }

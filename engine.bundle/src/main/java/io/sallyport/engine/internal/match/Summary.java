@@ -11,6 +11,9 @@ public final class Summary {
     /** More edges of one chunk are not followed: a summary from the ground up costs less then. */
     private static final int MOST_EDGES = 64;
 
+    /** If there are more or fewer chunks than before, and more of them differ than this, they are others in the same places. */
+    private static final int MOST_MOVED_CHUNKS = 4;
+
     private final PagedIndex[] indexes;
     /** The chunks that the indexes were made of, by bit. */
     private final Chunk[] of;
@@ -33,14 +36,22 @@ public final class Summary {
         this.changed = count;
     }
 
-    /** Follows chunks that have changed a little; those that have changed much are always looked at. */
+    /**
+     * Follows chunks that have changed a little; those that have changed much, and those that came behind the last one, are always
+     * looked at. A chunk that came or went in between moves all behind it: nothing is followed then.
+     */
     Summary followed(Chunk[] now) {
-        if (now.length != of.length) {
+        int common = Math.min(now.length, of.length);
+        int moved = 0;
+        for (int i = 0; i < common; i++) {
+            moved += now[i].reach == of[i].reach ? 0 : 1;
+        }
+        if (now.length != of.length && moved > MOST_MOVED_CHUNKS) {
             return new Summary(indexes, of, now);
         }
         PagedIndex[] next = indexes.clone();
         Chunk[] known = of.clone();
-        for (int i = 0; i < now.length; i++) {
+        for (int i = 0; i < common; i++) {
             if (now[i].reach != known[i].reach && follow(next, i, known[i].reach, now[i].reach)) {
                 known[i] = now[i];
             }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A matcher whose chunks have changed answers right with any summary; a fresh one only spares it work. */
 class SummaryTest {
@@ -84,6 +86,44 @@ class SummaryTest {
             assertThat(matcher.first(values, cursor)).isEqualTo(changed << IndexedMatcher.POSITION_BITS | 7);
             assertThat(cursor.chunks).as("no other chunk is looked at").isEqualTo(only(changed));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {CHUNKS - 1, CHUNKS + 1})
+    @Tag("ARB-2")
+    void shouldStillFollowWhenAChunkCameOrWentAtTheEnd(int count) throws Exception {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < CHUNKS; i++) {
+            parts.add(chunk(i * EACH));
+        }
+        IndexedMatcher matcher = IndexedMatcher.compile(LAYER.schema(), null, parts);
+        List<Part> next = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            next.add(i < CHUNKS ? Part.kept(i) : chunk(i * EACH));
+        }
+        matcher = IndexedMatcher.compile(LAYER.schema(), matcher, next);
+        for (int changed = 0; changed < count; changed++) {
+            List<List<Condition>> moved = new ArrayList<>(filters(changed * EACH));
+            moved.set(7, filters(MOVED + changed).get(0));
+            next.clear();
+            for (int i = 0; i < count; i++) {
+                next.add(i == changed ? Part.compiled(moved) : Part.kept(i));
+            }
+            matcher = IndexedMatcher.compile(LAYER.schema(), matcher, next);
+            int first = changed << IndexedMatcher.POSITION_BITS;
+            assertThat(found(matcher, changed * EACH + 7)).isEqualTo(SublayerMatcher.NONE);
+            assertThat(found(matcher, changed * EACH + 8)).isEqualTo(first | 8);
+            assertThat(found(matcher, MOVED + changed)).isEqualTo(first | 7);
+        }
+        assertThat(matcher.isCoarse())
+                .as("no summary from the ground up is wanted")
+                .isFalse();
+    }
+
+    private static int found(IndexedMatcher matcher, int port) {
+        ValueRecord values = new ValueRecord(LAYER);
+        values.setNumber(LAYER.fieldIndex(Field.IP_LOCAL_PORT), 2 * port);
+        return matcher.first(values, new MatchCursor());
     }
 
     private static long[] only(int chunk) {
