@@ -24,11 +24,13 @@ run_bench() { # VERB ARG..
   launch_bench "$@"
 }
 
-# Serial GC and a fixed heap: what is measured in this JVM shall not wait for more memory.
+# Serial GC and a fixed heap: what is measured in this JVM shall not wait for more memory. SALLYPORT_JAVA_OPTS come last: they
+# are also for comparing collectors.
 launch_bench() { # VERB ARG..
-  local access
+  local access more
   use_utf8
+  read -r -a more <<< "${SALLYPORT_JAVA_OPTS:-}"
   mapfile -t access < <(jdk_access_flags)
-  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms2g -Xmx2g -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
+  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms2g -Xmx2g "${more[@]}" -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
     -Djava.net.preferIPv6Addresses=system -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" io.sallyport.bench.Bench "$@"
 }

@@ -124,7 +124,7 @@ public final class PolicyCommand extends BenchCommand {
         Collections before = Collections.soFar();
         Thread.sleep(ALONE_MS);
         report.put("readerAlone", pauses(reader, before));
-        long longestWorkAloneNs = reader.longestWorkNs();
+        long longestWorkAloneNs = longest(reader.pauses().work);
         progress(WARM_UP + " commits to warm up");
         for (int i = 0; i < WARM_UP; i++) {
             changeOne(policy, keys, i);
@@ -153,17 +153,18 @@ public final class PolicyCommand extends BenchCommand {
                 "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
                         + medianMs + " ms");
         report.put("reader", pauses(reader, before));
+        long longestWorkNs = longest(reader.pauses().work);
         report.floor(
                 "readerWork",
-                reader.longestWorkNs() - longestWorkAloneNs <= MOST_PAUSE_NS && reader.blocks() == 0,
+                longestWorkNs - longestWorkAloneNs <= MOST_PAUSE_NS && reader.blocks() == 0,
                 "during the commits no verdict takes the reader itself 1 ms longer than the longest one without any, and it never"
-                        + " waits for a lock; longest " + reader.longestWorkNs() / MS + " ms, alone "
-                        + longestWorkAloneNs / MS + " ms, waited " + reader.blocks() + " times");
+                        + " waits for a lock; longest " + longestWorkNs / MS + " ms, alone " + longestWorkAloneNs / MS
+                        + " ms, waited " + reader.blocks() + " times");
         report.floor(
                 "readerPause",
-                reader.longestNs() <= MOST_PAUSE_NS,
+                longest(reader.pauses().wall) <= MOST_PAUSE_NS,
                 "no verdict waits longer than 1 ms during the commits, for whatever reason; longest "
-                        + reader.longestNs() / MS + " ms");
+                        + longest(reader.pauses().wall) / MS + " ms");
         double times = (double) policy.fileBytes() / policy.recordBytes();
         report.put("store", Map.of("recordBytes", policy.recordBytes(), "fileBytes", policy.fileBytes()));
         report.floor(
@@ -188,14 +189,23 @@ public final class PolicyCommand extends BenchCommand {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("hasPriority", reader.isFirst());
         figures.put("verdicts", reader.verdicts());
-        figures.put("longestMs", reader.longestNs() / MS);
-        figures.put("longerThan1Ms", reader.longerThan(MOST_PAUSE_NS));
-        figures.put("longestWorkMs", reader.longestWorkNs() / MS);
-        figures.put("workLongerThan1Ms", reader.workedLongerThan(MOST_PAUSE_NS));
+        Reader.Pauses pauses = reader.pauses();
+        figures.put("longestMs", longest(pauses.wall) / MS);
+        figures.put("longerThan1Ms", pauses.wall.countAbove(MOST_PAUSE_NS));
+        figures.put("longestWorkMs", longest(pauses.work) / MS);
+        figures.put("workLongerThan1Ms", pauses.work.countAbove(MOST_PAUSE_NS));
+        figures.put("longestQueuedMs", longest(pauses.queued) / MS);
+        figures.put("queuedLongerThan1Ms", pauses.queued.countAbove(MOST_PAUSE_NS));
+        figures.put("longestStoppedMs", longest(pauses.stopped) / MS);
+        figures.put("stoppedLongerThan1Ms", pauses.stopped.countAbove(MOST_PAUSE_NS));
         figures.put("locks", reader.blocks());
         figures.put("collections", collections.count());
         figures.put("collectionsMs", collections.ms());
         return figures;
+    }
+
+    private static long longest(Samples samples) {
+        return samples.percentile(100);
     }
 
     /** As a list or an export does. */

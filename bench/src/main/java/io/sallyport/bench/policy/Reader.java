@@ -8,6 +8,8 @@ import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.engine.api.LayerValues;
 import io.sallyport.layer.Field;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -15,12 +17,17 @@ import java.util.SplittableRandom;
 
 /**
  * A worker that judges without pause, on a thread of its own, a batch at a time as frames come, and notes how long each batch took
- * from the one before: what a packet would have to wait. It notes twice: by the wall's clock, which also runs while the JVM
- * collects or the system has given the core to somebody else, and by the thread's own, which runs only while it judges. What a
- * change of policy does to a reader by itself, by more work or by a lock, is in the second or in {@link #blocks}.
+ * from the one before: what a packet would have to wait, by the wall's clock. Of what took long it notes the causes: the
+ * thread's own time, in which it judges, though interrupts that the kernel serves on its processor, and what a hypervisor takes of
+ * it, are in there too; the time in which it was ready and others had the processor; and the rest, in which it was stopped: by
+ * the JVM, which collects or changes code, or by a lock. What a change of policy does to a reader by itself, by more work or by a
+ * lock, is in the first or in {@link #blocks}.
  */
 final class Reader implements AutoCloseable {
     private static final long KEPT_NS = 100_000;
+    /** A batch takes a few microseconds; whatever is longer has a cause that is looked for. */
+    private static final long ODD_NS = 20_000;
+
     private static final int BATCH = 8;
     /** The priority of a live port's thread. */
     private static final int AS_A_PORT = -10;
@@ -32,12 +39,37 @@ final class Reader implements AutoCloseable {
     private final Thread thread;
     private volatile boolean isEnding;
     private volatile boolean isFirst;
-    private volatile Samples pauses = new Samples();
-    private volatile Samples work = new Samples();
+    private volatile Pauses pauses = new Pauses();
     private volatile long verdicts;
-    private volatile long longestNs;
-    private volatile long longestWorkNs;
     private volatile long blocksBefore;
+
+    /** What took long since the beginning or the last reset, in nanoseconds, by cause. Written by the reader alone. */
+    static final class Pauses {
+        /** By the wall's clock. */
+        final Samples wall = new Samples();
+
+        /** By the thread's own. */
+        final Samples work = new Samples();
+
+        /** Others had the processor. */
+        final Samples queued = new Samples();
+
+        /** The rest. */
+        final Samples stopped = new Samples();
+
+        private void add(long wallNs, long workNs, long queuedNs) {
+            keep(wall, wallNs);
+            keep(work, workNs);
+            keep(queued, queuedNs);
+            keep(stopped, wallNs - workNs - queuedNs);
+        }
+
+        private static void keep(Samples samples, long ns) {
+            if (ns > KEPT_NS) {
+                samples.add(ns);
+            }
+        }
+    }
 
     Reader(FilterEngine engine, IncomingMetadata metadata) {
         this.classifier = engine.newClassifier();
@@ -47,19 +79,26 @@ final class Reader implements AutoCloseable {
         thread.start();
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // This thread is the only one that counts.
     private void run() {
-        try {
+        try (ProcessorQueue queue = new ProcessorQueue()) {
             isFirst = KernelThread.renice(KernelThread.own(), AS_A_PORT).waitFor() == 0;
+            judge(queue);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // This thread is the only one that counts.
+    private void judge(ProcessorQueue queue) throws IOException {
         SplittableRandom random = new SplittableRandom(1);
         LayerValues values = classifier.newValues(PolicyCommand.LAYER);
         ClassifyOutcome out = classifier.newOutcome();
         int address = PolicyCommand.LAYER.fieldIndex(Field.IP_REMOTE_ADDRESS);
         int port = PolicyCommand.LAYER.fieldIndex(Field.IP_REMOTE_PORT);
         int protocol = PolicyCommand.LAYER.fieldIndex(Field.IP_PROTOCOL);
+        long lastQueued = queue.waitedNs();
         long last = System.nanoTime();
         long lastWork = THREADS.getCurrentThreadCpuTime();
         while (!isEnding) {
@@ -71,17 +110,16 @@ final class Reader implements AutoCloseable {
                 classifier.classify(values, metadata, null, null, out);
                 classifier.exitPacket();
             }
+            verdicts += BATCH;
             long nowWork = THREADS.getCurrentThreadCpuTime();
             long now = System.nanoTime();
-            if (now - last > KEPT_NS) {
-                pauses.add(now - last);
-                longestNs = Math.max(longestNs, now - last);
+            if (now - last > ODD_NS) {
+                long nowQueued = queue.waitedNs();
+                pauses.add(now - last, nowWork - lastWork, nowQueued - lastQueued);
+                lastQueued = nowQueued;
+                nowWork = THREADS.getCurrentThreadCpuTime();
+                now = System.nanoTime();
             }
-            if (nowWork - lastWork > KEPT_NS) {
-                work.add(nowWork - lastWork);
-                longestWorkNs = Math.max(longestWorkNs, nowWork - lastWork);
-            }
-            verdicts += BATCH;
             last = now;
             lastWork = nowWork;
         }
@@ -94,11 +132,8 @@ final class Reader implements AutoCloseable {
 
     /** Begins to count anew. */
     void reset() {
-        pauses = new Samples();
-        work = new Samples();
+        pauses = new Pauses();
         verdicts = 0;
-        longestNs = 0;
-        longestWorkNs = 0;
         blocksBefore = blocksSoFar();
     }
 
@@ -116,23 +151,12 @@ final class Reader implements AutoCloseable {
         return verdicts;
     }
 
-    long longestNs() {
-        return longestNs;
-    }
-
-    /** The longest time that the thread itself worked on a batch. */
-    long longestWorkNs() {
-        return longestWorkNs;
-    }
-
-    /** How many batches the thread itself worked on for longer than this. */
-    long workedLongerThan(long limitNs) {
-        return work.countAbove(limitNs);
-    }
-
-    /** How many batches took longer than this. */
-    long longerThan(long limitNs) {
-        return pauses.countAbove(limitNs);
+    /** So far; of a reader that died there are none, rather than good ones. */
+    Pauses pauses() {
+        if (!thread.isAlive()) {
+            throw new IllegalStateException("the reader has ended; see its exception above");
+        }
+        return pauses;
     }
 
     @Override

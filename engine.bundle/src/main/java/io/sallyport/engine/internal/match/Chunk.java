@@ -51,7 +51,7 @@ final class Chunk {
      */
     static Chunk compile(LayerSchema schema, List<List<Condition>> filters) throws PolicyException {
         int count = filters.size();
-        Reach.Collector reach = new Reach.Collector(schema.size());
+        Reach.Collector reach = new Reach.Collector(schema.size(), count);
         IndexBuilders builders = new IndexBuilders(schema, count);
         @Nullable ConditionGroup[][] residuals = new ConditionGroup[count][];
         for (int i = 0; i < count; i++) {
@@ -67,7 +67,7 @@ final class Chunk {
             }
             residuals[i] = rest.isEmpty() ? null : rest.toArray(new ConditionGroup[0]);
         }
-        return new Chunk(count, builders.build(), residuals, reach.done(count));
+        return new Chunk(count, builders.build(), residuals, reach.done());
     }
 
     /** Conditions on one field belong together wherever they stand (COND-3). In the order of the fields. */

@@ -37,9 +37,12 @@ final class Reach {
         private final int[] filters;
         private final boolean[] matchesEmpty;
         private final @Nullable List<Intervals.Interval>[] intervals;
+        private final int count;
 
+        /** Of a chunk with so many filters. */
         @SuppressWarnings({"unchecked", "rawtypes"})
-        Collector(int fields) {
+        Collector(int fields, int count) {
+            this.count = count;
             filters = new int[fields];
             matchesEmpty = new boolean[fields];
             intervals = new List[fields];
@@ -50,13 +53,13 @@ final class Reach {
             matchesEmpty[field] |= allowsEmpty;
             List<Intervals.Interval> all = intervals[field];
             if (all == null) {
-                all = new ArrayList<>();
+                all = new ArrayList<>(count);
                 intervals[field] = all;
             }
             all.addAll(allowed.list());
         }
 
-        Reach done(int count) {
+        Reach done() {
             @Nullable Intervals[] allowed = new Intervals[filters.length];
             for (int field = 0; field < filters.length; field++) {
                 List<Intervals.Interval> all = intervals[field];
