@@ -39,7 +39,7 @@ public final class DraftSettings {
 
     /** Null if there is no such object. */
     @Nullable SecurityInfo securityOf(SecurityTarget target) {
-        return PolicyState.securityOf(target, security, draft::find);
+        return PolicyState.securityOf(target, security, draft.tables::find);
     }
 
     /**
@@ -53,12 +53,12 @@ public final class DraftSettings {
         SecurityInfo old = PolicyState.required(target, securityOf(target));
         ObjectType type = target.type();
         UUID key = target.key();
-        Stored<?> stored = type == null || key == null ? null : draft.find(type, key);
+        Stored<?> stored = type == null || key == null ? null : draft.tables.find(type, key);
         draft.access().checkSet(target, old, info, stored == null ? null : stored.session());
         if (type == null || key == null || stored == null || stored.lifetime() == Lifetime.BUILT_IN) {
             security.put(target, info);
         } else {
-            draft.secure(type, key, info);
+            draft.tables.secure(type, key, info);
         }
         draft.thaw();
     }
@@ -81,7 +81,7 @@ public final class DraftSettings {
                             + ": it was there before this transaction; change it outside of transactions");
         }
         draft.access().checkOwner(info, "security of " + target);
-        draft.secure(type, key, info);
+        draft.tables.secure(type, key, info);
         draft.thaw();
     }
 

@@ -59,23 +59,34 @@ public final class PolicyState implements PolicyView {
 
     private volatile @Nullable String revision;
 
-    PolicyState(Draft draft) {
-        this.providers = draft.providers.share();
-        this.sublayers = draft.sublayers.share();
-        this.callouts = draft.callouts.share();
-        this.contexts = draft.contexts.share();
-        this.sets = draft.sets.share();
-        this.filters = draft.filters.share();
-        this.bootTimeFilters = draft.bootTimeFilters.share();
-        this.references = draft.references;
-        this.calloutOwners = draft.calloutOwners;
-        this.askedWeights = draft.askedWeights;
-        this.security = Map.copyOf(draft.settings().security);
-        this.options = Map.copyOf(draft.settings().options);
-        this.disabled = Set.copyOf(draft.disabled);
-        this.lastFilterId = draft.lastFilterId;
-        this.lastContextId = draft.lastContextId;
-        this.lastCalloutId = draft.lastCalloutId;
+    /** With everything set beside the objects. */
+    PolicyState(DraftTables tables, DraftSettings settings) {
+        this(tables, Map.copyOf(settings.security), Map.copyOf(settings.options));
+    }
+
+    /** With nothing set beside the objects. */
+    PolicyState(DraftTables tables) {
+        this(tables, Map.of(), Map.of());
+    }
+
+    private PolicyState(
+            DraftTables tables, Map<SecurityTarget, SecurityInfo> security, Map<EngineOption, Long> options) {
+        this.providers = tables.providers.share();
+        this.sublayers = tables.sublayers.share();
+        this.callouts = tables.callouts.share();
+        this.contexts = tables.contexts.share();
+        this.sets = tables.sets.share();
+        this.filters = tables.filters.share();
+        this.bootTimeFilters = tables.bootTimeFilters.share();
+        this.references = tables.references;
+        this.calloutOwners = tables.calloutOwners;
+        this.askedWeights = tables.askedWeights;
+        this.security = security;
+        this.options = options;
+        this.disabled = Set.copyOf(tables.disabled);
+        this.lastFilterId = tables.lastFilterId;
+        this.lastContextId = tables.lastContextId;
+        this.lastCalloutId = tables.lastCalloutId;
     }
 
     private PolicyState() {
@@ -104,9 +115,9 @@ public final class PolicyState implements PolicyView {
      * @return a new state
      */
     public static PolicyState initial() {
-        Draft draft = new Draft(new PolicyState(), new SessionId(0, "built-in", false));
-        Builtins.addTo(draft);
-        return new PolicyState(draft);
+        DraftTables tables = new DraftTables(new PolicyState());
+        Builtins.addTo(tables);
+        return new PolicyState(tables);
     }
 
     /**
@@ -190,11 +201,7 @@ public final class PolicyState implements PolicyView {
      * @return keys of providers; more than one if it is shared, none if it has no provider
      */
     public List<UUID> ownersOf(CalloutObject callout) {
-        List<UUID> owners = calloutOwners.get(callout.key());
-        if (owners != null) {
-            return owners;
-        }
-        return callout.provider() == null ? List.of() : List.of(callout.provider());
+        return CalloutShares.owners(calloutOwners, callout);
     }
 
     /**
