@@ -195,8 +195,8 @@ public final class Draft {
         UUID key = admission.key(ObjectType.PROVIDER_CONTEXT, it.key(), it.display());
         Lifetime lifetime = admission.lifetime(ObjectType.PROVIDER_CONTEXT, it.isPersistent(), it.provider(), what);
         Map<String, Object> data = ContextData.checked(it.data(), what);
-        ProviderContext stored =
-                new ProviderContext(key, it.display(), it.isPersistent(), it.provider(), data, tables.lastContextId + 1);
+        ProviderContext stored = new ProviderContext(
+                key, it.display(), it.isPersistent(), it.provider(), data, tables.lastContextId + 1);
         tables.addContext(admission.stored(stored, lifetime, it.provider()));
         return added(ObjectType.PROVIDER_CONTEXT, key, stored);
     }
