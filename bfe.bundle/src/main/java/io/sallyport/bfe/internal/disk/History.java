@@ -45,8 +45,12 @@ final class History {
         return records;
     }
 
-    /** Reads what is there: without a gap, up to the newest revision. A store of format 1 has none. */
-    void read(SortedMap<Long, byte[]> records, Head head) throws StoreDamagedException {
+    /**
+     * Reads what is there: without a gap, up to the newest revision. A store of format 1 has none.
+     *
+     * @return what to {@link #adopt}
+     */
+    static NavigableMap<Long, Revision> read(SortedMap<Long, byte[]> records, Head head) throws StoreDamagedException {
         TreeMap<Long, Revision> found = new TreeMap<>();
         for (Map.Entry<Long, byte[]> entry : records.entrySet()) {
             Revision revision = Revision.decode(entry.getValue());
@@ -68,7 +72,7 @@ final class History {
         if (isMissing || isOther) {
             throw new StoreDamagedException("its history is not that of its last revision");
         }
-        revisions = found;
+        return found;
     }
 
     /**
@@ -100,8 +104,9 @@ final class History {
         return all.values().stream().mapToLong(Revision::sizeBytes).sum();
     }
 
-    void adopt(NavigableMap<Long, Revision> written) {
-        revisions = written;
+    /** Takes over what was read, or is on disk now. */
+    void adopt(NavigableMap<Long, Revision> all) {
+        revisions = all;
     }
 
     /** Whether the records of a revision can be found, the one before the oldest included. */

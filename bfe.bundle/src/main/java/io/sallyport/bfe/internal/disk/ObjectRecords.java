@@ -4,6 +4,7 @@ import io.sallyport.bfe.internal.disk.ObjectCodec.Kind;
 import io.sallyport.bfe.internal.store.Change;
 import io.sallyport.bfe.internal.store.KeptPart;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.StateChanges;
 import io.sallyport.bfe.internal.store.Stored;
 import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.SetEntries;
@@ -54,22 +55,23 @@ final class ObjectRecords {
     Map<String, byte @Nullable []> changes(PolicyState next, @Nullable PolicyState before, Known known)
             throws StoreDamagedException {
         PolicyState base = before == null ? PolicyState.initial() : before;
+        StateChanges differing = next.since(base);
         Run run = new Run(known);
-        run.addAll(Kind.PROVIDER, next.providersSince(base), ObjectCodec::encode, it -> 0);
+        run.addAll(Kind.PROVIDER, differing.providers(), ObjectCodec::encode, it -> 0);
         run.addAll(
                 Kind.SUBLAYER,
-                next.sublayersSince(base),
+                differing.sublayers(),
                 (it, order) -> ObjectCodec.encode(it, next.askedWeightOf(it.object()), order),
                 it -> 0);
         run.addAll(
                 Kind.CALLOUT,
-                next.calloutsSince(base),
+                differing.callouts(),
                 (it, order) -> ObjectCodec.encode(it, next.ownersOf(it.object())),
                 it -> it.id());
-        run.addAll(Kind.CONTEXT, next.contextsSince(base), (it, order) -> ObjectCodec.encodeContext(it), it -> it.id());
-        run.addAll(Kind.SET, next.setsSince(base), ObjectCodec::encodeSet, it -> 0);
-        next.setsSince(base).forEach(run::addEntries);
-        run.addAll(Kind.FILTER, next.filtersSince(base), (it, order) -> ObjectCodec.encodeFilter(it), it -> it.id());
+        run.addAll(Kind.CONTEXT, differing.contexts(), (it, order) -> ObjectCodec.encodeContext(it), it -> it.id());
+        run.addAll(Kind.SET, differing.sets(), ObjectCodec::encodeSet, it -> 0);
+        differing.sets().forEach(run::addEntries);
+        run.addAll(Kind.FILTER, differing.filters(), (it, order) -> ObjectCodec.encodeFilter(it), it -> it.id());
         run.changes.put(
                 Kind.SETTINGS.keyOf(ObjectCodec.SETTINGS_KEY),
                 SecurityCodec.isNeeded(next) ? ObjectCodec.encodeSettings(next) : null);

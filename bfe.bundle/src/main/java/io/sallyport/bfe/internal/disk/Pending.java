@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.disk;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest revision waits for a confirmation.
@@ -10,6 +11,11 @@ import java.time.Instant;
  * @param confirmMs how long after that it is undone
  */
 public record Pending(Instant committed, long confirmMs) {
+
+    /** What a commit asks for; null if it is to stay. */
+    static @Nullable Pending of(CommitNote note) {
+        return note.confirmMs() == 0 ? null : new Pending(note.when(), note.confirmMs());
+    }
 
     /**
      * How much time there is.

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -15,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +31,8 @@ public final class PolicyStore implements AutoCloseable {
     /** The name of the file that says which revision is the newest. */
     public static final String SEAL = "policy.seal";
 
-    private static final String HEAD_KEY = "revision";
     /** While it closes, new flows are judged by the boot-time policy: hence not for long. */
     private static final int TIDY_AT_CLOSE_MS = 100;
-
-    /** About how long a step of {@link #tidy} takes, and a commit that comes meanwhile waits. */
-    private static final int TIDY_STEP_MS = 50;
-    /** What the file may be in any case. */
-    private static final int SMALL_FILE_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
 
@@ -52,6 +43,7 @@ public final class PolicyStore implements AutoCloseable {
     private final Path sealFile;
     private final ObjectRecords objects = new ObjectRecords();
     private final History history = new History();
+    private final Tidying tidying = new Tidying();
     private @Nullable MVStore store;
     private Head head = Head.NONE;
     private Digest sum = Digest.ZERO;
@@ -59,16 +51,7 @@ public final class PolicyStore implements AutoCloseable {
     /** The policy whose records are in the store; null: not known, though its records may be. */
     private @Nullable PolicyState kept;
 
-    private @Nullable Rewriting rewriting;
     private long syncNs;
-
-    /** What differs from the store, as far as it does. */
-    private record Difference(
-            Map<String, byte @Nullable []> changed, Map<String, byte @Nullable []> undo, Digest sum, long recordBytes) {
-        boolean isEmpty() {
-            return changed.isEmpty();
-        }
-    }
 
     private PolicyStore(Path folder, String scheme) {
         this.file = folder.resolve(FILE);
@@ -156,37 +139,29 @@ public final class PolicyStore implements AutoCloseable {
      */
     public boolean commit(PolicyState next, CommitNote note) throws IOException {
         MVStore target = opened();
-        Difference difference;
+        RecordChanges changes;
         Head newHead;
         Path seal;
         NavigableMap<Long, Revision> revisions;
         try {
-            difference = difference(target, next);
-            if (!isNew() && difference.isEmpty()) {
+            changes = changes(target, next);
+            if (!isNew() && changes.isEmpty()) {
                 kept = next;
                 return false;
             }
-            newHead = head.next(difference.sum(), next.counters(), pending(note));
+            newHead = head.next(changes.sum(), next.counters(), Pending.of(note));
             long startNs = System.nanoTime();
             seal = newHead.seal().prepare(sealFile);
             syncNs += System.nanoTime() - startNs;
-            revisions = history.write(target, revision(newHead, next, note), difference.undo());
-            write(target, difference, newHead);
+            revisions = history.write(target, revision(newHead, next, note), changes.undo());
+            write(target, changes, newHead);
         } catch (IOException | RuntimeException e) {
-            closeNow();
-            throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+            throw failed(e);
         }
-        head = newHead;
-        sum = difference.sum();
-        recordBytes = difference.recordBytes();
+        adopt(new StoreContents(newHead, changes.sum(), changes.recordBytes(), revisions));
         kept = next;
-        history.adopt(revisions);
         place(seal);
         return true;
-    }
-
-    private static @Nullable Pending pending(CommitNote note) {
-        return note.confirmMs() == 0 ? null : new Pending(note.when(), note.confirmMs());
     }
 
     private Revision revision(Head newHead, PolicyState next, CommitNote note) {
@@ -264,49 +239,23 @@ public final class PolicyStore implements AutoCloseable {
         MVStore target = opened();
         Head confirmed = head.confirmed();
         try {
-            StoreFile.head(target).put(HEAD_KEY, confirmed.encode());
+            StoreFile.putHead(target, confirmed);
             target.commit();
             target.sync();
         } catch (RuntimeException e) {
-            closeNow();
-            throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+            throw failed(e);
         }
         head = confirmed;
     }
 
-    private Difference difference(MVStore target, PolicyState next) throws IOException {
+    private RecordChanges changes(MVStore target, PolicyState next) throws IOException {
         MVMap<String, byte[]> there = StoreFile.records(target);
-        Map<String, byte @Nullable []> changes = objects.changes(next, kept, there::get);
+        Map<String, byte @Nullable []> wanted = objects.changes(next, kept, there::get);
         if (kept == null) {
             // Nobody knows what the records are of: all that are not wanted go.
-            there.keySet().forEach(key -> changes.putIfAbsent(key, null));
+            there.keySet().forEach(key -> wanted.putIfAbsent(key, null));
         }
-        // In the order of the keys, so that many of them go into one page of the tree after the other.
-        List<Map.Entry<String, byte @Nullable []>> inOrder = new ArrayList<>(changes.entrySet());
-        inOrder.sort(Map.Entry.comparingByKey());
-        Map<String, byte @Nullable []> changed = new LinkedHashMap<>();
-        Map<String, byte @Nullable []> undo = new LinkedHashMap<>();
-        Digest newSum = sum;
-        long newBytes = recordBytes;
-        for (Map.Entry<String, byte @Nullable []> change : inOrder) {
-            String key = change.getKey();
-            byte[] record = change.getValue();
-            byte[] old = there.get(key);
-            if (Arrays.equals(old, record)) {
-                continue;
-            }
-            if (old != null) {
-                newSum = newSum.minus(Head.digestOf(key, old));
-                newBytes -= key.length() + old.length;
-            }
-            changed.put(key, record);
-            undo.put(key, old);
-            if (record != null) {
-                newSum = newSum.plus(Head.digestOf(key, record));
-                newBytes += key.length() + record.length;
-            }
-        }
-        return new Difference(changed, undo, newSum, newBytes);
+        return RecordChanges.of(wanted, there, sum, recordBytes);
     }
 
     /**
@@ -320,26 +269,12 @@ public final class PolicyStore implements AutoCloseable {
             return false;
         }
         try {
-            Rewriting running = rewriting;
-            if (running == null) {
-                if (StoreFile.bytes(open) <= SMALL_FILE_BYTES + 2 * (recordBytes + history.sizeBytes())) {
-                    return false;
-                }
-                running = new Rewriting(StoreFile.records(open), History.map(open));
-                rewriting = running;
-            }
-            if (running.step(open)) {
-                return true;
-            }
-            rewriting = null;
-            // Nothing is left in the old parts: what is behind them moves to their places, and the file ends there.
-            open.compactFile(TIDY_STEP_MS);
-            open.sync();
+            return tidying.step(open, recordBytes + history.sizeBytes());
         } catch (RuntimeException e) {
             LOG.warn("{} could not be made smaller", file, e);
             closeNow();
+            return false;
         }
-        return false;
     }
 
     /**
@@ -395,26 +330,15 @@ public final class PolicyStore implements AutoCloseable {
         }
         MVStore open = store;
         store = null;
-        rewriting = null;
+        tidying.stop();
         if (open != null && !open.isClosed()) {
-            try {
-                open.close();
-            } catch (MVStoreException e) {
-                open.closeImmediately();
-            }
+            StoreFile.close(open);
         }
     }
 
-    private void write(MVStore target, Difference difference, Head newHead) {
-        MVMap<String, byte[]> map = StoreFile.records(target);
-        difference.changed().forEach((key, record) -> {
-            if (record == null) {
-                map.remove(key);
-            } else {
-                map.put(key, record);
-            }
-        });
-        StoreFile.head(target).put(HEAD_KEY, newHead.encode());
+    private void write(MVStore target, RecordChanges changes, Head newHead) {
+        changes.apply(StoreFile.records(target));
+        StoreFile.putHead(target, newHead);
         target.commit();
         long startNs = System.nanoTime();
         target.sync();
@@ -431,17 +355,12 @@ public final class PolicyStore implements AutoCloseable {
         Seal seal = isThere ? Seal.read(sealFile) : null;
         if (isThere) {
             // A look first, so that a damaged file stays as it is for whoever wants to rescue it.
-            MVStore look = StoreFile.open(libraryFile, true);
-            try {
-                read(look, seal);
-            } finally {
-                look.closeImmediately();
-            }
+            adopt(StoreContents.look(libraryFile, seal));
         }
         MVStore opened = StoreFile.open(libraryFile, false);
         store = opened;
         try {
-            read(opened, seal);
+            adopt(StoreContents.read(opened, seal));
             if (seal != null && seal.sequence() < head.sequence()) {
                 DurableFile.place(head.seal().prepare(sealFile), sealFile);
             }
@@ -452,26 +371,28 @@ public final class PolicyStore implements AutoCloseable {
         return opened;
     }
 
-    /** Reads all records and holds them against the head and the seal. */
-    private void read(MVStore from, @Nullable Seal seal) throws IOException {
-        byte[] headRecord = StoreFile.guarded(() -> StoreFile.head(from).get(HEAD_KEY));
-        Head found = headRecord == null ? Head.NONE : Head.decode(headRecord);
-        StoreFile.Contents contents = StoreFile.guarded(() -> StoreFile.contents(StoreFile.records(from), found));
-        found.check(contents.count() == 0, contents.hash(), seal);
-        if (!found.equals(head)) {
+    /** What is on disk now: found there, or written. */
+    private void adopt(StoreContents found) {
+        if (!found.head().equals(head)) {
             // The revision that failed may be on disk after all.
             kept = null;
         }
-        history.read(StoreFile.guarded(() -> History.records(from, 0)), found);
-        head = found;
-        sum = contents.sum();
-        recordBytes = contents.recordBytes();
+        history.adopt(found.revisions());
+        head = found.head();
+        sum = found.sum();
+        recordBytes = found.recordBytes();
+    }
+
+    /** The file may hold anything now: it is opened and checked anew before it is used again. */
+    private IOException failed(Exception cause) {
+        closeNow();
+        return new IOException(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
     }
 
     private void closeNow() {
         MVStore open = store;
         store = null;
-        rewriting = null;
+        tidying.stop();
         if (open != null) {
             open.closeImmediately();
         }

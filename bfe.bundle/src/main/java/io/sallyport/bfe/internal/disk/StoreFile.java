@@ -1,6 +1,5 @@
 package io.sallyport.bfe.internal.disk;
 
-import io.sallyport.bfe.internal.store.Digest;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,16 +10,15 @@ import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.SingleFileStore;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.StringDataType;
+import org.jspecify.annotations.Nullable;
 
 /** The library's file of a {@link PolicyStore}: how it is opened and read, and what its failures mean. */
 final class StoreFile {
     private static final String RECORDS = "records";
     private static final String HEAD = "head";
+    private static final String HEAD_KEY = "revision";
 
     private StoreFile() {}
-
-    /** What all records come to; {@code hash} as their head's format has it. */
-    record Contents(int count, long recordBytes, Digest sum, String hash) {}
 
     /** Opens a file, or makes one; its name is as the library takes it. */
     static MVStore open(String file, boolean isReadOnly) throws IOException {
@@ -54,6 +52,15 @@ final class StoreFile {
         }
     }
 
+    /** Closes it in order, or anyhow. */
+    static void close(MVStore open) {
+        try {
+            open.close();
+        } catch (MVStoreException e) {
+            open.closeImmediately();
+        }
+    }
+
     static long bytes(MVStore open) {
         return open.getFileStore().size();
     }
@@ -63,9 +70,14 @@ final class StoreFile {
         return map(from, RECORDS);
     }
 
-    /** One entry: the header. */
-    static MVMap<String, byte[]> head(MVStore from) {
-        return map(from, HEAD);
+    /** The header; null before the first commit. */
+    static byte @Nullable [] head(MVStore from) {
+        return map(from, HEAD).get(HEAD_KEY);
+    }
+
+    /** Puts a header in the place of the one that is there. */
+    static void putHead(MVStore to, Head head) {
+        map(to, HEAD).put(HEAD_KEY, head.encode());
     }
 
     private static MVMap<String, byte[]> map(MVStore from, String name) {
@@ -74,23 +86,6 @@ final class StoreFile {
                 new MVMap.Builder<String, byte[]>()
                         .keyType(StringDataType.INSTANCE)
                         .valueType(ByteArrayDataType.INSTANCE));
-    }
-
-    /** Reads all records. */
-    static Contents contents(Map<String, byte[]> records, Head head) {
-        Head.OldHash oldHash = head.newOldHash();
-        int count = 0;
-        long bytes = 0;
-        Digest sum = Digest.ZERO;
-        for (Map.Entry<String, byte[]> entry : records.entrySet()) {
-            count++;
-            bytes += entry.getKey().length() + entry.getValue().length;
-            sum = sum.plus(Head.digestOf(entry.getKey(), entry.getValue()));
-            if (oldHash != null) {
-                oldHash.add(entry.getKey(), entry.getValue());
-            }
-        }
-        return new Contents(count, bytes, sum, oldHash == null ? sum.hex() : oldHash.hex());
     }
 
     /** Damage makes the library fail in any way: with its own exception, in an assertion, or by asking for absurd memory. */

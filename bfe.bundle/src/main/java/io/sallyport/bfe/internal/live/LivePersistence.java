@@ -125,7 +125,7 @@ final class LivePersistence implements Persistence, AutoCloseable {
 
     private @Nullable Revision write(PolicyState next, CommitNote note) throws IOException {
         PolicyState before = inBootFile;
-        if (before != null && next.hasBootTimePartOf(before)) {
+        if (before != null && next.since(before).isBootTimePartSame()) {
             boolean isNew = store.commit(next, note);
             inBootFile = next;
             return isNew ? store.newestRevision() : null;

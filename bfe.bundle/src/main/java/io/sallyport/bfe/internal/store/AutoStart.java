@@ -38,11 +38,12 @@ public final class AutoStart {
             return loaded;
         }
         Draft draft = new Draft(loaded, NOBODY);
-        out.forEach(key -> draft.disabled.add(new Ref(ObjectType.PROVIDER, key)));
+        out.forEach(key -> draft.tables.disabled.add(new Ref(ObjectType.PROVIDER, key)));
         for (Stored<Filter> stored : loaded.storedFilters()) {
             UUID provider = stored.object().provider();
             if (stored.lifetime() == Lifetime.PERSISTENT && provider != null && out.contains(provider)) {
-                draft.disabled.add(new Ref(ObjectType.FILTER, stored.object().key()));
+                draft.tables.disabled.add(
+                        new Ref(ObjectType.FILTER, stored.object().key()));
             }
         }
         draft.thaw();

@@ -30,16 +30,16 @@ final class Builtins {
         };
     }
 
-    static void addTo(Draft draft) {
+    static void addTo(DraftTables tables) {
         for (BuiltinProvider it : BuiltinProvider.values()) {
             Provider provider =
                     new Provider(it.key(), new DisplayData(it.policyName(), it.meaning()), true, null, Map.of());
-            draft.providers.put(it.key(), new Stored<>(provider, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
+            tables.providers.put(it.key(), new Stored<>(provider, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
         }
         for (BuiltinSublayer it : BuiltinSublayer.values()) {
             Sublayer sublayer =
                     new Sublayer(it.key(), new DisplayData(it.policyName(), it.meaning()), true, null, it.weight());
-            draft.sublayers.put(it.key(), new Stored<>(sublayer, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
+            tables.sublayers.put(it.key(), new Stored<>(sublayer, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
         }
         for (BuiltinCallout it : BuiltinCallout.values()) {
             CalloutObject callout = new CalloutObject(
@@ -49,8 +49,8 @@ final class Builtins {
                     layer(it),
                     CalloutFlags.PERSISTENT,
                     null,
-                    ++draft.lastCalloutId);
-            draft.callouts.put(it.key(), new Stored<>(callout, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
+                    ++tables.lastCalloutId);
+            tables.callouts.put(it.key(), new Stored<>(callout, Lifetime.BUILT_IN, null, DefaultSecurity.BUILT_IN));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sallyport.bfe.internal.store;
 
-import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.callout.CalloutFlags;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.CalloutObject;
@@ -9,18 +8,18 @@ import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Callout objects that several providers have added with equal content: who has a share in which. */
 final class CalloutShares {
-    private final Draft draft;
+    private final DraftTables tables;
     private final SessionId session;
     private final ReferenceRules referenceRules;
     private final DraftAccess access;
 
-    CalloutShares(Draft draft, SessionId session, ReferenceRules referenceRules, DraftAccess access) {
-        this.draft = draft;
+    CalloutShares(DraftTables tables, SessionId session, ReferenceRules referenceRules, DraftAccess access) {
+        this.tables = tables;
         this.session = session;
         this.referenceRules = referenceRules;
         this.access = access;
@@ -32,7 +31,7 @@ final class CalloutShares {
         String what = ObjectRules.name(ObjectType.CALLOUT, it.display());
         access.checkAdd(ObjectType.CALLOUT, it.provider(), what);
         UUID provider = it.provider();
-        List<UUID> owners = owners(known);
+        List<UUID> owners = tables.ownersOf(known);
         if (provider == null || owners.isEmpty() || owners.contains(provider)) {
             throw new PolicyException(WfpError.ALREADY_EXISTS, what + ": its key is taken: " + known.key());
         }
@@ -52,9 +51,9 @@ final class CalloutShares {
         referenceRules.checkProvider(provider, lifetime, what);
         List<UUID> shared = new ArrayList<>(owners);
         shared.add(provider);
-        draft.calloutOwners = draft.calloutOwners.plus(known.key(), List.copyOf(shared));
-        draft.callouts.put(known.key(), there.secured(there.security()), shared);
-        referenceRules.refer(ObjectType.PROVIDER, provider, 1);
+        tables.calloutOwners = tables.calloutOwners.plus(known.key(), List.copyOf(shared));
+        tables.callouts.put(known.key(), there.secured(there.security()), shared);
+        tables.refer(ObjectType.PROVIDER, provider, 1);
         return known;
     }
 
@@ -66,28 +65,21 @@ final class CalloutShares {
         rest.remove(provider);
         CalloutObject passedOn = new CalloutObject(
                 it.key(), it.display(), it.calloutName(), it.layer(), it.flags(), rest.get(0), it.id());
-        draft.callouts.put(
+        tables.callouts.put(
                 it.key(), new Stored<>(passedOn, stored.lifetime(), stored.session(), access.ofNew(rest.get(0))), rest);
-        draft.calloutOwners = rest.size() == 1
-                ? draft.calloutOwners.minus(it.key())
-                : draft.calloutOwners.plus(it.key(), List.copyOf(rest));
-        referenceRules.refer(ObjectType.PROVIDER, provider, -1);
+        tables.calloutOwners = rest.size() == 1
+                ? tables.calloutOwners.minus(it.key())
+                : tables.calloutOwners.plus(it.key(), List.copyOf(rest));
+        tables.refer(ObjectType.PROVIDER, provider, -1);
     }
 
-    /** Replaces the security information of an object that is there. */
-    void secure(UUID key, SecurityInfo info) {
-        Stored<CalloutObject> stored = draft.callouts.find(key);
-        if (stored != null) {
-            draft.callouts.put(key, stored.secured(info), owners(stored.object()));
-        }
-    }
-
-    private List<UUID> owners(CalloutObject known) {
-        List<UUID> owners = draft.calloutOwners.get(known.key());
+    /** Who has a share in an object: by the table of shared ones, or its own provider alone; empty if it has none. */
+    static List<UUID> owners(Map<UUID, List<UUID>> shared, CalloutObject callout) {
+        List<UUID> owners = shared.get(callout.key());
         if (owners != null) {
             return owners;
         }
-        @Nullable UUID provider = known.provider();
+        UUID provider = callout.provider();
         return provider == null ? List.of() : List.of(provider);
     }
 }

@@ -59,12 +59,13 @@ public final class ChangeLog {
 
     /** Notes in what two states differ, for a working copy that becomes the other one as a whole. */
     void addDifferences(PolicyState before, PolicyState after) {
-        addDifferences(ObjectType.FILTER, after.filtersSince(before));
-        addDifferences(ObjectType.SET, after.setsSince(before));
-        addDifferences(ObjectType.PROVIDER_CONTEXT, after.contextsSince(before));
-        addDifferences(ObjectType.CALLOUT, after.calloutsSince(before));
-        addDifferences(ObjectType.SUBLAYER, after.sublayersSince(before));
-        addDifferences(ObjectType.PROVIDER, after.providersSince(before));
+        StateChanges changes = after.since(before);
+        addDifferences(ObjectType.FILTER, changes.filters());
+        addDifferences(ObjectType.SET, changes.sets());
+        addDifferences(ObjectType.PROVIDER_CONTEXT, changes.contexts());
+        addDifferences(ObjectType.CALLOUT, changes.callouts());
+        addDifferences(ObjectType.SUBLAYER, changes.sublayers());
+        addDifferences(ObjectType.PROVIDER, changes.providers());
     }
 
     private <T> void addDifferences(ObjectType type, List<io.sallyport.bfe.internal.store.Change<T>> all) {

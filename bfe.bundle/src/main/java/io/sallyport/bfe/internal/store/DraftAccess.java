@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the session of a draft may do with its objects (SEC-7), and whose they are. */
 final class DraftAccess {
-    private final Draft draft;
+    private final DraftTables tables;
     private final SessionId session;
     private final AccessRules rules;
 
-    DraftAccess(Draft draft, SessionId session) {
-        this.draft = draft;
+    DraftAccess(DraftTables tables, DraftSettings settings, SessionId session) {
+        this.tables = tables;
         this.session = session;
-        this.rules = new AccessRules(session.principal(), draft.settings()::securityOf);
+        this.rules = new AccessRules(session.principal(), settings::securityOf);
     }
 
     /** ADD on the container; a plug-in's objects are those of its provider. */
@@ -46,7 +46,7 @@ final class DraftAccess {
 
     /** Of an object that is added without security information: it belongs to the owner of its provider (SEC-8). */
     SecurityInfo ofNew(@Nullable UUID provider) {
-        Stored<Provider> owning = provider == null ? null : draft.providers.find(provider);
+        Stored<Provider> owning = provider == null ? null : tables.providers.find(provider);
         return SecurityInfo.inherited(
                 owning == null ? session.principal().owner() : owning.security().owner());
     }

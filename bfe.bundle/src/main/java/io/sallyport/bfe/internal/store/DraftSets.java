@@ -61,7 +61,7 @@ final class DraftSets {
 
     /** Takes entries out and puts others in, all or none. */
     PolicySet edit(UUID key, Collection<SetEntry> removed, Collection<SetEntry> added) throws PolicyException {
-        Stored<PolicySet> stored = ObjectRules.required(draft.sets.find(key), ObjectType.SET, key, "edit");
+        Stored<PolicySet> stored = ObjectRules.required(draft.tables.sets.find(key), ObjectType.SET, key, "edit");
         PolicySet old = stored.object();
         String what = ObjectRules.name(ObjectType.SET, old.display());
         draft.access().checkLink(AccessRights.WRITE, ObjectType.SET, key, what);
@@ -110,9 +110,9 @@ final class DraftSets {
 
     /** Why a set cannot be deleted. */
     String inUse(UUID key) {
-        Stored<PolicySet> stored = draft.sets.find(key);
+        Stored<PolicySet> stored = draft.tables.sets.find(key);
         String name = stored == null ? "" : " " + stored.object().display().name();
-        List<String> users = draft.filters.stored().stream()
+        List<String> users = draft.tables.filters.stored().stream()
                 .map(Stored::object)
                 .filter(it -> named(it).contains(key))
                 .map(it -> it.display().name())
@@ -139,7 +139,7 @@ final class DraftSets {
             throws PolicyException {
         String where = what + ", condition on " + field.policyName();
         UUID key = value.set();
-        Stored<PolicySet> target = ObjectRules.required(draft.sets.find(key), ObjectType.SET, key, where);
+        Stored<PolicySet> target = ObjectRules.required(draft.tables.sets.find(key), ObjectType.SET, key, where);
         PolicySet it = target.object();
         String link = where + " -> set " + it.display().name();
         if (it.kind() != value.kind()) {

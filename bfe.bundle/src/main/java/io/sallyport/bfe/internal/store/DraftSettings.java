@@ -39,7 +39,7 @@ public final class DraftSettings {
 
     /** Null if there is no such object. */
     @Nullable SecurityInfo securityOf(SecurityTarget target) {
-        return PolicyState.securityOf(target, security, draft::find);
+        return SecurityLookup.find(target, security, draft.tables::find);
     }
 
     /**
@@ -50,15 +50,15 @@ public final class DraftSettings {
      * @throws PolicyException with the reason
      */
     public void setSecurity(SecurityTarget target, SecurityInfo info) throws PolicyException {
-        SecurityInfo old = PolicyState.required(target, securityOf(target));
+        SecurityInfo old = SecurityLookup.required(target, securityOf(target));
         ObjectType type = target.type();
         UUID key = target.key();
-        Stored<?> stored = type == null || key == null ? null : draft.find(type, key);
+        Stored<?> stored = type == null || key == null ? null : draft.tables.find(type, key);
         draft.access().checkSet(target, old, info, stored == null ? null : stored.session());
         if (type == null || key == null || stored == null || stored.lifetime() == Lifetime.BUILT_IN) {
             security.put(target, info);
         } else {
-            draft.secure(type, key, info);
+            draft.tables.secure(type, key, info);
         }
         draft.thaw();
     }
@@ -73,7 +73,7 @@ public final class DraftSettings {
      */
     public void secureNew(ObjectType type, UUID key, SecurityInfo info) throws PolicyException {
         SecurityTarget target = SecurityTarget.object(type, key);
-        PolicyState.required(target, securityOf(target));
+        SecurityLookup.required(target, securityOf(target));
         if (base.securityOf(target) != null) {
             throw new PolicyException(
                     WfpError.TXN_IN_PROGRESS,
@@ -81,7 +81,7 @@ public final class DraftSettings {
                             + ": it was there before this transaction; change it outside of transactions");
         }
         draft.access().checkOwner(info, "security of " + target);
-        draft.secure(type, key, info);
+        draft.tables.secure(type, key, info);
         draft.thaw();
     }
 

@@ -60,13 +60,13 @@ public final class ImageTranslator {
         List<UUID> goneSublayers = new ArrayList<>();
         List<UUID> goneCallouts = new ArrayList<>();
         List<AddedCallout> newCallouts = new ArrayList<>();
+        StateChanges changes = after.since(before);
         // What filters refer to is never replaced while they do. Should an object stand under the key of another one,
-        // all that
-        // referred to that one is new as well, but what it comes to is left to the translation of the whole.
-        boolean isSimple = collectGone(after.providersSince(before), new ArrayList<>())
-                && collectGone(after.contextsSince(before), new ArrayList<>())
-                && collectGone(after.sublayersSince(before), goneSublayers);
-        for (Change<CalloutObject> it : after.calloutsSince(before)) {
+        // all that referred to that one is new as well, but what it comes to is left to the translation of the whole.
+        boolean isSimple = collectGone(changes.providers(), new ArrayList<>())
+                && collectGone(changes.contexts(), new ArrayList<>())
+                && collectGone(changes.sublayers(), goneSublayers);
+        for (Change<CalloutObject> it : changes.callouts()) {
             Stored<CalloutObject> now = it.after();
             boolean isShared = now != null && it.before() != null && isSameForEngine(it.before(), now);
             if (now == null) {
@@ -77,7 +77,7 @@ public final class ImageTranslator {
                 newCallouts.add(added(now.object()));
             }
         }
-        for (Change<PolicySet> it : after.setsSince(before)) {
+        for (Change<PolicySet> it : changes.sets()) {
             Stored<PolicySet> was = it.before();
             Stored<PolicySet> is = it.after();
             // Another set under the same key: what named the old one is new, too.
@@ -97,7 +97,8 @@ public final class ImageTranslator {
         List<Long> removed = new ArrayList<>();
         List<FilterImage> added = new ArrayList<>();
         Set<UUID> usedSublayers = new LinkedHashSet<>();
-        for (Change<Filter> it : after.filtersSince(before)) {
+        StateChanges changes = after.since(before);
+        for (Change<Filter> it : changes.filters()) {
             Filter was = it.before() == null ? null : translated(before, it.before());
             Filter is = it.after() == null ? null : translated(after, it.after());
             if (Objects.equals(was, is)) {
@@ -114,7 +115,7 @@ public final class ImageTranslator {
         }
         Map<UUID, SetEntries> sets = new HashMap<>();
         List<UUID> goneSets = new ArrayList<>();
-        for (Change<PolicySet> it : after.setsSince(before)) {
+        for (Change<PolicySet> it : changes.sets()) {
             Stored<PolicySet> is = it.after();
             if (is == null) {
                 goneSets.add(it.key());

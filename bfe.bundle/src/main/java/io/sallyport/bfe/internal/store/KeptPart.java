@@ -43,12 +43,13 @@ public final class KeptPart {
     }
 
     private static boolean differs(PolicyState before, PolicyState after, Predicate<Stored<?>> which) {
-        return any(after.providersSince(before), which)
-                || any(after.sublayersSince(before), which)
-                || any(after.calloutsSince(before), which)
-                || any(after.contextsSince(before), which)
-                || any(after.setsSince(before), which)
-                || any(after.filtersSince(before), which);
+        StateChanges changes = after.since(before);
+        return any(changes.providers(), which)
+                || any(changes.sublayers(), which)
+                || any(changes.callouts(), which)
+                || any(changes.contexts(), which)
+                || any(changes.sets(), which)
+                || any(changes.filters(), which);
     }
 
     private static <T> boolean any(List<Change<T>> changes, Predicate<Stored<?>> which) {

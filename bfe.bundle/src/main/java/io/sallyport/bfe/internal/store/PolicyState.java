@@ -4,7 +4,6 @@ import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.bfe.security.SecurityTarget;
-import io.sallyport.layer.Layer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
@@ -13,13 +12,11 @@ import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
-import io.sallyport.policy.WfpError;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -59,23 +56,34 @@ public final class PolicyState implements PolicyView {
 
     private volatile @Nullable String revision;
 
-    PolicyState(Draft draft) {
-        this.providers = draft.providers.share();
-        this.sublayers = draft.sublayers.share();
-        this.callouts = draft.callouts.share();
-        this.contexts = draft.contexts.share();
-        this.sets = draft.sets.share();
-        this.filters = draft.filters.share();
-        this.bootTimeFilters = draft.bootTimeFilters.share();
-        this.references = draft.references;
-        this.calloutOwners = draft.calloutOwners;
-        this.askedWeights = draft.askedWeights;
-        this.security = Map.copyOf(draft.settings().security);
-        this.options = Map.copyOf(draft.settings().options);
-        this.disabled = Set.copyOf(draft.disabled);
-        this.lastFilterId = draft.lastFilterId;
-        this.lastContextId = draft.lastContextId;
-        this.lastCalloutId = draft.lastCalloutId;
+    /** What a draft has come to, with what was set beside the objects. */
+    PolicyState(DraftTables tables, DraftSettings settings) {
+        this(tables, Map.copyOf(settings.security), Map.copyOf(settings.options));
+    }
+
+    /** With nothing set beside the objects. */
+    PolicyState(DraftTables tables) {
+        this(tables, Map.of(), Map.of());
+    }
+
+    private PolicyState(
+            DraftTables tables, Map<SecurityTarget, SecurityInfo> security, Map<EngineOption, Long> options) {
+        this.providers = tables.providers.share();
+        this.sublayers = tables.sublayers.share();
+        this.callouts = tables.callouts.share();
+        this.contexts = tables.contexts.share();
+        this.sets = tables.sets.share();
+        this.filters = tables.filters.share();
+        this.bootTimeFilters = tables.bootTimeFilters.share();
+        this.references = tables.references;
+        this.calloutOwners = tables.calloutOwners;
+        this.askedWeights = tables.askedWeights;
+        this.security = security;
+        this.options = options;
+        this.disabled = Set.copyOf(tables.disabled);
+        this.lastFilterId = tables.lastFilterId;
+        this.lastContextId = tables.lastContextId;
+        this.lastCalloutId = tables.lastCalloutId;
     }
 
     private PolicyState() {
@@ -104,9 +112,9 @@ public final class PolicyState implements PolicyView {
      * @return a new state
      */
     public static PolicyState initial() {
-        Draft draft = new Draft(new PolicyState(), new SessionId(0, "built-in", false));
-        Builtins.addTo(draft);
-        return new PolicyState(draft);
+        DraftTables tables = new DraftTables(new PolicyState());
+        Builtins.addTo(tables);
+        return new PolicyState(tables);
     }
 
     /**
@@ -190,11 +198,7 @@ public final class PolicyState implements PolicyView {
      * @return keys of providers; more than one if it is shared, none if it has no provider
      */
     public List<UUID> ownersOf(CalloutObject callout) {
-        List<UUID> owners = calloutOwners.get(callout.key());
-        if (owners != null) {
-            return owners;
-        }
-        return callout.provider() == null ? List.of() : List.of(callout.provider());
+        return CalloutShares.owners(calloutOwners, callout);
     }
 
     /**
@@ -214,42 +218,12 @@ public final class PolicyState implements PolicyView {
      * @return null if there is no such object
      */
     public @Nullable SecurityInfo securityOf(SecurityTarget target) {
-        return securityOf(target, security, this::find);
+        return SecurityLookup.find(target, security, this::find);
     }
 
     /** As above, and refuses what does not exist. */
     public SecurityInfo requiredSecurity(SecurityTarget target) throws PolicyException {
-        return required(target, securityOf(target));
-    }
-
-    static SecurityInfo required(SecurityTarget target, @Nullable SecurityInfo info) throws PolicyException {
-        if (info == null) {
-            ObjectType type = target.type();
-            throw new PolicyException(
-                    type == null ? WfpError.NOT_FOUND : ObjectRules.notFound(type), "there is no " + target);
-        }
-        return info;
-    }
-
-    /** One rule for states and for drafts. */
-    static @Nullable SecurityInfo securityOf(
-            SecurityTarget target,
-            Map<SecurityTarget, SecurityInfo> set,
-            BiFunction<ObjectType, UUID, @Nullable Stored<?>> objects) {
-        ObjectType type = target.type();
-        UUID key = target.key();
-        if (type != null && key != null && type != ObjectType.LAYER) {
-            Stored<?> stored = objects.apply(type, key);
-            if (stored == null || stored.lifetime() != Lifetime.BUILT_IN) {
-                return stored == null ? null : stored.security();
-            }
-            return set.getOrDefault(target, stored.security());
-        }
-        if (type == ObjectType.LAYER && key != null && Layer.byKey(key) == null) {
-            return null;
-        }
-        SecurityInfo known = set.get(target);
-        return known == null ? DefaultSecurity.of(target) : known;
+        return SecurityLookup.required(target, securityOf(target));
     }
 
     /**
@@ -304,81 +278,13 @@ public final class PolicyState implements PolicyView {
     }
 
     /**
-     * Tells without a look at the objects whether nothing can have changed for boot-time filters.
-     *
-     * @param other a state that this one came from
-     * @return false also if it is not known
-     */
-    public boolean hasBootTimePartOf(PolicyState other) {
-        return bootTimeFilters == other.bootTimeFilters && hasOthersOf(other);
-    }
-
-    /** Tells whether all tables of what boot-time filters can refer to are the very same: sets are not among them. */
-    boolean hasOthersOf(PolicyState other) {
-        return providers == other.providers
-                && sublayers == other.sublayers
-                && callouts == other.callouts
-                && contexts == other.contexts;
-    }
-
-    /**
-     * In which providers this state differs from another one.
+     * In what this state differs from another one.
      *
      * @param before a state that this one came from, else it costs as much as there are
-     * @return what is gone, then what is new, in order of addition
+     * @return looks at them when it is asked
      */
-    public List<Change<Provider>> providersSince(PolicyState before) {
-        return providers.changesSince(before.providers);
-    }
-
-    /**
-     * In which sublayers this state differs from another one.
-     *
-     * @param before see {@link #providersSince}
-     * @return see there
-     */
-    public List<Change<Sublayer>> sublayersSince(PolicyState before) {
-        return sublayers.changesSince(before.sublayers);
-    }
-
-    /**
-     * In which callout objects this state differs from another one; one that has got or lost an owner is among them.
-     *
-     * @param before see {@link #providersSince}
-     * @return see there
-     */
-    public List<Change<CalloutObject>> calloutsSince(PolicyState before) {
-        return callouts.changesSince(before.callouts);
-    }
-
-    /**
-     * In which provider contexts this state differs from another one.
-     *
-     * @param before see {@link #providersSince}
-     * @return see there
-     */
-    public List<Change<ProviderContext>> contextsSince(PolicyState before) {
-        return contexts.changesSince(before.contexts);
-    }
-
-    /**
-     * In which sets this state differs from another one; an edited set is in both.
-     *
-     * @param before see {@link #providersSince}
-     * @return see there
-     */
-    public List<Change<PolicySet>> setsSince(PolicyState before) {
-        return sets.changesSince(before.sets);
-    }
-
-    /**
-     * In which filters this state differs from another one.
-     *
-     * @param before see {@link #providersSince}
-     * @return see there
-     */
-    public List<Change<Filter>> filtersSince(PolicyState before) {
-        return filters.changesSince(before.filters);
+    public StateChanges since(PolicyState before) {
+        return new StateChanges(before, this);
     }
 
     @Override

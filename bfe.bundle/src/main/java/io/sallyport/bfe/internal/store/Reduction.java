@@ -30,7 +30,7 @@ public final class Reduction {
     public static PolicyState outlivingBfe(PolicyState state) {
         Draft draft = new Draft(state, NOBODY);
         Predicate<Stored<?>> isMortal = it -> it.lifetime() == Lifetime.STATIC || it.lifetime() == Lifetime.DYNAMIC;
-        discard(draft, ObjectType.FILTER, draft.filters, isMortal);
+        discard(draft, ObjectType.FILTER, draft.tables.filters, isMortal);
         discardOthers(draft, isMortal);
         return draft.freeze();
     }
@@ -42,28 +42,28 @@ public final class Reduction {
      * @return a policy whose revision changes only with the boot-time filters
      */
     public static PolicyState bootTime(PolicyState state) {
-        Draft draft = new Draft(PolicyState.initial(), NOBODY);
+        DraftTables reduced = new DraftTables(PolicyState.initial());
         for (Stored<Filter> stored : state.bootTimeFilters.stored()) {
             if (isInForceAtBoot(stored)) {
                 Filter it = stored.object();
-                copyProvider(state, it.provider(), draft);
-                copySublayer(state, it.sublayer(), draft);
-                copyCallout(state, it.callout(), draft);
-                copyContext(state, it.providerContext(), draft);
-                draft.filters.put(it.key(), stored);
+                copyProvider(state, it.provider(), reduced);
+                copySublayer(state, it.sublayer(), reduced);
+                copyCallout(state, it.callout(), reduced);
+                copyContext(state, it.providerContext(), reduced);
+                reduced.filters.put(it.key(), stored);
             }
         }
-        return new PolicyState(draft);
+        return new PolicyState(reduced);
     }
 
-    private static void copyProvider(PolicyState state, @Nullable UUID key, Draft to) {
+    private static void copyProvider(PolicyState state, @Nullable UUID key, DraftTables to) {
         Stored<Provider> stored = key == null || to.providers.find(key) != null ? null : state.providers.find(key);
         if (stored != null) {
             to.providers.put(stored.object().key(), stored);
         }
     }
 
-    private static void copySublayer(PolicyState state, @Nullable UUID key, Draft to) {
+    private static void copySublayer(PolicyState state, @Nullable UUID key, DraftTables to) {
         Stored<Sublayer> stored = key == null || to.sublayers.find(key) != null ? null : state.sublayers.find(key);
         if (stored != null) {
             copyProvider(state, stored.object().provider(), to);
@@ -71,7 +71,7 @@ public final class Reduction {
         }
     }
 
-    private static void copyCallout(PolicyState state, @Nullable UUID key, Draft to) {
+    private static void copyCallout(PolicyState state, @Nullable UUID key, DraftTables to) {
         Stored<CalloutObject> stored = key == null || to.callouts.find(key) != null ? null : state.callouts.find(key);
         if (stored != null) {
             List<UUID> owners = state.ownersOf(stored.object());
@@ -80,7 +80,7 @@ public final class Reduction {
         }
     }
 
-    private static void copyContext(PolicyState state, @Nullable UUID key, Draft to) {
+    private static void copyContext(PolicyState state, @Nullable UUID key, DraftTables to) {
         Stored<ProviderContext> stored = key == null || to.contexts.find(key) != null ? null : state.contexts.find(key);
         if (stored != null) {
             copyProvider(state, stored.object().provider(), to);
@@ -101,12 +101,16 @@ public final class Reduction {
             return state;
         }
         Draft draft = new Draft(state, NOBODY);
-        discard(draft, ObjectType.FILTER, draft.filters, isHidden(rules, ObjectType.FILTER));
-        discard(draft, ObjectType.SET, draft.sets, isHidden(rules, ObjectType.SET));
-        discard(draft, ObjectType.PROVIDER_CONTEXT, draft.contexts, isHidden(rules, ObjectType.PROVIDER_CONTEXT));
-        discard(draft, ObjectType.CALLOUT, draft.callouts, isHidden(rules, ObjectType.CALLOUT));
-        discard(draft, ObjectType.SUBLAYER, draft.sublayers, isHidden(rules, ObjectType.SUBLAYER));
-        discard(draft, ObjectType.PROVIDER, draft.providers, isHidden(rules, ObjectType.PROVIDER));
+        discard(draft, ObjectType.FILTER, draft.tables.filters, isHidden(rules, ObjectType.FILTER));
+        discard(draft, ObjectType.SET, draft.tables.sets, isHidden(rules, ObjectType.SET));
+        discard(
+                draft,
+                ObjectType.PROVIDER_CONTEXT,
+                draft.tables.contexts,
+                isHidden(rules, ObjectType.PROVIDER_CONTEXT));
+        discard(draft, ObjectType.CALLOUT, draft.tables.callouts, isHidden(rules, ObjectType.CALLOUT));
+        discard(draft, ObjectType.SUBLAYER, draft.tables.sublayers, isHidden(rules, ObjectType.SUBLAYER));
+        discard(draft, ObjectType.PROVIDER, draft.tables.providers, isHidden(rules, ObjectType.PROVIDER));
         return draft.isChanged() ? draft.freeze().named(state) : state;
     }
 
@@ -125,11 +129,11 @@ public final class Reduction {
     }
 
     private static void discardOthers(Draft draft, Predicate<Stored<?>> which) {
-        discard(draft, ObjectType.SET, draft.sets, which);
-        discard(draft, ObjectType.PROVIDER_CONTEXT, draft.contexts, which);
-        discard(draft, ObjectType.CALLOUT, draft.callouts, which);
-        discard(draft, ObjectType.SUBLAYER, draft.sublayers, which);
-        discard(draft, ObjectType.PROVIDER, draft.providers, which);
+        discard(draft, ObjectType.SET, draft.tables.sets, which);
+        discard(draft, ObjectType.PROVIDER_CONTEXT, draft.tables.contexts, which);
+        discard(draft, ObjectType.CALLOUT, draft.tables.callouts, which);
+        discard(draft, ObjectType.SUBLAYER, draft.tables.sublayers, which);
+        discard(draft, ObjectType.PROVIDER, draft.tables.providers, which);
     }
 
     private static <T> void discard(

@@ -1,6 +1,5 @@
 package io.sallyport.bfe.internal.store;
 
-import io.sallyport.bfe.internal.store.Stored.Ref;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.CalloutObject;
@@ -16,14 +15,14 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the objects of a draft may refer to (LIFE-12, LIFE-13, LIFE-18), and how often they do (LIFE-14). */
+/** What the objects of a draft may refer to (LIFE-12, LIFE-13, LIFE-18). */
 final class ReferenceRules {
-    private final Draft draft;
+    private final DraftTables tables;
     private final SessionId session;
     private final DraftAccess access;
 
-    ReferenceRules(Draft draft, SessionId session, DraftAccess access) {
-        this.draft = draft;
+    ReferenceRules(DraftTables tables, SessionId session, DraftAccess access) {
+        this.tables = tables;
         this.session = session;
         this.access = access;
     }
@@ -34,7 +33,7 @@ final class ReferenceRules {
 
     void checkProvider(@Nullable UUID key, Lifetime from, String what) throws PolicyException {
         if (key != null) {
-            Stored<Provider> target = ObjectRules.required(draft.providers.find(key), ObjectType.PROVIDER, key, what);
+            Stored<Provider> target = ObjectRules.required(tables.providers.find(key), ObjectType.PROVIDER, key, what);
             access.checkLink(AccessRights.ADD_LINK, ObjectType.PROVIDER, key, what);
             ObjectRules.checkReference(
                     session,
@@ -47,7 +46,7 @@ final class ReferenceRules {
 
     void checkSublayer(Filter filter, Lifetime from, String what) throws PolicyException {
         UUID key = Objects.requireNonNull(filter.sublayer(), "normalized filters have a sublayer");
-        Stored<Sublayer> target = ObjectRules.required(draft.sublayers.find(key), ObjectType.SUBLAYER, key, what);
+        Stored<Sublayer> target = ObjectRules.required(tables.sublayers.find(key), ObjectType.SUBLAYER, key, what);
         access.checkLink(AccessRights.ADD_LINK, ObjectType.SUBLAYER, key, what);
         Sublayer it = target.object();
         boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
@@ -64,7 +63,7 @@ final class ReferenceRules {
         if (key == null) {
             return;
         }
-        Stored<CalloutObject> target = ObjectRules.required(draft.callouts.find(key), ObjectType.CALLOUT, key, what);
+        Stored<CalloutObject> target = ObjectRules.required(tables.callouts.find(key), ObjectType.CALLOUT, key, what);
         CalloutObject it = target.object();
         if (it.layer() != filter.layer()) {
             throw new PolicyException(
@@ -73,7 +72,7 @@ final class ReferenceRules {
                             + it.layer().policyName() + ", the filter is at "
                             + filter.layer().policyName());
         }
-        List<UUID> owners = draft.calloutOwners.get(key);
+        List<UUID> owners = tables.calloutOwners.get(key);
         boolean isSameOwner = owners == null
                 ? it.provider() == null || it.provider().equals(filter.provider())
                 : filter.provider() != null && owners.contains(filter.provider());
@@ -87,7 +86,7 @@ final class ReferenceRules {
         UUID key = filter.providerContext();
         if (key != null) {
             Stored<ProviderContext> target =
-                    ObjectRules.required(draft.contexts.find(key), ObjectType.PROVIDER_CONTEXT, key, what);
+                    ObjectRules.required(tables.contexts.find(key), ObjectType.PROVIDER_CONTEXT, key, what);
             access.checkLink(AccessRights.ADD_LINK, ObjectType.PROVIDER_CONTEXT, key, what);
             ProviderContext it = target.object();
             boolean isSameOwner = it.provider() == null || it.provider().equals(filter.provider());
@@ -97,22 +96,6 @@ final class ReferenceRules {
                     target,
                     isSameOwner,
                     what + " -> provider-context " + it.display().name());
-        }
-    }
-
-    void referAll(Filter filter, int by) {
-        refer(ObjectType.PROVIDER, filter.provider(), by);
-        refer(ObjectType.SUBLAYER, filter.sublayer(), by);
-        refer(ObjectType.CALLOUT, filter.callout(), by);
-        refer(ObjectType.PROVIDER_CONTEXT, filter.providerContext(), by);
-        DraftSets.named(filter).forEach(key -> refer(ObjectType.SET, key, by));
-    }
-
-    void refer(ObjectType type, @Nullable UUID key, int by) {
-        if (key != null) {
-            Ref ref = new Ref(type, key);
-            int users = draft.references.getOrDefault(ref, 0) + by;
-            draft.references = users == 0 ? draft.references.minus(ref) : draft.references.plus(ref, users);
         }
     }
 }

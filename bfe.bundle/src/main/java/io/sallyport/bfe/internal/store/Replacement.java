@@ -171,7 +171,7 @@ public record Replacement(
             }
             for (PolicySet it : sets) {
                 addUnless(kept, ObjectType.SET, it.key(), () -> draft.add(it));
-                Stored<PolicySet> there = draft.sets.find(it.key());
+                Stored<PolicySet> there = draft.tables.sets.find(it.key());
                 if (there != null && kept.contains(it.key())) {
                     SetEntries.Difference edit =
                             it.entries().since(there.object().entries());
@@ -203,7 +203,7 @@ public record Replacement(
         }
 
         private void deleteProvider() {
-            boolean isUsed = draft.references.containsKey(new Stored.Ref(ObjectType.PROVIDER, owner));
+            boolean isUsed = draft.tables.usersOf(ObjectType.PROVIDER, owner) > 0;
             if (!(isUsed && isEmpty())) {
                 delete(ObjectType.PROVIDER, owner);
             }

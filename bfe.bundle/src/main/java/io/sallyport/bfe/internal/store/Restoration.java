@@ -41,7 +41,7 @@ public final class Restoration {
     public void add(Sublayer it, int askedWeight) throws PolicyException {
         Sublayer added = draft.add(it);
         if (askedWeight != added.weight()) {
-            draft.askedWeights = draft.askedWeights.plus(added.key(), askedWeight);
+            draft.tables.askedWeights = draft.tables.askedWeights.plus(added.key(), askedWeight);
         }
     }
 
@@ -53,7 +53,7 @@ public final class Restoration {
      * @throws PolicyException if it cannot have been like this
      */
     public void add(CalloutObject it, List<UUID> owners) throws PolicyException {
-        draft.lastCalloutId = Math.max(draft.lastCalloutId, it.id() - 1);
+        draft.tables.lastCalloutId = Math.max(draft.tables.lastCalloutId, it.id() - 1);
         draft.add(it);
         for (UUID owner : owners) {
             if (!owner.equals(it.provider())) {
@@ -70,7 +70,7 @@ public final class Restoration {
      * @throws PolicyException if it cannot have been like this
      */
     public void add(ProviderContext it) throws PolicyException {
-        draft.lastContextId = Math.max(draft.lastContextId, it.id() - 1);
+        draft.tables.lastContextId = Math.max(draft.tables.lastContextId, it.id() - 1);
         draft.add(it);
     }
 
@@ -91,7 +91,7 @@ public final class Restoration {
      * @throws PolicyException if it cannot have been like this
      */
     public void add(Filter it) throws PolicyException {
-        draft.lastFilterId = Math.max(draft.lastFilterId, it.id() - 1);
+        draft.tables.lastFilterId = Math.max(draft.tables.lastFilterId, it.id() - 1);
         draft.add(it);
     }
 

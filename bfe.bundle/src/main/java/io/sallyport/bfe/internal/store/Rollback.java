@@ -44,6 +44,7 @@ public final class Rollback {
         return draft;
     }
 
+    /** Takes objects over without any check: what they refer to is there. */
     private PolicyState result() {
         whole.given(current.counters());
         whole.settings().become(current);
@@ -54,16 +55,17 @@ public final class Rollback {
         current.storedSets().forEach(this::carrySet);
         current.storedFilters().forEach(this::carryFilter);
         for (Stored.Ref ref : current.disabled) {
-            if (whole.find(ref.type(), ref.key()) != null) {
-                whole.disabled.add(ref);
+            if (whole.tables.find(ref.type(), ref.key()) != null) {
+                whole.tables.disabled.add(ref);
             }
         }
+        whole.thaw();
         return whole.freeze();
     }
 
     private void carryProvider(Stored<Provider> stored) {
         if (isCarried(ObjectType.PROVIDER, stored, stored.object().key())) {
-            carry(ObjectType.PROVIDER, stored, List.of());
+            whole.tables.addProvider(stored);
         }
     }
 
@@ -74,15 +76,12 @@ public final class Rollback {
             return;
         }
         try {
-            int weight =
-                    whole.sublayerWeights.freeNear(it.weight(), ObjectRules.name(ObjectType.SUBLAYER, it.display()));
+            int weight = whole.tables.sublayerWeights.freeNear(
+                    it.weight(), ObjectRules.name(ObjectType.SUBLAYER, it.display()));
             Sublayer fitting = weight == it.weight()
                     ? it
                     : new Sublayer(it.key(), it.display(), it.isPersistent(), it.provider(), weight);
-            carry(
-                    ObjectType.SUBLAYER,
-                    new Stored<>(fitting, stored.lifetime(), stored.session(), stored.security()),
-                    List.of());
+            whole.tables.addSublayer(new Stored<>(fitting, stored.lifetime(), stored.session(), stored.security()));
         } catch (PolicyException e) {
             // All 65,536 weights are taken by those that come back: it is one of those that go.
             return;
@@ -93,7 +92,7 @@ public final class Rollback {
         List<UUID> owners = current.ownersOf(stored.object());
         boolean isOwned = owners.stream().noneMatch(it -> isMissing(ObjectType.PROVIDER, it));
         if (isCarried(ObjectType.CALLOUT, stored, stored.object().key()) && isOwned) {
-            carry(ObjectType.CALLOUT, stored, owners);
+            whole.tables.addCallout(stored, owners);
         }
     }
 
@@ -101,14 +100,14 @@ public final class Rollback {
         ProviderContext it = stored.object();
         if (isCarried(ObjectType.PROVIDER_CONTEXT, stored, it.key())
                 && !isMissing(ObjectType.PROVIDER, it.provider())) {
-            carry(ObjectType.PROVIDER_CONTEXT, stored, List.of());
+            whole.tables.addContext(stored);
         }
     }
 
     private void carrySet(Stored<PolicySet> stored) {
         PolicySet it = stored.object();
         if (isCarried(ObjectType.SET, stored, it.key()) && !isMissing(ObjectType.PROVIDER, it.provider())) {
-            carry(ObjectType.SET, stored, List.of());
+            whole.tables.addSet(stored);
         }
     }
 
@@ -120,61 +119,16 @@ public final class Rollback {
                 && !isMissing(ObjectType.PROVIDER_CONTEXT, it.providerContext())
                 && DraftSets.named(it).stream().noneMatch(set -> isMissing(ObjectType.SET, set));
         if (isCarried(ObjectType.FILTER, stored, it.key()) && isWhole) {
-            carry(ObjectType.FILTER, stored, List.of());
+            whole.tables.addFilter(stored);
         }
     }
 
     private boolean isCarried(ObjectType type, Stored<?> stored, UUID key) {
         boolean isOther = stored.lifetime() == Lifetime.STATIC || stored.lifetime() == Lifetime.DYNAMIC;
-        return isOther && whole.find(type, key) == null;
+        return isOther && whole.tables.find(type, key) == null;
     }
 
     private boolean isMissing(ObjectType type, @Nullable UUID key) {
-        return key != null && whole.find(type, key) == null;
-    }
-
-    /** Takes over an object without any check: what it refers to is there. */
-    private void carry(ObjectType type, Stored<?> stored, List<UUID> owners) {
-        switch (type) {
-            case PROVIDER -> {
-                Provider it = (Provider) stored.object();
-                whole.providers.put(it.key(), like(it, stored));
-            }
-            case SUBLAYER -> {
-                Sublayer it = (Sublayer) stored.object();
-                whole.sublayers.put(it.key(), like(it, stored));
-                whole.sublayerWeights.take(it.weight());
-                whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
-            }
-            case CALLOUT -> {
-                CalloutObject it = (CalloutObject) stored.object();
-                whole.callouts.put(it.key(), like(it, stored), owners);
-                if (owners.size() > 1) {
-                    whole.calloutOwners = whole.calloutOwners.plus(it.key(), List.copyOf(owners));
-                }
-                owners.forEach(owner -> whole.referenceRules.refer(ObjectType.PROVIDER, owner, 1));
-            }
-            case PROVIDER_CONTEXT -> {
-                ProviderContext it = (ProviderContext) stored.object();
-                whole.contexts.put(it.key(), like(it, stored));
-                whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
-            }
-            case SET -> {
-                PolicySet it = (PolicySet) stored.object();
-                whole.sets.put(it.key(), like(it, stored));
-                whole.referenceRules.refer(ObjectType.PROVIDER, it.provider(), 1);
-            }
-            case FILTER -> {
-                Filter it = (Filter) stored.object();
-                whole.filters.put(it.key(), like(it, stored));
-                whole.referenceRules.referAll(it, 1);
-            }
-            case LAYER -> throw new IllegalArgumentException("layers are fixed");
-        }
-        whole.thaw();
-    }
-
-    private static <T> Stored<T> like(T object, Stored<?> stored) {
-        return new Stored<>(object, stored.lifetime(), stored.session(), stored.security());
+        return key != null && whole.tables.find(type, key) == null;
     }
 }

@@ -7,8 +7,11 @@ import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.FakeEngine;
 import io.sallyport.bfe.internal.file.PolicyFilesImpl;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.DisplayData;
@@ -16,6 +19,7 @@ import io.sallyport.policy.Filter;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.Sublayer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -80,6 +84,26 @@ final class SecurityBench implements Audit {
         Provider provider = provider(name);
         change(principal, it -> it.add(provider));
         return provider;
+    }
+
+    int rights(Principal principal, SecurityTarget target) throws PolicyException {
+        try (Session session = open(principal)) {
+            return session.rights(target);
+        }
+    }
+
+    void setSecurity(Principal principal, SecurityTarget target, SecurityInfo info) throws PolicyException {
+        try (Session session = open(principal)) {
+            session.setSecurity(target, info);
+        }
+    }
+
+    /** What is there, with an entry before the others. */
+    SecurityInfo plus(SecurityTarget target, AccessEntry entry) {
+        SecurityInfo old = bfe.current().securityOf(target);
+        List<AccessEntry> entries = new ArrayList<>(List.of(entry));
+        entries.addAll(old.entries());
+        return new SecurityInfo(old.owner(), entries, old.isProtected());
     }
 
     static Provider provider(String name) {

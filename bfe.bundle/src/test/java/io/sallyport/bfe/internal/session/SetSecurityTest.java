@@ -52,9 +52,7 @@ class SetSecurityTest {
     private void allowAlice(int right) throws PolicyException {
         SecurityInfo old = bench.bfe.current().securityOf(TARGET);
         AccessEntry entry = AccessEntry.allow(ALICE.self(), right, Scope.ALL);
-        try (Session session = bench.open(ROOT)) {
-            session.setSecurity(TARGET, new SecurityInfo(old.owner(), List.of(entry), old.isProtected()));
-        }
+        bench.setSecurity(ROOT, TARGET, new SecurityInfo(old.owner(), List.of(entry), old.isProtected()));
     }
 
     private int size() {

@@ -1,0 +1,65 @@
+package io.sallyport.bfe.internal.disk;
+
+import io.sallyport.bfe.internal.store.Digest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store's file was found to hold: all of it was read, and held against its head and its seal.
+ *
+ * @param head of the newest revision; NONE before the first one
+ * @param sum of the digests of all records
+ * @param recordBytes what they come to, keys included
+ * @param revisions the history
+ */
+record StoreContents(Head head, Digest sum, long recordBytes, NavigableMap<Long, Revision> revisions) {
+
+    /** Reads and checks everything in a file, named as the library takes it, without a change to it. */
+    static StoreContents look(String file, @Nullable Seal seal) throws IOException {
+        MVStore look = StoreFile.open(file, true);
+        try {
+            return read(look, seal);
+        } finally {
+            look.closeImmediately();
+        }
+    }
+
+    /**
+     * Reads and checks everything.
+     *
+     * @param from an open file
+     * @param seal of the newest revision; null if there is none
+     * @throws StoreDamagedException if it is not what was written last
+     */
+    static StoreContents read(MVStore from, @Nullable Seal seal) throws IOException {
+        byte[] headRecord = StoreFile.guarded(() -> StoreFile.head(from));
+        Head found = headRecord == null ? Head.NONE : Head.decode(headRecord);
+        Records records = StoreFile.guarded(() -> Records.of(StoreFile.records(from), found));
+        found.check(records.count == 0, records.hash, seal);
+        NavigableMap<Long, Revision> revisions = History.read(StoreFile.guarded(() -> History.records(from, 0)), found);
+        return new StoreContents(found, records.sum, records.bytes, revisions);
+    }
+
+    /** What all records come to; {@code hash} as their head's format has it. */
+    private record Records(int count, long bytes, Digest sum, String hash) {
+
+        static Records of(Map<String, byte[]> all, Head head) {
+            Head.OldHash oldHash = head.newOldHash();
+            int count = 0;
+            long bytes = 0;
+            Digest sum = Digest.ZERO;
+            for (Map.Entry<String, byte[]> entry : all.entrySet()) {
+                count++;
+                bytes += entry.getKey().length() + entry.getValue().length;
+                sum = sum.plus(Head.digestOf(entry.getKey(), entry.getValue()));
+                if (oldHash != null) {
+                    oldHash.add(entry.getKey(), entry.getValue());
+                }
+            }
+            return new Records(count, bytes, sum, oldHash == null ? sum.hex() : oldHash.hex());
+        }
+    }
+}
