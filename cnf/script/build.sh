@@ -26,12 +26,13 @@ stamp_text() {
   printf 'jdk %s %s\n' "$JDK_MAJOR" "$JDK"
 }
 
-# Directories count as well: they are all that a deleted source leaves a trace on.
+# Directories count as well: they are all that a deleted source leaves a trace on. What cannot be looked into, such as the home of
+# a gateway that runs as another user, is no source.
 first_newer_source() {
   find "$ROOT" -name target -prune -o -path "$ROOT/.git" -prune -o -name sallyport-home -prune -o \
     -newer "$STAMP" \( -path '*/src' -o -path '*/src/*' -o -path '*/cnf/home/*' -o -path '*/cnf/wfp/*' \
     -o -name pom.xml -o -name '*.bnd' -o -name '*.bndrun' -o -name '*.java' -o -name '*.csv' -o -name jvm.config \) \
-    -print -quit
+    -print -quit 2> /dev/null
 }
 
 # Two invocations must not build into the same folders.

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** Options of whatever commits. */
 final class CommitChoice {
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(s|m|h|)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([smh])");
 
     @Option(names = "--comment", paramLabel = "TEXT", description = "Why, for the history ('revision list').")
     private String comment = "";

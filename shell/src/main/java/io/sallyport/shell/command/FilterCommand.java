@@ -184,7 +184,8 @@ final class FilterCommand {
                 "%n  filter add no-telnet --layer ale-auth-connect-v4 --action block --when ip-remote-port=23",
                 "  filter add no-web --layer ale-auth-connect-v4 --action block --when ip-protocol=tcp",
                 "             --when 'ip-remote-port: {in: [80, 443]}'",
-                "%nExit: 0; 3 without the right; 4 if the filter is refused: the message says why; 6 if another commit has to be"
+                "%nExit: 0; 1 if it could not be kept, for lack of room for instance; 3 without the right; 4 if the filter is"
+                        + " refused: the message says why; 6 if another commit has to be"
                         + " confirmed first."
             })
     static final class Add extends ShellCommand {
@@ -206,12 +207,7 @@ final class FilterCommand {
             Set<UUID> before = old.filters().stream().map(Filter::key).collect(Collectors.toSet());
             PolicyReport report =
                     context.policyFiles(bfe).add("filter add", filter.document(), commit.options(context));
-            for (PolicyReport.Problem problem : report.problems()) {
-                context.err().println("filter add: " + Table.printable(Reports.plain(problem)));
-            }
-            if (!report.isValid()) {
-                return Reports.exitCode(report);
-            }
+            Reports.requireValid(context, "filter add", report);
             if (commit.isPreview()) {
                 return commit.printPreview(this);
             }

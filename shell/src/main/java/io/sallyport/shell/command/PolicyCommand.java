@@ -113,7 +113,7 @@ final class PolicyCommand {
             name = "apply",
             description = "Checks a policy file and puts it in force, in place of everything that its provider had.",
             footer =
-                    "%nExit: 0 if it is in force; 3 without the right, 4 if it is invalid or cannot be read, 6 if another commit"
+                    "%nExit: 0 if it is in force; 1 if it could not be kept, for lack of room for instance; 3 without the right, 4 if it is invalid or cannot be read, 6 if another commit"
                             + " has to be confirmed first: then nothing was changed.")
     static final class Apply extends WithFile {
         @Mixin

@@ -3,6 +3,8 @@ package io.sallyport.shell.command;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.shell.protocol.ExitCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,30 @@ final class Reports {
         if (report.isConfirmationPending()) {
             return ExitCode.CONFIRM_PENDING;
         }
-        return report.isDenied() ? ExitCode.DENIED : ExitCode.INVALID;
+        if (report.isDenied()) {
+            return ExitCode.DENIED;
+        }
+        return report.isAborted() ? ExitCode.NEGATIVE : ExitCode.INVALID;
+    }
+
+    /**
+     * Says what is wrong with a document that a command has made of its options.
+     *
+     * @param path of the command
+     * @throws CommandFailure with all errors, if there are any; warnings are told here
+     */
+    static void requireValid(CommandContext context, String path, PolicyReport report) {
+        List<String> errors = new ArrayList<>();
+        for (Problem problem : report.problems()) {
+            if (problem.severity() == PolicyReport.Severity.ERROR) {
+                errors.add(plain(problem));
+            } else {
+                context.err().println(path + ": " + Table.printable(plain(problem)));
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new CommandFailure(exitCode(report), String.join("; ", errors));
+        }
     }
 
     /** A problem without the place in a document that nobody wrote. */

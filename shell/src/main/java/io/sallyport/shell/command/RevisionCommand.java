@@ -50,8 +50,10 @@ final class RevisionCommand {
             try (Session session = openSession()) {
                 return read(session.history());
             } catch (PolicyException e) {
-                int code = e.error() == WfpError.NOT_FOUND ? ExitCode.NEGATIVE : ExitCode.INVALID;
-                throw CommandFailure.of(e, code, "the history is not read");
+                if (e.error() == WfpError.NOT_FOUND) {
+                    throw new CommandFailure(ExitCode.NEGATIVE, String.valueOf(e.getMessage()));
+                }
+                throw CommandFailure.of(e, ExitCode.INVALID, "the history is not read");
             }
         }
     }
@@ -62,6 +64,8 @@ final class RevisionCommand {
             footer = {
                 "%nSTATE: current is in force; pending is in force, too, and is taken back unless 'policy confirm' is given. Where a"
                         + " line is too short for who, via and why, they follow in the next one.",
+                "ADDED and DELETED count objects; one that has changed counts as both. A policy file adds every filter from the first"
+                        + " changed one on anew, to keep their order: 'revision diff' tells what differs.",
                 "Exit: 0; 3 without the right."
             })
     static final class Listing extends WithHistory {

@@ -14,6 +14,7 @@ import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.SetEntry;
 import io.sallyport.policy.Value;
+import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,8 +43,8 @@ import picocli.CommandLine.Parameters;
         })
 final class SetCommand {
     private static final String REFUSED =
-            "%nExit: 0; 1 if there is no such set or it was refused; 3 without the right; 6 if another commit has to be"
-                    + " confirmed first.";
+            "%nExit: 0; 1 if there is no such set or it was refused; 3 without the right; 4 if an entry cannot be read; 6 if"
+                    + " another commit has to be confirmed first.";
 
     private SetCommand() {}
 
@@ -190,12 +191,7 @@ final class SetCommand {
             owner.check(context.view());
             PolicyReport report =
                     context.policyFiles(context.bfe()).add("set create", document(), commit.options(context));
-            for (PolicyReport.Problem problem : report.problems()) {
-                context.err().println("set create: " + Table.printable(Reports.plain(problem)));
-            }
-            if (!report.isValid()) {
-                return Reports.exitCode(report);
-            }
+            Reports.requireValid(context, "set create", report);
             if (commit.isPreview()) {
                 return commit.printPreview(this);
             }
@@ -238,6 +234,11 @@ final class SetCommand {
             super(context);
         }
 
+        /** What was to be done to it. */
+        String deed() {
+            return "changed";
+        }
+
         /** Null: it is gone. */
         abstract @Nullable PolicySet change(Transaction transaction, UUID key) throws PolicyException;
 
@@ -250,7 +251,8 @@ final class SetCommand {
                 after = change(transaction, named(transaction.view(), name).key());
                 made = transaction.commit(commit.options(context));
             } catch (PolicyException e) {
-                throw CommandFailure.of(e, ExitCode.NEGATIVE, "set " + name + " is not changed");
+                int code = e.error() == WfpError.INVALID_PARAMETER ? ExitCode.INVALID : ExitCode.NEGATIVE;
+                throw CommandFailure.of(e, code, "set " + name + " is not " + deed());
             }
             if (commit.isPreview()) {
                 return commit.printPreview(this);
@@ -318,6 +320,11 @@ final class SetCommand {
     static final class Delete extends Change {
         Delete(CommandContext context) {
             super(context);
+        }
+
+        @Override
+        String deed() {
+            return "deleted";
         }
 
         @Override

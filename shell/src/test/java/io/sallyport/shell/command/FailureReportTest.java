@@ -3,6 +3,9 @@ package io.sallyport.shell.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
+import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.bfe.api.PolicyReport.Problem;
+import io.sallyport.bfe.api.PolicyReport.Severity;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +13,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +47,10 @@ class FailureReportTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
     private Object error() {
         assertThat(out().lines()).hasSize(1);
         return JsonText.object(out()).get("error");
@@ -52,7 +61,7 @@ class FailureReportTest {
         assertThat(run("filter", "show", "no\u001bsuch", "-o", "json")).isEqualTo(1);
         String message = "there is no filter 'no?such'";
         assertThat(error()).asString().contains("exit=1", "code=negative", "command=filter show", message);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("filter show: " + message);
+        assertThat(err()).startsWith("filter show: " + message);
 
         gateway.bfe.isDenying = true;
         assertThat(run("filter", "delete", "no-web", "-o", "json")).isEqualTo(3);
@@ -93,5 +102,42 @@ class FailureReportTest {
             assertThat(run("plugin", verb, "bad-one.jar", "-o", "json")).isEqualTo(4);
             assertThat(JsonText.object(out())).doesNotContainKey("error");
         }
+    }
+
+    @Test
+    void shouldTellProgramsWhyADocumentOfOptionsIsRefused() throws Exception {
+        gateway.bfe.report = new PolicyReport(
+                "x",
+                List.of(
+                        new Problem(Severity.WARNING, "x", 0, 0, "filter x", "when", "is odd", List.of()),
+                        new Problem(Severity.ERROR, "x", 0, 0, "filter x", "layer", "there is none", List.of()),
+                        new Problem(Severity.ERROR, "x", 0, 0, "filter x", "weight", "is too much", List.of())),
+                0,
+                0);
+        String errors = "error: filter x: layer: there is none; error: filter x: weight: is too much";
+        for (List<String> line : List.of(
+                List.of("filter", "add", "x", "--layer", "stream-v4", "--action", "block"),
+                List.of("set", "create", "x", "192.0.2.1"),
+                List.of("provider", "delete", "operator"))) {
+            String path = line.get(0) + " " + line.get(1);
+            List<String> json = new ArrayList<>(line.subList(1, line.size()));
+            json.addAll(List.of("-o", "json"));
+            assertThat(run(line.get(0), json.toArray(new String[0]))).isEqualTo(4);
+            assertThat(out())
+                    .isEqualTo("{\"error\":{\"exit\":4,\"code\":\"invalid\",\"command\":\"" + path + "\",\"message\":\""
+                            + errors + "\"}}\n");
+            assertThat(err()).isEqualTo(path + ": warning: filter x: when: is odd\n" + path + ": " + errors + "\n");
+        }
+    }
+
+    @Test
+    void shouldNotCallAPolicyInvalidThatTheDiskHadNoRoomFor() throws Exception {
+        Problem full = new Problem(Severity.ERROR, "p.yaml", 0, 0, "", "", "TXN_ABORTED: no space left", List.of());
+        gateway.bfe.report = new PolicyReport("p.yaml", List.of(full), 0, 0, false, false, true, null);
+        assertThat(run("policy", "apply", "p.yaml")).isEqualTo(1);
+        assertThat(err()).contains("p.yaml is not applied; nothing was changed");
+        assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block"))
+                .isEqualTo(1);
+        assertThat(run("provider", "delete", "operator")).isEqualTo(1);
     }
 }

@@ -114,6 +114,7 @@ public final class FakePolicy implements BaseFilteringEngine {
                 report.testsPassed(),
                 report.isDenied(),
                 report.isConfirmationPending(),
+                report.isAborted(),
                 made);
     }
 
@@ -186,7 +187,7 @@ public final class FakePolicy implements BaseFilteringEngine {
             if (isDenying) {
                 PolicyReport.Problem denied = new PolicyReport.Problem(
                         PolicyReport.Severity.ERROR, name, 0, 0, "", "", "ERROR_ACCESS_DENIED", List.of());
-                return new PolicyReport(name, List.of(denied), 0, 0, true, false, null);
+                return new PolicyReport(name, List.of(denied), 0, 0, true, false, false, null);
             }
             added.add(text);
             onAdd.run();

@@ -136,7 +136,7 @@ class RevisionCommandsTest {
         assertThat(run("revision", "diff")).isZero();
         assertThat(out()).isEqualTo("they are equal\n");
         assertThat(run("revision", "show", "17")).isEqualTo(1);
-        assertThat(err()).startsWith("revision show: the history is not read: NOT_FOUND: revision 17");
+        assertThat(err()).startsWith("revision show: NOT_FOUND: revision 17");
     }
 
     @Test
@@ -195,7 +195,7 @@ class RevisionCommandsTest {
         Files.writeString(directory.resolve("p.yaml"), "");
         PolicyReport.Problem waits = new PolicyReport.Problem(
                 PolicyReport.Severity.ERROR, "p.yaml", 0, 0, "", "", "IN_USE: revision 2 waits", List.of());
-        gateway.bfe.report = new PolicyReport("p.yaml", List.of(waits), 0, 0, false, true, null);
+        gateway.bfe.report = new PolicyReport("p.yaml", List.of(waits), 0, 0, false, true, false, null);
         assertThat(run("policy", "apply", "p.yaml")).isEqualTo(6);
         assertThat(err()).contains("revision 2 waits");
         assertThat(run("filter", "add", "x", "--layer", "stream-v4", "--action", "block"))

@@ -85,7 +85,7 @@ class SetCommandsTest {
 
     @Test
     void shouldTellWhyAnEditIsRefused() throws Exception {
-        assertThat(run("set", "add", "web", "1.2.3")).isEqualTo(1);
+        assertThat(run("set", "add", "web", "1.2.3")).isEqualTo(4);
         assertThat(err()).contains("set web is not changed", "\"1.2.3\"");
         assertThat(run("set", "delete", "web")).isEqualTo(1);
         assertThat(err()).contains("IN_USE");

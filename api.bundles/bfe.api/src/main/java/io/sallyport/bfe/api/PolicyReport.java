@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param testsPassed how many tests inside the file came out as expected
  * @param isDenied whoever wanted it lacks a right; the problems say which
  * @param isConfirmationPending another commit has to be confirmed or taken back first
+ * @param isAborted nothing is wrong with the file: it could not be carried out now, for lack of room on the disk for instance
  * @param revision that this made; null if what outlives the gateway stayed as it was
  */
 public record PolicyReport(
@@ -21,6 +22,7 @@ public record PolicyReport(
         int testsPassed,
         boolean isDenied,
         boolean isConfirmationPending,
+        boolean isAborted,
         @Nullable RevisionInfo revision) {
 
     /** Copies the list. */
@@ -29,7 +31,7 @@ public record PolicyReport(
     }
 
     /**
-     * Nobody lacked a right, and no other commit was in the way.
+     * Nobody lacked a right, and neither another commit nor the disk was in the way.
      *
      * @param file as it was named
      * @param problems errors and warnings, in order of lines
@@ -37,7 +39,7 @@ public record PolicyReport(
      * @param testsPassed how many tests inside the file came out as expected
      */
     public PolicyReport(String file, List<Problem> problems, int filters, int testsPassed) {
-        this(file, problems, filters, testsPassed, false, false, null);
+        this(file, problems, filters, testsPassed, false, false, false, null);
     }
 
     /**

@@ -88,6 +88,11 @@ final class StoreFile {
                         .valueType(ByteArrayDataType.INSTANCE));
     }
 
+    /** What the library says, without the names of objects in memory that it puts in between. */
+    private static String words(MVStoreException e) {
+        return String.valueOf(e.getMessage()).replaceAll("\\S+@[0-9a-f]+ ", "");
+    }
+
     /** Damage makes the library fail in any way: with its own exception, in an assertion, or by asking for absurd memory. */
     static <T> T guarded(Supplier<T> read) throws IOException {
         try {
@@ -95,7 +100,7 @@ final class StoreFile {
         } catch (MVStoreException e) {
             throw e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED
                     ? new IOException("it is in use by another process", e)
-                    : new StoreDamagedException("it is damaged or cannot be read (" + e.getMessage() + ")", e);
+                    : new StoreDamagedException("it is damaged or cannot be read (" + words(e) + ")", e);
         } catch (RuntimeException | AssertionError | OutOfMemoryError | StackOverflowError e) {
             throw new StoreDamagedException("it is damaged or cannot be read (" + e + ")", e);
         }

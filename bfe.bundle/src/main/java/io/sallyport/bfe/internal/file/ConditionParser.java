@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one entry of {@code when} into conditions for one layer. */
@@ -26,7 +27,8 @@ final class ConditionParser {
     private final FieldSpec spec;
     private final Layer layer;
     private final InterfaceNames interfaces;
-    private final SetNames sets;
+    /** Gives the key of a set; null where none can be named. */
+    private final Function<YamlNode.Scalar, @Nullable UUID> sets;
 
     /** What is wrong, and where. */
     static final class BadCondition extends Exception {
@@ -53,7 +55,8 @@ final class ConditionParser {
         }
     }
 
-    ConditionParser(Layer layer, FieldSpec spec, InterfaceNames interfaces, SetNames sets) {
+    ConditionParser(
+            Layer layer, FieldSpec spec, InterfaceNames interfaces, Function<YamlNode.Scalar, @Nullable UUID> sets) {
         this.sets = sets;
         this.interfaces = interfaces;
         this.layer = layer;
@@ -174,7 +177,7 @@ final class ConditionParser {
                     "takes no set: sets hold addresses or ports, and this field is of type " + spec.type(),
                     List.of());
         }
-        UUID key = sets.named(scalar(operand));
+        UUID key = sets.apply(scalar(operand));
         if (key == null) {
             throw new BadCondition(operand, "sets can be named in filters only", List.of());
         }

@@ -228,7 +228,9 @@ final class FilterParser {
             return;
         }
         try {
-            List<Condition> parsed = new ConditionParser(layer, spec, interfaces, sets).parse(entry.value());
+            List<Condition> parsed = new ConditionParser(
+                            layer, spec, interfaces, name -> sets.named(name, entry.path()))
+                    .parse(entry.value());
             warnAboutIgnoredBits(entry, parsed, reported);
             conditions.addAll(parsed);
         } catch (ConditionParser.BadCondition e) {

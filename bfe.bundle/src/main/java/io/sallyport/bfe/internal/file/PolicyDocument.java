@@ -55,7 +55,7 @@ record PolicyDocument(
     record SetPart(Header header, SetKind kind, SetEntries entries) {}
 
     /** A condition of a filter that names a set. */
-    record SetUse(String filter, YamlNode.Scalar name) {}
+    record SetUse(String filter, String path, YamlNode.Scalar name) {}
 
     /** A filter, once for each layer. */
     record FilterPart(

@@ -49,6 +49,8 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
         boolean isConfirmationPending;
 
+        boolean isAborted;
+
         @Nullable RevisionInfo revision;
 
         Work(String name) {
@@ -59,6 +61,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         /** What was refused when it was compiled, at its place in the file if that is known. */
         void refused(PolicyException e) {
             isConfirmationPending = e instanceof ConfirmationPendingException;
+            isAborted = e.error() == WfpError.TXN_ABORTED || e.error() == WfpError.TIMEOUT;
             if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
                 // Told by whoever refused it.
                 denied = e;
@@ -72,7 +75,14 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
         PolicyReport report() {
             return new PolicyReport(
-                    name, problems.sorted(), filters, testsPassed, denied != null, isConfirmationPending, revision);
+                    name,
+                    problems.sorted(),
+                    filters,
+                    testsPassed,
+                    denied != null,
+                    isConfirmationPending,
+                    isAborted,
+                    revision);
         }
     }
 

@@ -209,9 +209,9 @@ final class PolicyParser {
         String label = label("filter", node, "name");
         ObjectReader reader = new ObjectReader(node, label, PolicyKeys.FILTER, problems);
         Header header = header(reader, "name", PolicyKeys.FILTER_LIFETIMES);
-        SetNames sets = name -> {
+        SetNames sets = (name, path) -> {
             UUID standIn = ObjectKeys.standIn(ObjectType.SET, name.text());
-            setUses.putIfAbsent(standIn, new SetUse(label, name));
+            setUses.putIfAbsent(standIn, new SetUse(label, path, name));
             return standIn;
         };
         FilterPart part = new FilterParser(reader, interfaces, sets, problems).parse(header);

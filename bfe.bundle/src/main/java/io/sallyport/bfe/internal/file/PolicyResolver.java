@@ -205,7 +205,7 @@ final class PolicyResolver {
                 known.add(it.policyName());
             }
             if (!isOfOtherProvider(filter, name)) {
-                unknown(filter, "sublayer", name, known);
+                unknown(filter, "sublayer", name, known, "list it under sublayers");
             }
         }
         return null;
@@ -257,7 +257,7 @@ final class PolicyResolver {
                     "callout " + name.text() + " is not added at the layer " + layer.policyName()
                             + ": list the layer under callouts");
         } else if (!known.contains(name.text())) {
-            unknown(filter, "callout", name, known);
+            unknown(filter, "callout", name, known, "list it under callouts, or install the plug-in that brings it");
         }
         return null;
     }
@@ -284,7 +284,7 @@ final class PolicyResolver {
             }
         }
         if (!known.contains(name.text())) {
-            unknown(filter, "context", name, known);
+            unknown(filter, "context", name, known, "list it under contexts");
         }
         return null;
     }
@@ -299,8 +299,9 @@ final class PolicyResolver {
                 || (header.key() != null && header.key().equals(ValueParser.guid(name)));
     }
 
-    private void unknown(Header filter, String field, YamlNode.Scalar name, Set<String> known) {
-        String hint = Suggestions.didYouMean(name.text(), known);
+    private void unknown(Header filter, String field, YamlNode.Scalar name, Set<String> known, String help) {
+        String near = Suggestions.didYouMean(name.text(), known);
+        String hint = near.isEmpty() ? "; " + help : near;
         problems.error(
                 name,
                 "filter " + filter.name(),

@@ -49,7 +49,7 @@ final class SetResolver {
                 problems.error(
                         use.name(),
                         use.filter(),
-                        "in-set",
+                        use.path(),
                         "there is no set \"" + name + "\"" + Suggestions.didYouMean(name, declared),
                         Suggestions.nearest(name, declared));
             }

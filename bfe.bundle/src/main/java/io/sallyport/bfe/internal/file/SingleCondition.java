@@ -35,7 +35,7 @@ final class SingleCondition {
                             + Suggestions.didYouMean(name, Fields.namesAt(layer)));
         }
         try {
-            List<Condition> tests = new ConditionParser(layer, spec, interfaces, SetNames.NONE)
+            List<Condition> tests = new ConditionParser(layer, spec, interfaces, set -> null)
                     .parse(mapping.entries().get(0).value());
             if (tests.size() != 1) {
                 throw refused(

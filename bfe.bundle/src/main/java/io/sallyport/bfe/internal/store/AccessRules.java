@@ -12,6 +12,7 @@ import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class AccessRules {
     private final Principal principal;
     private final Holder holder;
+    private final Function<SecurityTarget, String> names;
 
     /** Knows the security information of everything. */
     @FunctionalInterface
@@ -29,9 +31,10 @@ public final class AccessRules {
         @Nullable SecurityInfo security(SecurityTarget target);
     }
 
-    AccessRules(Principal principal, Holder holder) {
+    AccessRules(Principal principal, Holder holder, Function<SecurityTarget, String> names) {
         this.principal = principal;
         this.holder = holder;
+        this.names = names;
     }
 
     /**
@@ -42,7 +45,7 @@ public final class AccessRules {
      * @return rules
      */
     public static AccessRules of(Principal principal, PolicyState state) {
-        return new AccessRules(principal, state::securityOf);
+        return new AccessRules(principal, state::securityOf, target -> ObjectRules.name(target, state::find));
     }
 
     Principal principal() {
@@ -124,7 +127,7 @@ public final class AccessRules {
         int missing = rights & ~granted(target);
         if (missing != 0) {
             throw denied(what + ": " + principal + " needs " + String.join(", ", AccessEntry.names(missing)) + " on "
-                    + target);
+                    + names.apply(target));
         }
     }
 

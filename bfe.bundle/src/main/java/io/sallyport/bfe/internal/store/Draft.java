@@ -281,7 +281,7 @@ public final class Draft {
         if (stored == null) {
             throw new PolicyException(ObjectRules.notFound(type), "there is no " + type.word() + " " + key);
         }
-        String what = type.word() + " " + key;
+        String what = ObjectRules.name(type, stored.display());
         access.checkDelete(type, key, stored, what);
         ObjectRules.checkMayDelete(session, stored, what);
         int users = tables.usersOf(type, key);

@@ -20,7 +20,8 @@ final class DraftAccess {
     DraftAccess(DraftTables tables, DraftSettings settings, SessionId session) {
         this.tables = tables;
         this.session = session;
-        this.rules = new AccessRules(session.principal(), settings::securityOf);
+        this.rules = new AccessRules(
+                session.principal(), settings::securityOf, target -> ObjectRules.name(target, tables::find));
     }
 
     /** ADD on the container; a plug-in's objects are those of its provider. */

@@ -115,7 +115,7 @@ final class DraftSets {
         List<String> users = draft.tables.filters.stored().stream()
                 .map(Stored::object)
                 .filter(it -> named(it).contains(key))
-                .map(it -> it.display().name())
+                .map(it -> ObjectRules.name(ObjectType.FILTER, it.display()))
                 .toList();
         return "set" + name + " (" + key + "): " + some(users) + (users.size() == 1 ? " names it" : " name it")
                 + "; delete what names it, or change its conditions, first";

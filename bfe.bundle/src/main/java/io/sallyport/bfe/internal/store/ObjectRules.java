@@ -1,6 +1,8 @@
 package io.sallyport.bfe.internal.store;
 
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.callout.CalloutFlags;
+import io.sallyport.layer.Layer;
 import io.sallyport.policy.CalloutObject;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.FaultPolicy;
@@ -13,6 +15,7 @@ import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What holds for all types of objects: names, lifetimes, references, deletion. */
@@ -25,6 +28,21 @@ final class ObjectRules {
     /** The object as messages call it. */
     static String name(ObjectType type, DisplayData display) {
         return type.word() + " " + display.name();
+    }
+
+    /** Whatever has security information as messages call it: by its name, if it has one. */
+    static String name(SecurityTarget target, BiFunction<ObjectType, UUID, @Nullable Stored<?>> objects) {
+        ObjectType type = target.type();
+        UUID key = target.key();
+        if (type == null || key == null) {
+            return target.toString();
+        }
+        if (type == ObjectType.LAYER) {
+            Layer layer = Layer.byKey(key);
+            return layer == null ? target.toString() : type.word() + " " + layer.policyName();
+        }
+        Stored<?> stored = objects.apply(type, key);
+        return stored == null ? target.toString() : name(type, stored.display());
     }
 
     static void checkName(DisplayData display, ObjectType type) throws PolicyException {

@@ -1,7 +1,14 @@
 package io.sallyport.bfe.internal.store;
 
 import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.policy.CalloutObject;
+import io.sallyport.policy.DisplayData;
+import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
+import io.sallyport.policy.PolicySet;
+import io.sallyport.policy.Provider;
+import io.sallyport.policy.ProviderContext;
+import io.sallyport.policy.Sublayer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +23,24 @@ import org.jspecify.annotations.Nullable;
  */
 public record Stored<T>(
         T object, Lifetime lifetime, @Nullable SessionId session, SecurityInfo security) {
+
+    /** What people call it. */
+    DisplayData display() {
+        if (object instanceof Filter it) {
+            return it.display();
+        } else if (object instanceof PolicySet it) {
+            return it.display();
+        } else if (object instanceof Sublayer it) {
+            return it.display();
+        } else if (object instanceof CalloutObject it) {
+            return it.display();
+        } else if (object instanceof ProviderContext it) {
+            return it.display();
+        } else if (object instanceof Provider it) {
+            return it.display();
+        }
+        throw new IllegalStateException("not an object of policy: " + object);
+    }
 
     /** The same object with other security information. */
     Stored<T> secured(SecurityInfo info) {

@@ -90,7 +90,7 @@ class SetFilesTest {
                                         + "{ip-remote-port: {in-set: keyd}}]}]\n")
                         .problems()
                         .toString())
-                .contains("there is no set \"keyd\"", "did you mean \"keyed\"");
+                .contains("field=when[0].ip-remote-port", "there is no set \"keyd\"", "did you mean \"keyed\"");
     }
 
     @Test

@@ -66,7 +66,7 @@ class SetsTest {
         assertThatThrownBy(() -> draft.delete(ObjectType.SET, set.key()))
                 .isInstanceOf(PolicyException.class)
                 .hasMessageContaining("IN_USE")
-                .hasMessageContaining("set bad (" + set.key() + "): f names it; delete what names it");
+                .hasMessageContaining("set bad (" + set.key() + "): filter f names it; delete what names it");
         draft.delete(ObjectType.FILTER, filter.key());
         draft.delete(ObjectType.SET, set.key());
         assertThat(draft.freeze().sets()).isEmpty();
