@@ -167,7 +167,7 @@ public final class WfpCoverage {
             String shown = note == null ? "" : note.get("reason");
             if (cited != null && note != null) {
                 status = PARTLY;
-                shown = shorten(cited) + "; not: " + note.get("reason");
+                shown = shorten(cited) + "; but: " + note.get("reason");
                 partly++;
             } else if (cited != null) {
                 status = "tested";

@@ -62,7 +62,7 @@ class WfpCoverageTest {
         refresh();
         assertThat(WfpCoverage.problems(root)).isEmpty();
         assertThat(Files.readString(root.resolve("docs/wfp-coverage.md")))
-                .contains("| ARB-1 | One event. | partly | `ATest.shouldDoIt`; not: the rest |")
+                .contains("| ARB-1 | One event. | partly | `ATest.shouldDoIt`; but: the rest |")
                 .contains("| 3. Arbitration (ARB) | 2 | 0 | 1 | 1 | 0 |");
     }
 
