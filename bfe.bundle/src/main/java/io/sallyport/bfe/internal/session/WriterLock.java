@@ -20,6 +20,12 @@ final class WriterLock {
     /** How often a waiting session looks who holds the lock. */
     private static final long RECHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** From here on a session waits for as long as it takes (TXN-5). */
+    private static final long NO_LIMIT_MS = 0xFFFF_FFFFL;
+
+    /** 146 years: still far from an overflow when the clock is added. */
+    private static final long NO_LIMIT_NS = Long.MAX_VALUE / 2;
+
     private final Semaphore writer = new Semaphore(1, true);
     private final long holdLimitMs;
     private volatile @Nullable Held held;
@@ -32,7 +38,8 @@ final class WriterLock {
     }
 
     void acquire(SessionId session, long timeoutMs) throws PolicyException {
-        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long limitNs = timeoutMs >= NO_LIMIT_MS ? NO_LIMIT_NS : TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long deadlineNs = System.nanoTime() + limitNs;
         try {
             long leftNs = deadlineNs - System.nanoTime();
             while (!writer.tryAcquire(Math.max(0, Math.min(leftNs, RECHECK_NS)), TimeUnit.NANOSECONDS)) {
