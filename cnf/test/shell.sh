@@ -73,6 +73,28 @@ test_one_command_prints_and_ends_with_its_code() {
   expect_text err "$PWD/bad.yaml:4"
 }
 
+test_a_policy_comes_by_standard_input() {
+  local number
+  begin
+  {
+    printf 'apiVersion: sallyport/v1\nprovider: office\nfilters:\n'
+    for ((number = 1; number <= 3000; number++)); do
+      printf '  - {name: f%d, layer: ale-auth-connect-v4, action: block, when: [{ip-remote-port: %d}]}\n' "$number" "$number"
+    done
+  } > office.yaml
+  shell 'policy validate -' < office.yaml
+  expect_exit 0
+  shell 'policy apply -' < office.yaml
+  expect_exit 0
+  expect_text out 'standard input is in force: filters 3000'
+  shell 'filter show f3000'
+  expect_exit 0
+  printf '  - {name: x, layer: no-such, action: block}\n' >> office.yaml
+  shell 'policy apply -' < office.yaml
+  expect_exit 4
+  expect_text err 'standard input:3004'
+}
+
 test_filters_come_and_go() {
   begin
   in_client ping -c 1 -W 2 "$LAB_SERVER4" > /dev/null || give_up 'a ping does not pass'
@@ -118,6 +140,9 @@ test_another_user_may_only_view() {
   expect_text err 'user:nobody (viewer) needs'
   as_nobody 'policy apply policy.yaml'
   expect_exit 3
+  as_nobody 'policy apply -' < policy.yaml
+  expect_exit 3
+  expect_text err 'user:nobody (viewer) needs'
   as_nobody 'filter list > stolen'
   expect_exit 2
   [[ ! -e stolen ]] || give_up 'a viewer wrote a file'

@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import java.util.Collection;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -69,6 +70,26 @@ public interface PolicySession {
          * @throws PolicyException with the BFE's reason
          */
         void add(Filter filter) throws PolicyException;
+
+        /**
+         * Adds a set of addresses or ports, which conditions of filters name.
+         *
+         * @param set what to add; may be empty
+         * @throws PolicyException with the BFE's reason
+         */
+        void add(PolicySet set) throws PolicyException;
+
+        /**
+         * Takes entries out of a set of this session and puts others in, all or none. Costs what is edited, however many entries
+         * there are. Filters that name the set judge by the new entries once the change is made.
+         *
+         * @param key of the set
+         * @param removed entries as they are written in the set
+         * @param added addresses, networks in CIDR form, ports, or ranges {@code first-last}
+         * @throws PolicyException INVALID_PARAMETER naming each entry that cannot be read; NOT_FOUND, also for an entry that is
+         *     not there; ALREADY_EXISTS for one that is; WRONG_SESSION or ERROR_ACCESS_DENIED for a set of others
+         */
+        void editSet(UUID key, Collection<String> removed, Collection<String> added) throws PolicyException;
 
         /**
          * Deletes an object of this session.

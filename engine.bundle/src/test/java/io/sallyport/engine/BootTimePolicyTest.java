@@ -76,6 +76,28 @@ class BootTimePolicyTest {
     }
 
     @Test
+    @Tag("BOOT-4")
+    void shouldLetPassWhereTheBootTimeSetHasNoFilter() throws Exception {
+        try (Rig stream = new Rig(Layer.STREAM_V4);
+                Rig transport = new Rig(Layer.OUTBOUND_TRANSPORT_V4)) {
+            transport.block("boot").add();
+            stream.engine.publishBootTime(stream.engine.prepare(transport.image()), null);
+            transport.engine.publishBootTime(transport.prepare(), null);
+            assertThat(transport.classify().isPermitted()).isFalse();
+            assertThat(transport.decider()).isEqualTo("boot");
+
+            assertThat(stream.engine.policyInForce()).isEqualTo(PolicyInForce.BOOT_TIME);
+            assertThat(stream.classify().isPermitted()).isTrue();
+            assertThat(stream.out.action()).isEqualTo(Action.NONE_NO_MATCH);
+            assertThat(stream.out.reason()).isEqualTo(ClassifyReason.POLICY);
+            assertThat(stream.decider()).isNull();
+            assertThat(stream.out.revision())
+                    .isEqualTo(stream.engine.revision())
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
     @Tag("BOOT-8")
     void shouldJudgeByTheRetainedPolicyOnlyThePacketThatAsksForIt() throws Exception {
         rig.permit("persistent").add().publish();

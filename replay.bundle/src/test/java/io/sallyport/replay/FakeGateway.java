@@ -117,6 +117,16 @@ final class FakeGateway {
                     }
 
                     @Override
+                    public PolicyReport validate(String name, byte[] document) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public PolicyReport apply(String name, byte[] document, CommitOptions options) {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
                     public PolicyReport add(String name, String text, CommitOptions options) {
                         throw new UnsupportedOperationException();
                     }

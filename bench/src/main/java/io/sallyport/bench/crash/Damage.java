@@ -99,6 +99,26 @@ final class Damage {
         }
     }
 
+    /**
+     * Turns each bit of some bytes, one at a time, wherever they stand in the store in a row.
+     *
+     * @param row to look for
+     * @return in how many places they stand
+     */
+    int turnEachBitOf(byte... row) throws IOException {
+        byte[] store = after.store();
+        int places = 0;
+        for (int at = 0; at + row.length <= store.length; at++) {
+            if (Arrays.equals(store, at, at + row.length, row, 0, row.length)) {
+                places++;
+                for (int bit = 8 * at; bit < 8 * (at + row.length); bit++) {
+                    open(new StoreImage(turned(store, bit), after.seal()), false);
+                }
+            }
+        }
+        return places;
+    }
+
     /** What opened as something that it should not be. */
     int silent() {
         return silent;

@@ -34,6 +34,7 @@ public final class PolicyCommand extends BenchCommand {
     private static final double MS = 1_000_000;
     private static final double MOST_COMMIT_MS = 5;
     private static final double MOST_LOAD_MS = 5_000;
+    private static final double MOST_OPEN_MS = 5_000;
     private static final long MOST_PAUSE_NS = 1_000_000;
     private static final double MOST_TIMES_THE_DATA = 3;
     /** What the machine and the JVM do to the reader while nobody commits. */
@@ -58,17 +59,47 @@ public final class PolicyCommand extends BenchCommand {
         if (filters < 1 || filters > MOST_FILTERS || commits < 1) {
             throw new IllegalArgumentException("--filters is 1 to " + MOST_FILTERS + ", --commits at least 1");
         }
-        try (TemporaryFolder store = new TemporaryFolder(folder, "bench-policy-");
-                FilterEngineImpl engine = new FilterEngineImpl("bench");
-                StoredPolicy policy = new StoredPolicy(engine, store.path())) {
-            List<UUID> keys = load(report, policy);
-            try (Reader reader = new Reader(engine, new NoMetadata())) {
-                change(report, policy, reader, keys);
-                walk(report, policy);
-                replace(report, policy, reader, keys);
+        try (TemporaryFolder store = new TemporaryFolder(folder, "bench-policy-")) {
+            try (FilterEngineImpl engine = new FilterEngineImpl("bench");
+                    StoredPolicy policy = new StoredPolicy(engine, store.path())) {
+                List<UUID> keys = load(report, policy);
+                try (Reader reader = new Reader(engine, new NoMetadata())) {
+                    long aloneNs = alone(report, reader);
+                    change(report, policy, reader, keys, aloneNs);
+                    progress("listing and exporting them");
+                    new Readings(policy, reader).measure(report, aloneNs);
+                    replace(report, policy, reader, keys, aloneNs);
+                }
+                progress("edits of a large set");
+                new SetEdits(policy).measure(report);
             }
-            progress("edits of a large set");
-            new SetEdits(policy).measure(report);
+            reopen(report, store.path());
+        }
+    }
+
+    /** What machine and JVM do to the reader while nobody commits. */
+    private static long alone(Report report, Reader reader) throws InterruptedException {
+        progress("the reader alone, for " + ALONE_MS + " ms");
+        reader.reset();
+        Collections before = Collections.soFar();
+        Thread.sleep(ALONE_MS);
+        report.put("readerAlone", pauses(reader, before));
+        return longest(reader.pauses().work);
+    }
+
+    /** As at the next start of the gateway: every record is checked, and the policy compiled. */
+    private static void reopen(Report report, Path folder) throws Exception {
+        progress("opening the store");
+        long start = System.nanoTime();
+        try (FilterEngineImpl engine = new FilterEngineImpl("bench");
+                StoredPolicy policy = new StoredPolicy(engine, folder)) {
+            double ms = (System.nanoTime() - start) / MS;
+            int found = policy.state().filters().size();
+            report.put("reopen", Map.of("ms", ms, "filters", found));
+            report.floor(
+                    "reopen",
+                    ms < MOST_OPEN_MS && found > 0,
+                    "the store is opened, checked and in force in under 5 s; took " + ms + " ms");
         }
     }
 
@@ -76,6 +107,7 @@ public final class PolicyCommand extends BenchCommand {
         progress("loading " + filters + " filters in one transaction");
         List<UUID> keys = new ArrayList<>(filters);
         Duration load = policy.commit(transaction -> {
+            transaction.add(StoredPolicy.PROVIDER);
             for (int i = 0; i < filters; i++) {
                 keys.add(transaction.add(filter()).key());
             }
@@ -95,7 +127,8 @@ public final class PolicyCommand extends BenchCommand {
     }
 
     /** All filters gone and as many new ones in one transaction, beside the reader, which takes a processor for itself. */
-    private void replace(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
+    private void replace(Report report, StoredPolicy policy, Reader reader, List<UUID> keys, long aloneNs)
+            throws Exception {
         progress("replacing " + keys.size() + " filters in one transaction");
         Collections before = Collections.soFar();
         reader.reset();
@@ -112,26 +145,22 @@ public final class PolicyCommand extends BenchCommand {
         figures.put("syncMs", took.syncNs() / MS);
         figures.put("reader", pauses(reader, before));
         report.put("replace", figures);
+        floorOfWork(report, "replaceWork", "while all filters are replaced", reader, aloneNs);
     }
 
     /** By turns one filter more and one less, wherever it stands. */
-    private void change(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
+    private void change(Report report, StoredPolicy policy, Reader reader, List<UUID> keys, long aloneNs)
+            throws Exception {
         Samples management = new Samples();
         Samples sync = new Samples();
         Samples tidy = new Samples();
-        progress("the reader alone, for " + ALONE_MS + " ms");
-        reader.reset();
-        Collections before = Collections.soFar();
-        Thread.sleep(ALONE_MS);
-        report.put("readerAlone", pauses(reader, before));
-        long longestWorkAloneNs = longest(reader.pauses().work);
         progress(WARM_UP + " commits to warm up");
         for (int i = 0; i < WARM_UP; i++) {
             changeOne(policy, keys, i);
             policy.tidy();
         }
         progress(commits + " commits of one filter");
-        before = Collections.soFar();
+        Collections before = Collections.soFar();
         reader.reset();
         for (int i = 0; i < commits; i++) {
             Duration took = changeOne(policy, keys, i);
@@ -153,13 +182,7 @@ public final class PolicyCommand extends BenchCommand {
                 "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
                         + medianMs + " ms");
         report.put("reader", pauses(reader, before));
-        long longestWorkNs = longest(reader.pauses().work);
-        report.floor(
-                "readerWork",
-                longestWorkNs - longestWorkAloneNs <= MOST_PAUSE_NS && reader.blocks() == 0,
-                "during the commits no verdict takes the reader itself 1 ms longer than the longest one without any, and it never"
-                        + " waits for a lock; longest " + longestWorkNs / MS + " ms, alone " + longestWorkAloneNs / MS
-                        + " ms, waited " + reader.blocks() + " times");
+        floorOfWork(report, "readerWork", "during the commits", reader, aloneNs);
         report.floor(
                 "readerPause",
                 longest(reader.pauses().wall) <= MOST_PAUSE_NS,
@@ -184,7 +207,24 @@ public final class PolicyCommand extends BenchCommand {
         });
     }
 
-    private static Map<String, Object> pauses(Reader reader, Collections before) {
+    /**
+     * Judges what management does to verdicts by itself.
+     *
+     * @param when it was done
+     * @param aloneNs the longest time that a verdict took the reader while nobody did anything
+     */
+    static void floorOfWork(Report report, String name, String when, Reader reader, long aloneNs) {
+        long workNs = longest(reader.pauses().work);
+        report.floor(
+                name,
+                workNs - aloneNs <= MOST_PAUSE_NS && reader.blocks() == 0,
+                when
+                        + " no verdict takes the reader itself 1 ms longer than the longest one without, and it never waits for a"
+                        + " lock; longest " + workNs / MS + " ms, alone " + aloneNs / MS + " ms, waited "
+                        + reader.blocks() + " times");
+    }
+
+    static Map<String, Object> pauses(Reader reader, Collections before) {
         Collections collections = Collections.soFar().minus(before);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("hasPriority", reader.isFirst());
@@ -208,16 +248,6 @@ public final class PolicyCommand extends BenchCommand {
         return samples.percentile(100);
     }
 
-    /** As a list or an export does. */
-    private static void walk(Report report, StoredPolicy policy) {
-        long start = System.nanoTime();
-        long conditions = 0;
-        for (Filter filter : policy.state().filters()) {
-            conditions += filter.conditions().size();
-        }
-        report.put("walk", Map.of("ms", (System.nanoTime() - start) / MS, "conditions", conditions));
-    }
-
     private UUID taken(List<UUID> keys) {
         int at = random.nextInt(keys.size());
         UUID key = keys.get(at);
@@ -231,6 +261,7 @@ public final class PolicyCommand extends BenchCommand {
         int low = random.nextInt(60_000);
         return Filter.builder("filter " + number, LAYER, number % 2 == 0 ? ActionType.BLOCK : ActionType.PERMIT)
                 .key(new UUID(random.nextLong(), random.nextLong()))
+                .provider(StoredPolicy.PROVIDER.key())
                 .flags(FilterFlags.PERSISTENT)
                 .when(new Condition(
                         Field.IP_REMOTE_ADDRESS, MatchType.EQUAL, Value.uint32(address(number % MOST_FILTERS))))

@@ -11,14 +11,23 @@ import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.bfe.internal.session.Persistence;
 import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.engine.api.FilterEngine;
+import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.Provider;
 import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
 
 /** A base filtering engine whose commits go to a store on disk, as the live gateway's do. Used by one thread. */
 public final class StoredPolicy implements AutoCloseable {
+    /** Whose the filters are. */
+    static final Provider PROVIDER = new Provider(new UUID(1, 2), DisplayData.of("bench"), true, null, Map.of());
+
+    static final String PROVIDER_NAME = PROVIDER.display().name();
+
     private final PolicyStore store;
     private final BfeImpl bfe;
     private final Session session;
@@ -116,6 +125,15 @@ public final class StoredPolicy implements AutoCloseable {
      */
     public PolicyState state() {
         return bfe.current();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** As a policy file. */
+    String export(String provider) {
+        return bfe.policyFiles().export(provider);
     }
 
     long recordBytes() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store never opens as something that nobody committed. */
@@ -34,5 +35,17 @@ class DamageTest {
         assertThat(damage.silent()).isZero();
         assertThat(damage.refused()).isPositive();
         assertThat(damage.foundPrevious()).isZero();
+    }
+
+    /** Four revisions: their number, the type of the page, and their keys. Out of order, a search for the next one never ends. */
+    @Test
+    @Tag("TXN-4")
+    @Timeout(60)
+    void shouldRefuseAHistoryWhoseKeysDoNotAscend() throws Exception {
+        Damage damage = new Damage(folder, 3);
+        assertThat(damage.turnEachBitOf((byte) 4, (byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4))
+                .isPositive();
+        assertThat(damage.silent()).isZero();
+        assertThat(damage.refused()).isPositive();
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WfpCoverageTest {
 
@@ -30,7 +32,7 @@ class WfpCoverageTest {
         assertThat(Files.readString(root.resolve("docs/wfp-coverage.md")))
                 .contains("| ARB-1 | One event. | tested | `ATest.shouldDoIt` |")
                 .contains("| ARB-2 | Two. | not applicable | advice only |")
-                .contains("| 3. Arbitration (ARB) | 2 | 1 | 1 | 0 |");
+                .contains("| 3. Arbitration (ARB) | 2 | 1 | 0 | 1 | 0 |");
     }
 
     @Test
@@ -52,6 +54,30 @@ class WfpCoverageTest {
         put("b/src/test/java/BTest.java", test("ARB-2"));
         refresh();
         assertThat(WfpCoverage.problems(root)).singleElement().asString().contains("yet a test cites it");
+    }
+
+    @Test
+    void shouldShowTestsAndReasonOfARuleThatIsKeptPartly() throws IOException {
+        put("cnf/wfp/coverage-notes.csv", "rule,status,reason\nARB-1,partly,the rest\nARB-2,not-applicable,advice\n");
+        refresh();
+        assertThat(WfpCoverage.problems(root)).isEmpty();
+        assertThat(Files.readString(root.resolve("docs/wfp-coverage.md")))
+                .contains("| ARB-1 | One event. | partly | `ATest.shouldDoIt`; not: the rest |")
+                .contains("| 3. Arbitration (ARB) | 2 | 0 | 1 | 1 | 0 |");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ARB-2,partly,some of it | ARB-2: coverage-notes.csv says partly, yet no test cites it",
+                "ARB-2,partial,some of it | ARB-2: coverage-notes.csv says partial; the statuses are later",
+                "ARB-2,not-applicable,'' | ARB-2: coverage-notes.csv says not-applicable without a reason",
+            })
+    void shouldNameANoteThatSaysTooLittle(String note, String problem) throws IOException {
+        put("cnf/wfp/coverage-notes.csv", "rule,status,reason\n" + note.replace("''", "") + "\n");
+        refresh();
+        assertThat(WfpCoverage.problems(root)).anySatisfy(it -> assertThat(it).startsWith(problem));
     }
 
     @Test

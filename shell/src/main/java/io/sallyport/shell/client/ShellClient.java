@@ -3,8 +3,10 @@ package io.sallyport.shell.client;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.shell.protocol.Frame;
 import io.sallyport.shell.protocol.FrameChannel;
+import io.sallyport.shell.protocol.FrameType;
 import io.sallyport.shell.protocol.Hello;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * socket may be relative to the working directory, which is then not the person's: {@code PWD} is.
  */
 public final class ShellClient {
+    /** A word of a command that stands for standard input, as in {@code policy apply -}. */
+    private static final Pattern DASH = Pattern.compile("(^|\\s)-($|[\\s;|&])");
+
     private static final Pattern PROCESS = Pattern.compile("[0-9]{1,10}");
 
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
@@ -57,7 +63,25 @@ public final class ShellClient {
             throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
         greet(channel, hello);
+        if (DASH.matcher(command).find()) {
+            Thread sender = new Thread(() -> bring(channel), "stdin");
+            sender.setDaemon(true);
+            sender.start();
+        }
         return show(channel);
+    }
+
+    /** Sends what standard input holds, to its end, or until the gateway has had enough. */
+    private static void bring(FrameChannel channel) {
+        byte[] buffer = new byte[Frame.MAX_PAYLOAD];
+        try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
+            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+                channel.write(new Frame(FrameType.INPUT, Arrays.copyOf(buffer, count)));
+            }
+            channel.write(new Frame(FrameType.INPUT, new byte[0]));
+        } catch (IOException e) {
+            // The command has ended; what it said is what counts.
+        }
     }
 
     /** A gateway that sends us away does not wait for the hello; its reason is there to be read all the same. */

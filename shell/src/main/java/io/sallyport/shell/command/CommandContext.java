@@ -23,6 +23,7 @@ import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.port.LivePort;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,22 @@ import org.jspecify.annotations.Nullable;
  * @param err what went wrong
  * @param directory relative file names are relative to it
  * @param width columns that a line may have; 0 = any number
+ * @param document what the client's standard input holds; null if it brings none along
  */
 public record CommandContext(
-        Services services, Principal principal, PrintStream out, PrintStream err, Path directory, int width) {
+        Services services,
+        Principal principal,
+        PrintStream out,
+        PrintStream err,
+        Path directory,
+        int width,
+        @Nullable InputStream document) {
+
+    /** Of a client that brings no document along. */
+    public CommandContext(
+            Services services, Principal principal, PrintStream out, PrintStream err, Path directory, int width) {
+        this(services, principal, out, err, directory, width, null);
+    }
 
     static final String SESSION_NAME = "shell";
 

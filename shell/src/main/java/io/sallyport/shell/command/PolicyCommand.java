@@ -4,6 +4,7 @@ import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,8 +34,14 @@ final class PolicyCommand {
 
     /** A command that reads a file. */
     abstract static class WithFile extends ShellCommand {
-        @Parameters(paramLabel = "FILE", description = "Policy in YAML or JSON, as docs/policy.md describes.")
-        private Path file = Path.of("");
+        private static final String STANDARD_INPUT = "-";
+        private static final int MOST_BYTES = 64 << 20;
+
+        @Parameters(
+                paramLabel = "FILE",
+                description =
+                        "Policy in YAML or JSON, as docs/policy.md describes; '-': what the client's standard input holds.")
+        private String file = "";
 
         WithFile(CommandContext context) {
             super(context);
@@ -42,20 +49,24 @@ final class PolicyCommand {
 
         abstract PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException;
 
+        /** A document that the client has brought along. */
+        abstract PolicyReport read(BaseFilteringEngine bfe, String name, byte[] document);
+
         /** What to say about a file without errors. */
         abstract String praise();
 
-        @Override
-        public Integer call() {
-            context.requireAdmin("a policy file, which is read with the gateway's rights,");
-            BaseFilteringEngine bfe = context.bfe();
-            Path path = context.file(file);
-            PolicyReport report;
+        private PolicyReport read(BaseFilteringEngine bfe) {
+            if (file.equals(STANDARD_INPUT)) {
+                return read(bfe, "standard input", document());
+            }
+            context.requireAdmin(
+                    "a policy file, which is read with the gateway's rights, or as 'policy apply -' with yours,");
+            Path path = context.file(Path.of(file));
             try {
                 if (Files.isDirectory(path)) {
                     throw new CommandFailure(ExitCode.INVALID, path + " is a folder; name a policy file");
                 }
-                report = read(bfe, path);
+                return read(bfe, path);
             } catch (NoSuchFileException e) {
                 throw new CommandFailure(ExitCode.INVALID, path + ": no such file; check the path");
             } catch (AccessDeniedException e) {
@@ -63,16 +74,38 @@ final class PolicyCommand {
             } catch (IOException e) {
                 throw new CommandFailure(ExitCode.INVALID, path + " cannot be read: " + e.getMessage());
             }
+        }
+
+        private byte[] document() {
+            InputStream document = context.document();
+            if (document == null) {
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        "there is no standard input in a session; leave it, and:"
+                                + " ./sallyport shell -c 'policy apply -' < policy.yaml");
+            }
+            try {
+                return document.readNBytes(MOST_BYTES + 1);
+            } catch (IOException e) {
+                throw new CommandFailure(ExitCode.NEGATIVE, "standard input cannot be read: " + e.getMessage());
+            }
+        }
+
+        @Override
+        public Integer call() {
+            BaseFilteringEngine bfe = context.bfe();
+            PolicyReport report = read(bfe);
+            String name = report.file();
             report.problems().forEach(problem -> context.err().println(Table.printable(problem.format())));
             if (isJson()) {
                 Json.print(context.out(), fields(report));
             } else if (report.isValid()) {
                 context.out()
-                        .println(Table.printable(path + " " + praise() + ": filters " + report.filters()
+                        .println(Table.printable(name + " " + praise() + ": filters " + report.filters()
                                 + ", tests passed " + report.testsPassed()));
             } else {
                 String why = Reports.exitCode(report) == ExitCode.INVALID ? " is invalid" : " is not applied";
-                context.err().println(Table.printable(path + why + "; nothing was changed"));
+                context.err().println(Table.printable(name + why + "; nothing was changed"));
             }
             if (report.isValid()) {
                 praised(report);
@@ -104,6 +137,11 @@ final class PolicyCommand {
         }
 
         @Override
+        PolicyReport read(BaseFilteringEngine bfe, String name, byte[] document) {
+            return context.policyFiles(bfe).validate(name, document);
+        }
+
+        @Override
         String praise() {
             return "is valid";
         }
@@ -112,9 +150,14 @@ final class PolicyCommand {
     @Command(
             name = "apply",
             description = "Checks a policy file and puts it in force, in place of everything that its provider had.",
-            footer =
-                    "%nExit: 0 if it is in force; 1 if it could not be kept, for lack of room for instance; 3 without the right, 4 if it is invalid or cannot be read, 6 if another commit"
-                            + " has to be confirmed first: then nothing was changed.")
+            footer = {
+                "%n  policy apply office.yaml       as an administrator: the gateway reads the file",
+                "  ./sallyport shell -c 'policy apply -' < office.yaml",
+                "                                 as an operator, too: for providers that are yours",
+                "%nExit: 0 if it is in force; 1 if it could not be kept, for lack of room for instance; 3 without the right, 4 if"
+                        + " it is invalid or cannot be read, 6 if another commit has to be confirmed first: then nothing was"
+                        + " changed."
+            })
     static final class Apply extends WithFile {
         @Mixin
         private final CommitChoice choice = new CommitChoice();
@@ -130,6 +173,12 @@ final class PolicyCommand {
         PolicyReport read(BaseFilteringEngine bfe, Path path) throws IOException {
             before = Owner.names(context.view(bfe));
             return context.policyFiles(bfe).apply(path, choice.options(context));
+        }
+
+        @Override
+        PolicyReport read(BaseFilteringEngine bfe, String name, byte[] document) {
+            before = Owner.names(context.view(bfe));
+            return context.policyFiles(bfe).apply(name, document, choice.options(context));
         }
 
         /** Providers that came since: a file makes its own, and a slip of the pen in it another one. */

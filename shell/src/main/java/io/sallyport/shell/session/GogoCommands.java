@@ -7,11 +7,13 @@ import io.sallyport.shell.command.Catalogue;
 import io.sallyport.shell.command.CommandContext;
 import io.sallyport.shell.command.OsgiServices;
 import io.sallyport.shell.command.Services;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Process;
 import org.jline.terminal.Terminal;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -170,8 +172,13 @@ public final class GogoCommands {
         int code = Catalogue.run(
                 name,
                 arguments,
-                new CommandContext(services, principal(session), out, err, session.currentDir(), width));
+                new CommandContext(
+                        services, principal(session), out, err, session.currentDir(), width, document(session)));
         process.error(code);
+    }
+
+    private static @Nullable InputStream document(CommandSession session) {
+        return session.get(ShellSession.DOCUMENT) instanceof InputStream document ? document : null;
     }
 
     /** A session that nobody vouches for is nobody's. */

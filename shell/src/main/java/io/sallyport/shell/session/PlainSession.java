@@ -6,6 +6,7 @@ import io.sallyport.shell.command.CommandContext;
 import io.sallyport.shell.command.Services;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.BufferedOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ final class PlainSession implements LineRunner {
     private final PrintStream out;
     private final PrintStream err;
     private final Path directory;
+    private final @Nullable InputStream document;
     private volatile int width;
     private volatile boolean isClosed;
     private int lastCode;
@@ -41,13 +43,21 @@ final class PlainSession implements LineRunner {
      * @param out for results
      * @param err for what went wrong
      * @param directory working directory of the client
+     * @param document what the client's standard input holds; null if it has a terminal
      */
-    PlainSession(Services services, Principal principal, OutputStream out, OutputStream err, Path directory) {
+    PlainSession(
+            Services services,
+            Principal principal,
+            OutputStream out,
+            OutputStream err,
+            Path directory,
+            @Nullable InputStream document) {
         this.services = services;
         this.principal = principal;
         this.out = new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8);
         this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
         this.directory = directory;
+        this.document = document;
     }
 
     @Override
@@ -90,7 +100,8 @@ final class PlainSession implements LineRunner {
             running = Thread.currentThread();
         }
         try {
-            return Catalogue.run(name, arguments, new CommandContext(services, principal, out, err, directory, width));
+            return Catalogue.run(
+                    name, arguments, new CommandContext(services, principal, out, err, directory, width, document));
         } catch (InterruptedException e) {
             return ExitCode.INTERRUPTED;
         } finally {

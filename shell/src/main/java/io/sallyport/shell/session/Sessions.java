@@ -88,7 +88,7 @@ public final class Sessions {
      *
      * @param hello what it asks for
      * @param principal whose session it is; only an administrator gets Gogo
-     * @param input what is typed
+     * @param input what is typed; of a client with a command, what its standard input holds, if it sends that
      * @param out for results; takes bytes at once
      * @param err for what went wrong; takes bytes at once
      * @return a session
@@ -104,7 +104,7 @@ public final class Sessions {
         }
         return hello.command() == null
                 ? new TerminalRun(hello, principal, directory, input, out)
-                : new CommandRun(hello, principal, directory, out, err);
+                : new CommandRun(hello, principal, directory, input, out, err);
     }
 
     /** A session of a person, on a terminal of this process. */
@@ -143,7 +143,7 @@ public final class Sessions {
     }
 
     private LineRunner plain(Principal principal, OutputStream out, Terminal terminal, Path directory) {
-        PlainSession session = new PlainSession(services, principal, out, out, directory);
+        PlainSession session = new PlainSession(services, principal, out, out, directory, null);
         session.setWidth(terminal.getWidth());
         terminal.handle(Terminal.Signal.WINCH, signal -> session.setWidth(terminal.getWidth()));
         return session;
@@ -225,14 +225,17 @@ public final class Sessions {
         private final LineRunner session;
         private final String command;
 
-        CommandRun(Hello hello, Principal principal, Path directory, OutputStream out, OutputStream err)
+        CommandRun(
+                Hello hello, Principal principal, Path directory, InputStream input, OutputStream out, OutputStream err)
                 throws IOException {
             if (principal.role() == Role.ADMIN) {
                 DumbTerminal terminal = new DumbTerminal(InputStream.nullInputStream(), out);
                 terminal.setSize(size(hello.columns(), hello.rows()));
-                session = new ShellSession(processor, principal, out, err, terminal, directory);
+                ShellSession made = new ShellSession(processor, principal, out, err, terminal, directory);
+                made.bring(input);
+                session = made;
             } else {
-                session = new PlainSession(services, principal, out, err, directory);
+                session = new PlainSession(services, principal, out, err, directory, input);
             }
             session.setWidth(hello.columns());
             command = hello.command() == null ? "" : hello.command();

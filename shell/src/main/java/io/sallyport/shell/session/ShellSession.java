@@ -36,6 +36,9 @@ public final class ShellSession implements LineRunner {
     /** Session variable that Gogo's own commands look for. */
     static final String TERMINAL = ".terminal";
 
+    /** Session variable: what the client's standard input holds. */
+    static final String DOCUMENT = ".document";
+
     private static final Logger LOG = LoggerFactory.getLogger(ShellSession.class);
     private static final List<String> END = List.of("exit", "quit", "logout");
     private static final Pattern CODE = Pattern.compile("[0-9]{1,3}");
@@ -118,6 +121,11 @@ public final class ShellSession implements LineRunner {
     public void setWidth(int columns) {
         width = columns;
         gogo.put(GogoCommands.WIDTH, columns);
+    }
+
+    /** What the client has brought along, for commands that ask for it; Gogo's own standard input stays empty. */
+    void bring(InputStream document) {
+        gogo.put(DOCUMENT, document);
     }
 
     CommandSession gogo() {

@@ -91,6 +91,9 @@ final class Connection implements Runnable {
                 sendAway(refusal);
                 return null;
             }
+            if (hello.command() != null) {
+                input.keepAll();
+            }
             opened = sessions.open(
                     hello, principal, input, output.stream(FrameType.OUTPUT), output.stream(FrameType.ERROR));
         } catch (IOException e) {
@@ -140,6 +143,8 @@ final class Connection implements Runnable {
         } catch (RuntimeException e) {
             LOG.warn("a session failed", e);
         } finally {
+            // Nobody reads any more: whoever hears the client shall not wait for room.
+            input.end();
             try {
                 output.put(Frame.of(FrameType.EXIT, code));
             } catch (IOException e) {

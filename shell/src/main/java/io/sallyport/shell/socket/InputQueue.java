@@ -2,10 +2,12 @@ package io.sallyport.shell.socket;
 
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.function.BooleanSupplier;
 
 /**
  * What was typed and is not read yet. Bounded: what does not fit is forgotten, as terminals do, so that the thread that
- * hears the client always listens. Any thread.
+ * hears the client always listens. Of a client that brings a document along nothing is forgotten: whoever hears it waits until there
+ * is room, or nobody reads any more. Any thread.
  */
 final class InputQueue extends InputStream {
     private static final int MOST = 64 * 1024;
@@ -14,17 +16,39 @@ final class InputQueue extends InputStream {
     private int start;
     private int length;
     private boolean isEnded;
+    private boolean isPipe;
 
-    /** Adds what fits. */
-    synchronized void offer(byte[] typed) {
+    /** From here on nothing is forgotten. */
+    synchronized void keepAll() {
+        isPipe = true;
+    }
+
+    /** Adds what fits; waits for room where nothing is to be forgotten. */
+    synchronized void offer(byte[] typed) throws InterruptedIOException {
         for (byte b : typed) {
+            awaitWhile(() -> isPipe && length == MOST && !isEnded);
             if (length == MOST) {
                 break;
             }
             bytes[(start + length) % MOST] = b;
             length++;
+            if (length == MOST) {
+                notifyAll();
+            }
         }
         notifyAll();
+    }
+
+    /** For the holder of the monitor. */
+    private void awaitWhile(BooleanSupplier isInVain) throws InterruptedIOException {
+        while (isInVain.getAsBoolean()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+        }
     }
 
     /** Forgets what was typed ahead. */
@@ -51,14 +75,7 @@ final class InputQueue extends InputStream {
 
     @Override
     public synchronized int read(byte[] target, int offset, int most) throws InterruptedIOException {
-        while (length == 0 && !isEnded) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted");
-            }
-        }
+        awaitWhile(() -> length == 0 && !isEnded);
         if (length == 0) {
             return -1;
         }
@@ -68,6 +85,7 @@ final class InputQueue extends InputStream {
             start = (start + 1) % MOST;
         }
         length -= count;
+        notifyAll();
         return count;
     }
 }

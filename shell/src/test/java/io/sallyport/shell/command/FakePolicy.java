@@ -76,6 +76,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     public BfeState state = BfeState.RUNNING;
     public PolicyReport report = new PolicyReport("policy.yaml", List.of(), 2, 1);
     public @Nullable Path read;
+
+    /** A document that came with the command. */
+    public String brought = "";
+
     /** The path that it is handed to looks at nothing of it. */
     private static final PolicyTrial TRIAL = new PolicyTrial() {
         @Override
@@ -181,6 +185,19 @@ public final class FakePolicy implements BaseFilteringEngine {
             read = file;
             committed(options);
             onAdd.run();
+            return reported();
+        }
+
+        @Override
+        public PolicyReport validate(String name, byte[] document) {
+            brought = new String(document, java.nio.charset.StandardCharsets.UTF_8);
+            return report;
+        }
+
+        @Override
+        public PolicyReport apply(String name, byte[] document, CommitOptions options) {
+            brought = new String(document, java.nio.charset.StandardCharsets.UTF_8);
+            committed(options);
             return reported();
         }
 

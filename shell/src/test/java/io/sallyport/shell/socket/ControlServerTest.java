@@ -9,6 +9,7 @@ import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.shell.command.FakeGateway;
 import io.sallyport.shell.protocol.Frame;
 import io.sallyport.shell.protocol.FrameChannel;
+import io.sallyport.shell.protocol.FrameType;
 import io.sallyport.shell.protocol.Hello;
 import io.sallyport.shell.session.GogoHarness;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -89,6 +91,45 @@ class ControlServerTest {
                 .singleElement()
                 .satisfies(event ->
                         assertThat(event.reason()).startsWith("denied: ").contains("user:eve"));
+    }
+
+    /** More than any buffer on the way holds. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Role.class,
+            names = {"ADMIN", "OPERATOR"})
+    void shouldApplyADocumentThatTheClientBringsAlong(Role role) throws Exception {
+        reopenAs(new Principal(role, "alice"));
+        String document = "# é " + "x".repeat(1 << 20);
+        assertThat(askWith("policy apply -", document).out).startsWith("policy.yaml is in force");
+        assertThat(gateway.bfe.brought).isEqualTo(document);
+        assertThat(askWith("policy validate -", "y").out).startsWith("policy.yaml is valid");
+        assertThat(gateway.bfe.brought).isEqualTo("y");
+        assertThat(gateway.bfe.read).as("no file of the gateway").isNull();
+        assertThat(askWith("filter show no-web", document).exitCode)
+                .as("what nobody reads stops nobody")
+                .isZero();
+        await(() -> server.sessionCount() == 0);
+    }
+
+    private Answer askWith(String command, String document) throws IOException {
+        try (FrameChannel client = connect(command)) {
+            Thread sender = new Thread(() -> bring(client, document.getBytes(StandardCharsets.UTF_8)), "sender");
+            sender.start();
+            return new Answer(client);
+        }
+    }
+
+    private static void bring(FrameChannel client, byte[] document) {
+        try {
+            for (int from = 0; from < document.length; from += 50_000) {
+                int to = Math.min(document.length, from + 50_000);
+                client.write(new Frame(FrameType.INPUT, Arrays.copyOfRange(document, from, to)));
+            }
+            client.write(new Frame(FrameType.INPUT, new byte[0]));
+        } catch (IOException e) {
+            // The command has ended.
+        }
     }
 
     @Test

@@ -43,6 +43,26 @@ public interface PolicyFiles {
     PolicyReport apply(Path file, CommitOptions options) throws IOException;
 
     /**
+     * As {@link #validate(Path)}, with a document that whoever asks has brought along.
+     *
+     * @param name of the document, for messages
+     * @param document YAML or JSON in UTF-8; not kept
+     * @return every problem that could be found, and what would change
+     */
+    PolicyReport validate(String name, byte[] document);
+
+    /**
+     * As {@link #apply(Path, CommitOptions)}, with a document that whoever asks has brought along: no file is read with the
+     * gateway's rights.
+     *
+     * @param name of the document, for messages
+     * @param document YAML or JSON in UTF-8; not kept
+     * @param options how it is committed
+     * @return the same as {@link #validate(String, byte[])}; if {@link PolicyReport#isValid()}, it is in force
+     */
+    PolicyReport apply(String name, byte[] document, CommitOptions options);
+
+    /**
      * Adds the objects of a document to what is there, and replaces nothing: for single objects from the shell.
      *
      * @param name of the document, for messages

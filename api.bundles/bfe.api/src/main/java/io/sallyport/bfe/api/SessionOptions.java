@@ -11,7 +11,8 @@ import java.util.UUID;
  * @param name who opened it, for people
  * @param principal on whose behalf it works
  * @param isDynamic its objects die with it (LIFE-2)
- * @param transactionWaitTimeoutMs how long begin waits for the writer before it (TXN-5); 0 = the engine's option
+ * @param transactionWaitTimeoutMs how long begin waits for the writer before it (TXN-5), in milliseconds; 0 = the engine's
+ *     option, {@code 0xFFFFFFFFL} or more = no limit
  */
 public record SessionOptions(
         UUID key, String name, Principal principal, boolean isDynamic, long transactionWaitTimeoutMs) {

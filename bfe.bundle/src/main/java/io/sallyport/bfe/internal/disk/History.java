@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.h2.mvstore.Cursor;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +36,23 @@ final class History {
         return revisions.get(number);
     }
 
-    /** The records of revisions from a number on. */
+    /**
+     * The records of revisions from a number on. A turned bit in a key makes a search for the next one go back and so never end:
+     * entries are gone through by their places, and must ascend.
+     *
+     * @throws MVStoreException if they do not
+     */
     static SortedMap<Long, byte[]> records(MVStore from, long first) {
         TreeMap<Long, byte[]> records = new TreeMap<>();
         if (from.hasMap(NAME)) {
-            MVMap<Long, byte[]> map = map(from);
-            for (Long at = map.ceilingKey(first); at != null; at = map.higherKey(at)) {
-                records.put(at, map.get(at));
+            Cursor<Long, byte[]> cursor = map(from).cursor(first);
+            while (cursor.hasNext()) {
+                Long number = cursor.next();
+                if (!records.isEmpty() && number <= records.lastKey()) {
+                    throw DataUtils.newMVStoreException(
+                            DataUtils.ERROR_FILE_CORRUPT, "revision {0} stands behind {1}", number, records.lastKey());
+                }
+                records.put(number, cursor.getValue());
             }
         }
         return records;

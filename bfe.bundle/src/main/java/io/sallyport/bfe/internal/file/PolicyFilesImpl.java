@@ -122,7 +122,15 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
     @Override
     public PolicyReport validate(Path file) throws IOException {
-        Work work = read(file);
+        return validated(read(file));
+    }
+
+    @Override
+    public PolicyReport validate(String name, byte[] document) {
+        return validated(read(name, document));
+    }
+
+    private PolicyReport validated(Work work) {
         PolicyDocument document = work.document;
         if (document != null) {
             Draft draft = bfe.newDraft(principal);
@@ -136,12 +144,19 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
     @Override
     public PolicyReport apply(Path file, CommitOptions options) throws IOException {
-        Work work = read(file);
+        return applied(read(file), options);
+    }
+
+    @Override
+    public PolicyReport apply(String name, byte[] document, CommitOptions options) {
+        return applied(read(name, document), options);
+    }
+
+    private PolicyReport applied(Work work, CommitOptions options) {
         PolicyDocument document = work.document;
-        if (document == null) {
-            return work.report();
+        if (document != null) {
+            commit(document, false, "policy " + work.name, work, options);
         }
-        commit(document, false, "policy " + work.name, work, options);
         return work.report();
     }
 
@@ -203,6 +218,12 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
     private Work read(Path file) throws IOException {
         Work work = new Work(file.toString());
         parse(PolicyText.read(file, work.problems), work);
+        return work;
+    }
+
+    private Work read(String name, byte[] document) {
+        Work work = new Work(name);
+        parse(PolicyText.of(document, work.problems), work);
         return work;
     }
 

@@ -28,12 +28,17 @@ final class PolicyText {
         } else if (!Files.isReadable(file)) {
             problems.errorAt(0, 0, "the file may not be read");
         } else {
-            byte[] bytes = readAtMost(file, MAX_BYTES + 1);
-            if (bytes.length <= MAX_BYTES) {
-                return decode(bytes, problems);
-            }
-            problems.errorAt(0, 0, "the file is larger than " + (MAX_BYTES >> 20) + " MB");
+            return of(readAtMost(file, MAX_BYTES + 1), problems);
         }
+        return null;
+    }
+
+    /** The text, or null with a problem reported. */
+    static @Nullable String of(byte[] bytes, Problems problems) {
+        if (bytes.length <= MAX_BYTES) {
+            return decode(bytes, problems);
+        }
+        problems.errorAt(0, 0, "the file is larger than " + (MAX_BYTES >> 20) + " MB");
         return null;
     }
 

@@ -12,10 +12,12 @@ import io.sallyport.policy.Filter;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.PolicySession;
+import io.sallyport.policy.PolicySet;
 import io.sallyport.policy.Provider;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
+import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +127,17 @@ public final class PolicySessionImpl implements PolicySession, AutoCloseable {
                     filter.providerContext(),
                     filter.id(),
                     filter.effectiveWeight()));
+        }
+
+        @Override
+        public void add(PolicySet set) throws PolicyException {
+            open().add(new PolicySet(
+                    set.key(), set.display(), set.isPersistent(), owner(set.provider()), set.kind(), set.entries()));
+        }
+
+        @Override
+        public void editSet(UUID key, Collection<String> removed, Collection<String> added) throws PolicyException {
+            open().editSet(key, removed, added);
         }
 
         @Override

@@ -15,12 +15,19 @@ final class WriterLock {
     /** How often what cannot wait for a person looks who holds the lock. */
     private static final long RECHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** From here on a session waits for as long as it takes (TXN-5). */
+    private static final long NO_LIMIT_MS = 0xFFFF_FFFFL;
+
+    /** 146 years: still far from an overflow when the clock is added. */
+    private static final long NO_LIMIT_NS = Long.MAX_VALUE / 2;
+
     private final Semaphore writer = new Semaphore(1, true);
     private volatile @Nullable TransactionImpl held;
 
     void acquire(SessionId session, long timeoutMs) throws PolicyException {
+        long limitNs = timeoutMs >= NO_LIMIT_MS ? NO_LIMIT_NS : TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         try {
-            if (!writer.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
+            if (!writer.tryAcquire(limitNs, TimeUnit.NANOSECONDS)) {
                 throw new PolicyException(
                         WfpError.TIMEOUT,
                         "session " + session.name() + " waited " + timeoutMs + " ms for another transaction to end");

@@ -22,6 +22,7 @@ import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.bfe.api.Subscription;
 import io.sallyport.bfe.api.Transaction;
+import io.sallyport.bfe.internal.AnyObject;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.AccessEntry.Scope;
 import io.sallyport.bfe.security.Role;
@@ -41,6 +42,7 @@ import io.sallyport.policy.Provider;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -48,6 +50,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which rights each call demands, and that a refusal changes nothing and is told. */
 @Timeout(30)
@@ -96,6 +100,29 @@ class DemandedRightsTest {
         bench.setSecurity(
                 ROOT, layers, bench.plus(layers, AccessEntry.deny(ALICE.self(), AccessRights.ADD_LINK, Scope.BELOW)));
         assertRefused(DENIED, () -> bench.change(ALICE, it -> it.add(filter("g", alices.key()))));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUBLAYER", "CALLOUT", "PROVIDER_CONTEXT", "SET"})
+    @Tag("SEC-7")
+    void shouldDemandAddLinkOnWhateverAFilterNames(ObjectType type) throws Exception {
+        Provider alices = bench.addProvider(ALICE, "alice");
+        Provider bobs = bench.addProvider(BOB, "bob");
+        UUID key = UUID.randomUUID();
+        bench.change(
+                BOB,
+                it -> AnyObject.of(type, key, false, Map.of(ObjectType.PROVIDER, bobs.key()))
+                        .addTo(it));
+        AnyObject naming = AnyObject.of(
+                ObjectType.FILTER, UUID.randomUUID(), false, Map.of(ObjectType.PROVIDER, alices.key(), type, key));
+        assertRefused(DENIED, () -> bench.change(ALICE, naming::addTo));
+        assertThat(bench.denied).singleElement().asString().contains("needs add-link on " + type.word());
+
+        SecurityTarget target = SecurityTarget.object(type, key);
+        bench.setSecurity(
+                BOB, target, bench.plus(target, AccessEntry.allow(ALICE.self(), AccessRights.ADD_LINK, Scope.ALL)));
+        bench.change(ALICE, naming::addTo);
+        assertThat(bench.bfe.current().filters()).hasSize(1);
     }
 
     @Test

@@ -101,6 +101,37 @@ class SetSecurityTest {
 
     /** Entries are listed, exported and stored by their texts. */
     @Test
+    @Tag("LIFE-2")
+    void shouldBelongToThePlugInThatAddedIt() throws Exception {
+        UUID own = new UUID(5, 3);
+        Condition isInside = new Condition(Field.IP_REMOTE_PORT, MatchType.EQUAL, new Value.InSet(own, SetKind.PORTS));
+        try (PolicySessionImpl session = new PolicySessionImpl(bench.bfe, "com.example.vendor");
+                PolicySessionImpl other = new PolicySessionImpl(bench.bfe, "com.example.other")) {
+            session.apply(edit -> {
+                edit.add(new PolicySet(own, DisplayData.of("mine"), false, null, SetKind.PORTS, SetEntries.EMPTY));
+                edit.editSet(own, List.of(), List.of("80", "443"));
+                edit.add(Filter.builder("f", Layer.ALE_AUTH_CONNECT_V4, ActionType.BLOCK)
+                        .when(isInside)
+                        .build());
+            });
+            session.apply(edit -> edit.editSet(own, List.of("80"), List.of("8000-8099")));
+            assertThat(bench.bfe.current().set(own).entries().list())
+                    .extracting(SetEntry::text)
+                    .containsExactly("443", "8000-8099");
+            assertThat(bench.bfe.current().set(own).provider())
+                    .isEqualTo(bench.bfe.current().filters().iterator().next().provider());
+            assertRefused(DENIED, () -> other.apply(edit -> edit.editSet(own, List.of(), List.of("22"))));
+            assertRefused(DENIED, () -> session.apply(edit -> edit.editSet(SET, List.of(), List.of("22"))));
+            assertRefused(
+                    WfpError.INVALID_PARAMETER,
+                    () -> session.apply(edit -> edit.editSet(own, List.of("443"), List.of("no port"))));
+            assertThat(bench.bfe.current().set(own).entries().size()).isEqualTo(2);
+        }
+        assertThat(bench.bfe.current().set(own)).isNull();
+        assertThat(bench.bfe.current().filters()).isEmpty();
+    }
+
+    @Test
     void shouldNotHoldWhatIsWrittenLikeSomethingElse() {
         SetEntries entries = SetEntries.EMPTY.edited(List.of(), List.of(new SetEntry("80", false, 0, 81, 0, 81)));
         PolicySet set = new PolicySet(new UUID(5, 2), DisplayData.of("odd"), false, null, SetKind.PORTS, entries);
