@@ -5,8 +5,10 @@ import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionOptions;
+import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
+import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.BfeControl;
@@ -15,6 +17,7 @@ import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginTrust;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
@@ -152,21 +155,45 @@ public record CommandContext(
     /** Refuses what only operators and administrators may do. */
     void requireOperator(String what) {
         if (principal.role() != Role.ADMIN && principal.role() != Role.OPERATOR) {
-            throw new CommandFailure(
-                    ExitCode.DENIED, what + " is for operators and administrators; " + principal + " is neither");
+            throw denied(what + " is for operators and administrators; " + principal + " is neither");
         }
     }
 
     /** Refuses what others may not do: files are read with the gateway's rights, and plug-ins run with them. */
     void requireAdmin(String what) {
         if (!isAdmin()) {
-            String line = what + " is for administrators; " + principal + " is none";
-            NetEvents events = services.find(NetEvents.class, null);
-            if (events != null) {
-                events.report(NetEvent.Kind.STATE, "denied: " + line);
-            }
-            throw new CommandFailure(ExitCode.DENIED, line);
+            throw denied(what + " is for administrators; " + principal + " is none");
         }
+    }
+
+    /**
+     * Demands rights on the engine for what has no session of its own: events, statistics. While the base filtering engine does
+     * not run, its security information is not known either, and guests alone are refused, who have none of these rights.
+     */
+    void requireOnEngine(int rights, String what) {
+        BaseFilteringEngine bfe = services.find(BaseFilteringEngine.class, BaseFilteringEngine.LIVE);
+        int granted = principal.role() == Role.GUEST ? 0 : AccessRights.GENERIC_ALL;
+        if (bfe != null) {
+            try (Session session = openSession(bfe)) {
+                granted = session.rights(SecurityTarget.ENGINE);
+            } catch (PolicyException e) {
+                throw Refused.by(e);
+            }
+        }
+        int missing = rights & ~granted;
+        if (missing != 0) {
+            throw denied(what + ": " + principal + " needs " + String.join(", ", AccessEntry.names(missing))
+                    + " on the engine");
+        }
+    }
+
+    /** A denial is an event, whoever speaks it. */
+    private CommandFailure denied(String line) {
+        NetEvents events = services.find(NetEvents.class, null);
+        if (events != null) {
+            events.report(NetEvent.Kind.STATE, "denied: " + line);
+        }
+        return new CommandFailure(ExitCode.DENIED, line);
     }
 
     /** A file that the operator named. */

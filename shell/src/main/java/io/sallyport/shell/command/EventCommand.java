@@ -7,6 +7,7 @@ import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
 import io.sallyport.gateway.api.NetEventOptions.Keyword;
 import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.gateway.api.NetEvents;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
 import java.time.Instant;
@@ -35,7 +36,7 @@ final class EventCommand {
                 "%n  event list --kind drop --since 10m --when ip-remote-address=203.0.113.0/24%n",
                 "With -o json, the fields are those of replay --events; behind them the Ethernet header of events at MAC"
                         + " layers, and which filters ended their sublayers if there were several.",
-                "Exit: 0, also if there are none; 1 while none are recorded; 4 if none can ever fit."
+                "Exit: 0, also if there are none; 1 while none are recorded; 3 without the right enum on the engine; 4 if none can ever fit."
             })
     static final class Listing extends ShellCommand {
         @Mixin
@@ -60,6 +61,7 @@ final class EventCommand {
         @Override
         public Integer call() {
             NetEvents events = context.events();
+            context.requireOnEngine(AccessRights.ENUM, "the list of events");
             int most = Limits.positive("--last", last);
             Instant from = EventChoice.time("--since", since);
             Instant to = EventChoice.time("--until", until);
@@ -92,7 +94,7 @@ final class EventCommand {
             description = "Shows events as they happen, until Ctrl-C.",
             footer = {
                 "%nWith -o json, one line for each, with the fields of replay --events.",
-                "Exit: 0 if whoever reads had enough, 5 if the base filtering engine stops, 130 after Ctrl-C."
+                "Exit: 0 if whoever reads had enough, 3 without the right subscribe on the engine, 5 if the base filtering engine stops, 130 after Ctrl-C."
             })
     static final class Tail extends ShellCommand {
         @Mixin
@@ -108,6 +110,7 @@ final class EventCommand {
         @Override
         public Integer call() throws Exception {
             NetEvents events = context.events();
+            context.requireOnEngine(AccessRights.SUBSCRIBE, "a subscription to events");
             NetEventTemplate template = choice.template(context, null, null);
             BlockingQueue<NetEvent> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
             AtomicLong missed = new AtomicLong();

@@ -7,6 +7,7 @@ import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.gateway.api.ConnectionCounts;
 import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
@@ -34,7 +35,7 @@ final class StatsCommand {
             footer = {
                 "%nframesIn + injected = framesOut + dropped + absorbed + pended, to the frame. What does not run is left"
                         + " out, with -o json null.",
-                "Exit: 0."
+                "Exit: 0; 3 without the right read-stats on the engine."
             })
     static final class Show extends ShellCommand {
         Show(CommandContext context) {
@@ -43,6 +44,7 @@ final class StatsCommand {
 
         @Override
         public Integer call() {
+            context.requireOnEngine(AccessRights.READ_STATS, "statistics");
             Map<String, @Nullable Object> all = collect();
             if (isJson()) {
                 Json.print(context.out(), all);

@@ -8,6 +8,7 @@ import io.sallyport.engine.api.CalloutAccount.Kind;
 import io.sallyport.engine.api.CalloutBudget;
 import io.sallyport.engine.api.CalloutControl;
 import io.sallyport.engine.api.FaultKind;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,5 +166,36 @@ class CalloutConductTest {
         assertThat(run("quarantine", "com.example.dear")).isEqualTo(3);
         assertThat(control.asked).isEmpty();
         assertThat(run("top")).isZero();
+        assertThat(gateway.events.history)
+                .as("one event for each denial")
+                .hasSize(2)
+                .allMatch(event ->
+                        event.reason().startsWith("denied: ") && event.reason().contains("user:me"));
+    }
+
+    @Test
+    @Tag("SEC-7")
+    void shouldShowEventsAndStatisticsOnlyToThoseWhoMaySeeThem() {
+        role = Role.VIEWER;
+        assertThat(runWord("event", "list")).isZero();
+        assertThat(runWord("stats", "show")).isZero();
+        gateway.bfe.engineRights = AccessRights.OPEN | AccessRights.READ;
+        assertDenied("needs enum on the engine", "event", "list");
+        assertDenied("needs subscribe on the engine", "event", "tail");
+        assertDenied("needs read-stats on the engine", "stats", "show");
+        assertThat(gateway.events.templates)
+                .as("asked once, when it was allowed")
+                .hasSize(1);
+        assertThat(gateway.events.listeners).isEmpty();
+    }
+
+    private void assertDenied(String reason, String word, String... arguments) {
+        gateway.events.history.clear();
+        assertThat(runWord(word, arguments)).isEqualTo(3);
+        assertThat(out.size()).isZero();
+        assertThat(gateway.events.history)
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.reason()).startsWith("denied: ").contains(reason));
     }
 }

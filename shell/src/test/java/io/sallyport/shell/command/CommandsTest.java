@@ -101,6 +101,7 @@ class CommandsTest {
     @Test
     void shouldTellWhoSomebodyIs() {
         principal = new Principal(Role.VIEWER, "eve");
+        gateway.bfe.engineRights = AccessRights.GENERIC_READ;
         assertThat(run("whoami")).isZero();
         assertThat(out()).contains("eve", "viewer", "generic-read");
         assertThat(JsonText.object(json("whoami")))

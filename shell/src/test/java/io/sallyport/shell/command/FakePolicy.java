@@ -138,6 +138,9 @@ public final class FakePolicy implements BaseFilteringEngine {
     /** On whose behalf the latest session was opened. */
     public @Nullable Principal principal;
     /** Every change is refused for lack of a right. */
+    /** What everybody may do with the engine. */
+    public int engineRights = AccessRights.GENERIC_READ | AccessRights.GENERIC_EXECUTE;
+
     public boolean isDenying;
 
     private synchronized void countSession(int by) {
@@ -305,7 +308,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public int rights(SecurityTarget target) {
-            return AccessRights.GENERIC_READ;
+            return target.equals(SecurityTarget.ENGINE) ? engineRights : AccessRights.GENERIC_READ;
         }
 
         @Override

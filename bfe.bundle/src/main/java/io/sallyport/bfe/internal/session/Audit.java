@@ -20,7 +20,7 @@ public interface Audit {
     void denied(String line);
 
     /**
-     * An explicit transaction takes longer than the engine's option says (TXN-16).
+     * An explicit transaction takes longer than the engine's option says (TXN-16), or so long that it was aborted (TXN-9).
      *
      * @param line whose, and how long
      */

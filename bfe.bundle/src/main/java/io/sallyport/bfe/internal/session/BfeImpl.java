@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class BfeImpl implements BaseFilteringEngine {
     private static final Logger LOG = LoggerFactory.getLogger(BfeImpl.class);
 
-    /** How long a transaction may hold the lock before a waiting one ends it (TXN-9): one hour. */
+    /** How long an explicit transaction may take before it is aborted (TXN-9): one hour. */
     public static final long DEFAULT_HOLD_LIMIT_MS = TimeUnit.HOURS.toMillis(1);
 
     /** How long a stop waits for a commit that has begun. */
@@ -50,7 +50,7 @@ public final class BfeImpl implements BaseFilteringEngine {
      * Starts a base filtering engine that keeps its objects in memory only, and publishes its first policy.
      *
      * @param engine whose policy it owns
-     * @param holdLimitMs how long a transaction may make others wait
+     * @param holdLimitMs how long an explicit transaction may take
      * @param policyFiles makes the policy files of this BFE
      */
     public BfeImpl(FilterEngine engine, long holdLimitMs, Function<BfeImpl, SecuredPolicyFiles> policyFiles) {
@@ -68,7 +68,7 @@ public final class BfeImpl implements BaseFilteringEngine {
      * @param engine gives the engine whose policy it owns, or null while that is away
      * @param persistence makes commits outlive the process
      * @param initial what the first transaction sees
-     * @param holdLimitMs how long a transaction may make others wait
+     * @param holdLimitMs how long an explicit transaction may take
      * @param audit is told of what is denied and what takes long
      * @param policyFiles makes the policy files of this BFE
      */
@@ -79,9 +79,9 @@ public final class BfeImpl implements BaseFilteringEngine {
             long holdLimitMs,
             Audit audit,
             Function<BfeImpl, SecuredPolicyFiles> policyFiles) {
-        this.writer = new WriterLock(holdLimitMs);
+        this.writer = new WriterLock();
         this.audit = audit;
-        this.watchdog = new Watchdog(audit);
+        this.watchdog = new Watchdog(audit, holdLimitMs);
         this.commits = new Commits(this, writer, engine, persistence, initial, changes);
         this.policyFiles = policyFiles.apply(this);
     }

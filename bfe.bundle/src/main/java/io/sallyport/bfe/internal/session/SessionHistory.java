@@ -10,6 +10,7 @@ import io.sallyport.bfe.internal.store.AccessRules;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.PolicyDiffer;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.internal.store.Reduction;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
@@ -92,11 +93,12 @@ final class SessionHistory implements PolicyHistory {
     public PolicyDifference difference(String from, String to) throws PolicyException {
         long one = find(from).number();
         long other = find(to).number();
-        return PolicyDiffer.difference(
-                one,
-                bfe.commits().persistence().at(one),
-                other,
-                bfe.commits().persistence().at(other));
+        return PolicyDiffer.difference(one, readable(one), other, readable(other));
+    }
+
+    /** Of a revision what whoever asks may see (SEC-7). */
+    private PolicyState readable(long number) throws PolicyException {
+        return Reduction.readable(bfe.commits().persistence().at(number), bfe.current(), session.principal());
     }
 
     @Override

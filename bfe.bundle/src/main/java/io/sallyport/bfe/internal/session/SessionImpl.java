@@ -75,6 +75,9 @@ public final class SessionImpl implements Session {
         if (mode == TransactionMode.READ_WRITE) {
             bfe.writer().heldBy(begun);
         }
+        if (!isImplicit) {
+            begun.limitedBy(bfe.watchdog().limit(id, begun));
+        }
         if (isAborted || isClosed.get()) {
             begun.abortWithSession();
             checkOpen();
@@ -244,6 +247,7 @@ public final class SessionImpl implements Session {
     @Override
     public List<Subscription> subscriptions() throws PolicyException {
         checkOpen();
+        require(AccessRights.READ, SecurityTarget.ENGINE, "the list of subscriptions");
         return bfe.changes().list();
     }
 

@@ -47,6 +47,7 @@ final class TransactionImpl implements Transaction {
     private final @Nullable Future<?> watchdog;
     private final long begunNs = System.nanoTime();
     private final Draft draft;
+    private volatile @Nullable Future<?> limit;
     private final AtomicReference<Status> status = new AtomicReference<>(Status.ACTIVE);
 
     TransactionImpl(
@@ -168,9 +169,21 @@ final class TransactionImpl implements Transaction {
         abort();
     }
 
-    /** Aborts from another thread, because it has held the lock too long (TXN-9). */
-    void forceAbort() {
-        end(Status.ABORTED_BY_FORCE);
+    /**
+     * Aborts from another thread, because it took too long or something cannot wait (TXN-9).
+     *
+     * @return false if it was over or is being committed: nothing happened
+     */
+    boolean forceAbort() {
+        return end(Status.ABORTED_BY_FORCE);
+    }
+
+    /** What aborts it by force, to be cancelled at its end; that may have come already. */
+    void limitedBy(@Nullable Future<?> clock) {
+        limit = clock;
+        if (!isActive()) {
+            cancel(clock);
+        }
     }
 
     /** Aborts because the session or the BFE ends (TXN-10). */
@@ -206,16 +219,23 @@ final class TransactionImpl implements Transaction {
         return draft;
     }
 
-    private void end(Status why) {
-        if (status.compareAndSet(Status.ACTIVE, why)) {
-            release();
+    private boolean end(Status why) {
+        if (!status.compareAndSet(Status.ACTIVE, why)) {
+            return false;
+        }
+        release();
+        return true;
+    }
+
+    private static void cancel(@Nullable Future<?> clock) {
+        if (clock != null) {
+            clock.cancel(false);
         }
     }
 
     private void release() {
-        if (watchdog != null) {
-            watchdog.cancel(false);
-        }
+        cancel(watchdog);
+        cancel(limit);
         session.ended(this);
         if (mode == TransactionMode.READ_WRITE) {
             bfe.writer().release(this);
@@ -225,7 +245,7 @@ final class TransactionImpl implements Transaction {
     private PolicyException ended() {
         return switch (status.get()) {
             case ABORTED_BY_FORCE ->
-                new PolicyException(WfpError.TXN_ABORTED, "this transaction held the lock too long and was aborted");
+                new PolicyException(WfpError.TXN_ABORTED, "this transaction took too long and was aborted");
             case SESSION_ENDED ->
                 new PolicyException(WfpError.SESSION_ABORTED, "the session of this transaction ended");
             default -> new PolicyException(WfpError.NO_TXN_IN_PROGRESS, "this transaction is over");

@@ -7,17 +7,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of explicit transactions that take longer than the engine's option, once each (TXN-16). One daemon thread, which ends
- * when it has had nothing to do for a while.
+ * Tells of explicit transactions that take longer than the engine's option, once each (TXN-16), and ends those that reach the
+ * limit (TXN-9). One daemon thread, which ends when it has had nothing to do for a while.
  */
 final class Watchdog implements AutoCloseable {
     private static final long IDLE_S = 10;
 
     private final Audit audit;
+    private final long holdLimitMs;
     private final ScheduledThreadPoolExecutor clock;
 
-    Watchdog(Audit audit) {
+    /** Explicit transactions may take {@code holdLimitMs}. */
+    Watchdog(Audit audit, long holdLimitMs) {
         this.audit = audit;
+        this.holdLimitMs = holdLimitMs;
         this.clock = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "bfe-watchdog");
             thread.setDaemon(true);
@@ -42,6 +45,26 @@ final class Watchdog implements AutoCloseable {
                 () -> audit.overdue("a transaction of session " + session.name() + " of " + session.principal()
                         + " takes longer than " + timeoutMs + " ms; it is not aborted"),
                 timeoutMs,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Begins to count the time of an explicit transaction, and aborts it when it is over, whoever waits for it or not.
+     *
+     * @return to be cancelled at its end; null if the BFE stops, which ends it anyway
+     */
+    @Nullable Future<?> limit(SessionId session, TransactionImpl transaction) {
+        if (clock.isShutdown()) {
+            return null;
+        }
+        return clock.schedule(
+                () -> {
+                    if (transaction.forceAbort()) {
+                        audit.overdue("a transaction of session " + session.name() + " of " + session.principal()
+                                + " took longer than " + holdLimitMs + " ms and was aborted");
+                    }
+                },
+                holdLimitMs,
                 TimeUnit.MILLISECONDS);
     }
 

@@ -6,18 +6,13 @@ import io.sallyport.policy.WfpError;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one lock of a base filtering engine (TXN-5): a fair semaphore, because a transaction may be begun and ended by different
- * threads. Who waits ends an explicit transaction that has held it for too long (TXN-9); an implicit one is never aborted
- * (TXN-3).
+ * threads. The {@link Watchdog} ends explicit transactions that take too long (TXN-9), whether or not anybody waits.
  */
 final class WriterLock {
-    private static final Logger LOG = LoggerFactory.getLogger(WriterLock.class);
-
-    /** How often a waiting session looks who holds the lock. */
+    /** How often what cannot wait for a person looks who holds the lock. */
     private static final long RECHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** From here on a session waits for as long as it takes (TXN-5). */
@@ -27,30 +22,15 @@ final class WriterLock {
     private static final long NO_LIMIT_NS = Long.MAX_VALUE / 2;
 
     private final Semaphore writer = new Semaphore(1, true);
-    private final long holdLimitMs;
-    private volatile @Nullable Held held;
-
-    /** Who holds it since when. */
-    private record Held(TransactionImpl transaction, long sinceNs) {}
-
-    WriterLock(long holdLimitMs) {
-        this.holdLimitMs = holdLimitMs;
-    }
+    private volatile @Nullable TransactionImpl held;
 
     void acquire(SessionId session, long timeoutMs) throws PolicyException {
         long limitNs = timeoutMs >= NO_LIMIT_MS ? NO_LIMIT_NS : TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-        long deadlineNs = System.nanoTime() + limitNs;
         try {
-            long leftNs = deadlineNs - System.nanoTime();
-            while (!writer.tryAcquire(Math.max(0, Math.min(leftNs, RECHECK_NS)), TimeUnit.NANOSECONDS)) {
-                abortIfOverdue(held);
-                leftNs = deadlineNs - System.nanoTime();
-                if (leftNs <= 0) {
-                    throw new PolicyException(
-                            WfpError.TIMEOUT,
-                            "session " + session.name() + " waited " + timeoutMs
-                                    + " ms for another transaction to end");
-                }
+            if (!writer.tryAcquire(limitNs, TimeUnit.NANOSECONDS)) {
+                throw new PolicyException(
+                        WfpError.TIMEOUT,
+                        "session " + session.name() + " waited " + timeoutMs + " ms for another transaction to end");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -72,9 +52,9 @@ final class WriterLock {
                 if (writer.tryAcquire(RECHECK_NS, TimeUnit.NANOSECONDS)) {
                     break;
                 }
-                Held holder = held;
-                if (holder != null && !holder.transaction().isImplicit()) {
-                    holder.transaction().forceAbort();
+                TransactionImpl holder = held;
+                if (holder != null && !holder.isImplicit()) {
+                    holder.forceAbort();
                 }
             } catch (InterruptedException e) {
                 isInterrupted = true;
@@ -93,26 +73,16 @@ final class WriterLock {
         writer.release();
     }
 
-    private void abortIfOverdue(@Nullable Held holder) {
-        if (holder != null
-                && !holder.transaction().isImplicit()
-                && System.nanoTime() - holder.sinceNs() > TimeUnit.MILLISECONDS.toNanos(holdLimitMs)) {
-            LOG.warn("aborting a transaction that held the lock for more than {} ms", holdLimitMs);
-            holder.transaction().forceAbort();
-        }
-    }
-
     /** Tells who holds it. */
     void heldBy(TransactionImpl transaction) {
-        held = new Held(transaction, System.nanoTime());
+        held = transaction;
         if (!transaction.isActive()) {
             held = null;
         }
     }
 
     void release(TransactionImpl transaction) {
-        Held holder = held;
-        if (holder != null && holder.transaction() == transaction) {
+        if (held == transaction) {
             held = null;
         }
         writer.release();

@@ -48,6 +48,25 @@ public final class AccessRules {
         return new AccessRules(principal, state::securityOf, target -> ObjectRules.name(target, state::find));
     }
 
+    /**
+     * The rules for a principal and a policy of the past: what is there now goes by its security information now, what was
+     * deleted since by the one it had.
+     *
+     * @param principal who asks
+     * @param past the policy of the past
+     * @param current the policy in force
+     * @return rules
+     */
+    static AccessRules of(Principal principal, PolicyState past, PolicyState current) {
+        return new AccessRules(
+                principal,
+                target -> {
+                    SecurityInfo now = current.securityOf(target);
+                    return now == null ? past.securityOf(target) : now;
+                },
+                target -> ObjectRules.name(target, past::find));
+    }
+
     Principal principal() {
         return principal;
     }

@@ -96,7 +96,23 @@ public final class Reduction {
      * @return the same state if it may see all of it; else one with the same revision
      */
     public static PolicyState readable(PolicyState state, Principal principal) {
-        AccessRules rules = AccessRules.of(principal, state);
+        return readable(state, AccessRules.of(principal, state));
+    }
+
+    /**
+     * What a principal may see of a policy of the past. What is there now goes by the rights now, what was deleted since by
+     * the ones it had (SEC-7).
+     *
+     * @param past all objects of then
+     * @param current the policy in force
+     * @param principal who looks
+     * @return the same state if it may see all of it; else one with the same revision
+     */
+    public static PolicyState readable(PolicyState past, PolicyState current, Principal principal) {
+        return readable(past, AccessRules.of(principal, past, current));
+    }
+
+    private static PolicyState readable(PolicyState state, AccessRules rules) {
         if (rules.areOff()) {
             return state;
         }

@@ -21,8 +21,15 @@ import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.disk.PolicyStore;
 import io.sallyport.bfe.internal.session.SecurityBench.Change;
 import io.sallyport.bfe.internal.store.PolicyState;
+import io.sallyport.bfe.security.AccessEntry;
+import io.sallyport.bfe.security.AccessEntry.Scope;
 import io.sallyport.bfe.security.Principal;
+import io.sallyport.bfe.security.Role;
+import io.sallyport.bfe.security.SecurityInfo;
+import io.sallyport.bfe.security.SecurityTarget;
+import io.sallyport.bfe.security.Trustee;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.Filter;
@@ -39,6 +46,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +110,49 @@ class ConfirmationTest {
             line = told.poll(DEADLINE_S, SECONDS);
         }
         assertThat(line).as("somebody says '%s'", part).isNotNull();
+    }
+
+    @Test
+    @Tag("SEC-7")
+    void shouldTellOnlyOfDifferencesOfReadableObjects() throws Exception {
+        Filter hidden = filter("hidden");
+        SecurityInfo forOthers = new SecurityInfo(
+                Trustee.role(Role.ADMIN), List.of(AccessEntry.deny(EVE.self(), AccessRights.READ, Scope.ALL)), false);
+        commit(ROOT, CommitOptions.NONE, it -> {
+            it.add(hidden);
+            it.secure(ObjectType.FILTER, hidden.key(), forOthers);
+            it.add(filter("open"));
+        });
+        assertThat(changed(EVE)).containsExactly("open");
+        assertThat(changed(ROOT)).containsExactly("hidden", "open");
+
+        commit(ROOT, CommitOptions.NONE, it -> {
+            it.delete(ObjectType.FILTER, hidden.key());
+            it.delete(ObjectType.FILTER, filter("open").key());
+        });
+        assertThat(changed(EVE)).as("it is gone, its security is not").containsExactly("open");
+        assertThat(changed(ROOT)).containsExactly("hidden", "open");
+    }
+
+    @Test
+    @Tag("SEC-7")
+    void shouldHideInOlderRevisionsWhatMayNotBeReadNow() throws Exception {
+        commit(ROOT, CommitOptions.NONE, it -> it.add(filter("second")));
+        assertThat(changed(EVE)).containsExactly("second");
+        SecurityTarget target =
+                SecurityTarget.object(ObjectType.FILTER, filter("second").key());
+        bench.setSecurity(ROOT, target, bench.plus(target, AccessEntry.deny(EVE.self(), AccessRights.READ, Scope.ALL)));
+        assertThat(changed(EVE)).isEmpty();
+        assertThat(changed(ROOT)).containsExactly("second");
+    }
+
+    /** Names of the objects in which the last two revisions differ. */
+    private List<String> changed(Principal who) throws PolicyException {
+        try (Session session = bench.open(who)) {
+            return session.history().difference("previous", "current").objects().stream()
+                    .map(it -> it.name())
+                    .toList();
+        }
     }
 
     @Test

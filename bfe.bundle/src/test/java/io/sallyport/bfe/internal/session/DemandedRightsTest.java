@@ -171,6 +171,17 @@ class DemandedRightsTest {
 
     @Test
     @Tag("SEC-7")
+    void shouldDemandReadOnTheEngineToListSubscriptions() throws Exception {
+        try (Session guest = bench.open(GUEST);
+                Session eve = bench.open(EVE)) {
+            assertRefused(DENIED, guest::subscriptions);
+            assertThat(eve.subscriptions()).isEmpty();
+        }
+        assertThat(bench.denied).singleElement().asString().contains("needs read on the engine");
+    }
+
+    @Test
+    @Tag("SEC-7")
     void shouldLetOperatorsChangeTheirProviderAndNoOther() throws Exception {
         String shipped = "{\"apiVersion\":\"sallyport/v1\",\"provider\":\"default\",\"filters\":"
                 + "[{\"name\":\"d\",\"layer\":\"stream-v4\",\"action\":\"block\"}]}";

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** A base filtering engine that remembers what was denied and what took long, and sessions of all kinds of principals. */
 final class SecurityBench implements Audit {
@@ -36,7 +38,7 @@ final class SecurityBench implements Audit {
 
     final FakeEngine engine = new FakeEngine();
     final List<String> denied = new CopyOnWriteArrayList<>();
-    final List<String> overdue = new CopyOnWriteArrayList<>();
+    final BlockingQueue<String> overdue = new LinkedBlockingQueue<>();
     final BfeImpl bfe;
 
     SecurityBench() {
@@ -44,8 +46,12 @@ final class SecurityBench implements Audit {
     }
 
     SecurityBench(Persistence persistence, PolicyState initial) {
+        this(persistence, initial, 3_600_000);
+    }
+
+    SecurityBench(Persistence persistence, PolicyState initial, long holdLimitMs) {
         bfe = new BfeImpl(
-                () -> engine, persistence, initial, 3_600_000, this, it -> new PolicyFilesImpl(it, () -> null));
+                () -> engine, persistence, initial, holdLimitMs, this, it -> new PolicyFilesImpl(it, () -> null));
         try {
             bfe.run();
         } catch (PolicyException e) {

@@ -15,6 +15,7 @@ import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.FakeEngine;
 import io.sallyport.bfe.internal.file.PolicyFilesImpl;
+import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.bfe.security.SecurityInfo;
 import io.sallyport.bfe.security.SecurityTarget;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions beside their transactions: keys, the list, implicit transactions, options, the watchdog. */
 @Timeout(30)
@@ -105,7 +108,7 @@ class SessionsTest {
     void shouldNeverAbortAnImplicitTransactionByForce() throws Exception {
         CountDownLatch isIn = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        // Whoever waits ends an explicit transaction at once.
+        // An explicit transaction is ended at once.
         BfeImpl bfe = new BfeImpl(new FakeEngine(), 0, it -> new PolicyFilesImpl(it, () -> null));
         try (SessionImpl holder = bfe.openSession(SessionOptions.named("holder"));
                 SessionImpl waiter = bfe.openSession(new SessionOptions("waiter", false, 200))) {
@@ -134,6 +137,49 @@ class SessionsTest {
                 waiter.begin(TransactionMode.READ_WRITE).close();
                 assertRefused(WfpError.TXN_ABORTED, explicit::commit);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransactionMode.class)
+    @Tag("TXN-9")
+    void shouldAbortAnExplicitTransactionAfterItsTimeAlsoWhenNobodyWaits(TransactionMode mode) throws Exception {
+        SecurityBench strict = new SecurityBench(Persistence.NONE, PolicyState.initial(), 1);
+        try (Session session = strict.open(ROOT);
+                Transaction transaction = session.begin(mode)) {
+            assertThat(strict.overdue.take()).contains("session test of user:root (admin)", "1 ms", "was aborted");
+            assertRefused(WfpError.TXN_ABORTED, transaction::commit);
+            assertRefused(WfpError.TXN_ABORTED, () -> transaction.add(filter("late", null)));
+            assertThat(strict.bfe.current().filters()).isEmpty();
+            session.setOption(EngineOption.TXN_WATCHDOG_TIMEOUT_MS, 0);
+            assertThat(session.option(EngineOption.TXN_WATCHDOG_TIMEOUT_MS))
+                    .as("the session goes on")
+                    .isZero();
+        }
+    }
+
+    @Test
+    @Tag("TXN-3")
+    @Tag("TXN-9")
+    void shouldNotAbortAnImplicitTransactionAfterThatTime() throws Exception {
+        SecurityBench strict = new SecurityBench(Persistence.NONE, PolicyState.initial(), 1);
+        try (SessionImpl session = (SessionImpl) strict.open(ROOT);
+                Session other = strict.open(ROOT)) {
+            session.change(
+                    draft -> {
+                        try (Transaction later = other.begin(TransactionMode.READ_ONLY)) {
+                            // One that began later is over its time, so this one is too.
+                            assertThat(later).isNotNull();
+                            strict.overdue.take();
+                            draft.add(filter("late", null));
+                            return true;
+                        } catch (InterruptedException | PolicyException e) {
+                            throw new AssertionError(e);
+                        }
+                    },
+                    CommitOptions.NONE);
+            assertThat(strict.bfe.current().filters()).hasSize(1);
+            assertThat(strict.overdue).as("the other one alone").isEmpty();
         }
     }
 
@@ -186,15 +232,17 @@ class SessionsTest {
 
             root.setOption(EngineOption.TXN_WATCHDOG_TIMEOUT_MS, 0);
             CountDownLatch later = new CountDownLatch(1);
-            Watchdog probe = new Watchdog(new Audit() {
-                @Override
-                public void denied(String line) {}
+            Watchdog probe = new Watchdog(
+                    new Audit() {
+                        @Override
+                        public void denied(String line) {}
 
-                @Override
-                public void overdue(String line) {
-                    later.countDown();
-                }
-            });
+                        @Override
+                        public void overdue(String line) {
+                            later.countDown();
+                        }
+                    },
+                    3_600_000);
             try (Transaction transaction = root.begin(TransactionMode.READ_ONLY)) {
                 assertThat(transaction).isNotNull();
                 // Another clock with the same patience has rung: this one was not set.

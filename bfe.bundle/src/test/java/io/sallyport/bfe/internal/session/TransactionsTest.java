@@ -3,6 +3,7 @@ package io.sallyport.bfe.internal.session;
 import static io.sallyport.bfe.internal.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.SessionOptions;
@@ -214,11 +215,19 @@ class TransactionsTest {
             overdue.add(filter("late"));
             CountDownLatch begun = new CountDownLatch(1);
             Future<?> other = threads.submit(() -> {
-                try (Transaction transaction = waiting.begin(WRITE)) {
-                    begun.countDown();
-                    transaction.add(filter("in time"));
-                    transaction.commit();
-                }
+                // An implicit one, which has no limit.
+                ((SessionImpl) waiting)
+                        .change(
+                                draft -> {
+                                    begun.countDown();
+                                    try {
+                                        draft.add(filter("in time"));
+                                        return true;
+                                    } catch (PolicyException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                },
+                                CommitOptions.NONE);
                 return null;
             });
             begun.await();
