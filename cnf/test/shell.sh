@@ -140,7 +140,8 @@ test_another_user_may_only_view() {
   expect_text err 'user:nobody (viewer) needs'
   as_nobody 'policy apply policy.yaml'
   expect_exit 3
-  as_nobody 'policy apply -' < policy.yaml
+  printf 'apiVersion: sallyport/v1\nprovider: mine\nfilters:\n  - {name: x, layer: stream-v4, action: block}\n' > own.yaml
+  as_nobody 'policy apply -' < own.yaml
   expect_exit 3
   expect_text err 'user:nobody (viewer) needs'
   as_nobody 'filter list > stolen'

@@ -60,7 +60,7 @@ final class PolicyCommand {
                 return read(bfe, "standard input", document());
             }
             context.requireAdmin(
-                    "a policy file, which is read with the gateway's rights, or as 'policy apply -' with yours,");
+                    "a policy file, which is read with the gateway's rights (bring it along instead: '-'),");
             Path path = context.file(Path.of(file));
             try {
                 if (Files.isDirectory(path)) {
