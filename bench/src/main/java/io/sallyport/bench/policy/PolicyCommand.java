@@ -83,8 +83,9 @@ public final class PolicyCommand extends BenchCommand {
         reader.reset();
         Collections before = Collections.soFar();
         Thread.sleep(ALONE_MS);
-        report.put("readerAlone", pauses(reader, before));
-        return longest(reader.pauses().work);
+        Reader.Observation seen = reader.seen();
+        report.put("readerAlone", pauses(seen, before));
+        return longest(seen.pauses().work);
     }
 
     /** As at the next start of the gateway: every record is checked, and the policy compiled. */
@@ -140,12 +141,13 @@ public final class PolicyCommand extends BenchCommand {
                 transaction.add(filter());
             }
         });
+        Reader.Observation seen = reader.seen();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("totalMs", took.totalNs() / MS);
         figures.put("syncMs", took.syncNs() / MS);
-        figures.put("reader", pauses(reader, before));
+        figures.put("reader", pauses(seen, before));
         report.put("replace", figures);
-        floorOfWork(report, "replaceWork", "while all filters are replaced", reader, aloneNs);
+        floorOfWork(report, "replaceWork", "while all filters are replaced", seen, aloneNs);
     }
 
     /** By turns one filter more and one less, wherever it stands. */
@@ -170,6 +172,7 @@ public final class PolicyCommand extends BenchCommand {
             policy.tidy();
             tidy.add(System.nanoTime() - start);
         }
+        Reader.Observation seen = reader.seen();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("management", management.summary("Ms", MS));
         figures.put("sync", sync.summary("Ms", MS));
@@ -181,13 +184,13 @@ public final class PolicyCommand extends BenchCommand {
                 medianMs < MOST_COMMIT_MS,
                 "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
                         + medianMs + " ms");
-        report.put("reader", pauses(reader, before));
-        floorOfWork(report, "readerWork", "during the commits", reader, aloneNs);
+        report.put("reader", pauses(seen, before));
+        floorOfWork(report, "readerWork", "during the commits", seen, aloneNs);
         report.floor(
                 "readerPause",
-                longest(reader.pauses().wall) <= MOST_PAUSE_NS,
+                longest(seen.pauses().wall) <= MOST_PAUSE_NS,
                 "no verdict waits longer than 1 ms during the commits, for whatever reason; longest "
-                        + longest(reader.pauses().wall) / MS + " ms");
+                        + longest(seen.pauses().wall) / MS + " ms");
         double times = (double) policy.fileBytes() / policy.recordBytes();
         report.put("store", Map.of("recordBytes", policy.recordBytes(), "fileBytes", policy.fileBytes()));
         report.floor(
@@ -213,23 +216,23 @@ public final class PolicyCommand extends BenchCommand {
      * @param when it was done
      * @param aloneNs the longest time that a verdict took the reader while nobody did anything
      */
-    static void floorOfWork(Report report, String name, String when, Reader reader, long aloneNs) {
-        long workNs = longest(reader.pauses().work);
+    static void floorOfWork(Report report, String name, String when, Reader.Observation seen, long aloneNs) {
+        long workNs = longest(seen.pauses().work);
         report.floor(
                 name,
-                workNs - aloneNs <= MOST_PAUSE_NS && reader.blocks() == 0,
+                workNs - aloneNs <= MOST_PAUSE_NS && seen.blocks() == 0,
                 when
                         + " no verdict takes the reader itself 1 ms longer than the longest one without, and it never waits for a"
                         + " lock; longest " + workNs / MS + " ms, alone " + aloneNs / MS + " ms, waited "
-                        + reader.blocks() + " times");
+                        + seen.blocks() + " times");
     }
 
-    static Map<String, Object> pauses(Reader reader, Collections before) {
+    static Map<String, Object> pauses(Reader.Observation seen, Collections before) {
         Collections collections = Collections.soFar().minus(before);
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("hasPriority", reader.isFirst());
-        figures.put("verdicts", reader.verdicts());
-        Reader.Pauses pauses = reader.pauses();
+        figures.put("hasPriority", seen.isFirst());
+        figures.put("verdicts", seen.verdicts());
+        Reader.Pauses pauses = seen.pauses();
         figures.put("longestMs", longest(pauses.wall) / MS);
         figures.put("longerThan1Ms", pauses.wall.countAbove(MOST_PAUSE_NS));
         figures.put("longestWorkMs", longest(pauses.work) / MS);
@@ -238,7 +241,7 @@ public final class PolicyCommand extends BenchCommand {
         figures.put("queuedLongerThan1Ms", pauses.queued.countAbove(MOST_PAUSE_NS));
         figures.put("longestStoppedMs", longest(pauses.stopped) / MS);
         figures.put("stoppedLongerThan1Ms", pauses.stopped.countAbove(MOST_PAUSE_NS));
-        figures.put("locks", reader.blocks());
+        figures.put("locks", seen.blocks());
         figures.put("collections", collections.count());
         figures.put("collectionsMs", collections.ms());
         return figures;

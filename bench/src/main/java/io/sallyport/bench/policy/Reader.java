@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
  * thread's own time, in which it judges, though interrupts that the kernel serves on its processor, and what a hypervisor takes of
  * it, are in there too; the time in which it was ready and others had the processor; and the rest, in which it was stopped: by
  * the JVM, which collects or changes code, or by a lock. What a change of policy does to a reader by itself, by more work or by a
- * lock, is in the first or in {@link #blocks}.
+ * lock, is in the first or in the blocks.
  */
 final class Reader implements AutoCloseable {
     private static final long KEPT_NS = 100_000;
@@ -125,11 +125,6 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    /** Whether it has a port's priority. */
-    boolean isFirst() {
-        return isFirst;
-    }
-
     /** Begins to count anew. */
     void reset() {
         pauses = new Pauses();
@@ -142,21 +137,29 @@ final class Reader implements AutoCloseable {
         return info == null ? 0 : info.getBlockedCount() + info.getWaitedCount();
     }
 
-    /** How often it has waited for a lock or for another thread. */
-    long blocks() {
-        return blocksSoFar() - blocksBefore;
-    }
+    /**
+     * What it saw since the last reset.
+     *
+     * @param pauses what took long
+     * @param verdicts how many it gave
+     * @param blocks how often it waited for a lock or for another thread
+     * @param isFirst whether it has a port's priority
+     */
+    record Observation(Pauses pauses, long verdicts, long blocks, boolean isFirst) {}
 
-    long verdicts() {
-        return verdicts;
-    }
-
-    /** So far; of a reader that died there are none, rather than good ones. */
-    Pauses pauses() {
+    /**
+     * Ends a phase; what comes later counts for nothing until the next reset. A reader that died has seen nothing, rather than
+     * something good.
+     */
+    Observation seen() {
         if (!thread.isAlive()) {
             throw new IllegalStateException("the reader has ended; see its exception above");
         }
-        return pauses;
+        long blocks = blocksSoFar() - blocksBefore;
+        Observation seen = new Observation(pauses, verdicts, blocks, isFirst);
+        // Percentiles lock the samples: the reader shall not be the one who waits.
+        pauses = new Pauses();
+        return seen;
     }
 
     @Override

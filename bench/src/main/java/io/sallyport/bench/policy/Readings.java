@@ -34,15 +34,17 @@ final class Readings {
         int listed = list();
         long afterList = System.nanoTime();
         String yaml = policy.export(StoredPolicy.PROVIDER_NAME);
+        long end = System.nanoTime();
+        Reader.Observation seen = reader.seen();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("listMs", (afterList - start) / MS);
         figures.put("listed", listed);
-        figures.put("exportMs", (System.nanoTime() - afterList) / MS);
+        figures.put("exportMs", (end - afterList) / MS);
         figures.put("exportedCharacters", yaml.length());
-        figures.put("reader", PolicyCommand.pauses(reader, before));
+        figures.put("reader", PolicyCommand.pauses(seen, before));
         report.put("listAndExport", figures);
         PolicyCommand.floorOfWork(
-                report, "listAndExport", "while all filters are listed and exported", reader, aloneNs);
+                report, "listAndExport", "while all filters are listed and exported", seen, aloneNs);
     }
 
     private int list() throws Exception {
