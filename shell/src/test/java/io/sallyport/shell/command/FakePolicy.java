@@ -137,10 +137,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     public final Map<SecurityTarget, SecurityInfo> security = new HashMap<>();
     /** On whose behalf the latest session was opened. */
     public @Nullable Principal principal;
-    /** Every change is refused for lack of a right. */
     /** What everybody may do with the engine. */
     public int engineRights = AccessRights.GENERIC_READ | AccessRights.GENERIC_EXECUTE;
 
+    /** Every change is refused for lack of a right. */
     public boolean isDenying;
 
     private synchronized void countSession(int by) {
