@@ -43,8 +43,7 @@ final class Readings {
         figures.put("exportedCharacters", yaml.length());
         figures.put("reader", PolicyCommand.pauses(seen, before));
         report.put("listAndExport", figures);
-        PolicyCommand.floorOfWork(
-                report, "listAndExport", "while all filters are listed and exported", seen, aloneNs);
+        PolicyCommand.floorOfWork(report, "listAndExport", "while all filters are listed and exported", seen, aloneNs);
     }
 
     private int list() throws Exception {

@@ -81,11 +81,23 @@ final class FilterListing {
     private List<Filter> all(BaseFilteringEngine bfe, PolicyView view, Session session, boolean overlapping) {
         List<Filter> filters = new ArrayList<>();
         for (FilterTemplate template : templates(bfe, view, overlapping)) {
-            filters.addAll(all(session, template));
+            List<Filter> fitting =
+                    all(session, template).stream().filter(this::hasAction).toList();
+            filters.addAll(isChosenHere() ? best(fitting) : fitting);
         }
-        return filters.stream()
-                .filter(this::hasAction)
-                .sorted(FilterChoice.asAsked(view))
+        return filters.stream().sorted(FilterChoice.asAsked(view)).toList();
+    }
+
+    /** Masks of actions overlap, so the BFE cannot choose among some: a heavier filter of another action would hide the best. */
+    private boolean isChosenHere() {
+        return isBestOnly && !actions.isEmpty();
+    }
+
+    /** The heaviest that ends its sublayer, of filters heaviest first. */
+    private static List<Filter> best(List<Filter> sorted) {
+        return sorted.stream()
+                .filter(it -> (it.action().code() & FilterTemplate.TERMINATING_ACTION) != 0)
+                .limit(1)
                 .toList();
     }
 
@@ -131,7 +143,7 @@ final class FilterListing {
             template.flag(Flag.INCLUDE_BOOTTIME).flag(Flag.INCLUDE_DISABLED);
         }
         if (isBestOnly) {
-            template.flag(Flag.BEST_TERMINATING_MATCH);
+            template.flag(isChosenHere() ? Flag.SORTED : Flag.BEST_TERMINATING_MATCH);
         }
         if (callout == null) {
             return List.of(template.build());

@@ -41,7 +41,7 @@ final class PolicyCommand {
                 paramLabel = "FILE",
                 description =
                         "Policy in YAML or JSON, as docs/policy.md describes; '-': what the client's standard input holds.")
-        private String file = "";
+        private Path file = Path.of("");
 
         WithFile(CommandContext context) {
             super(context);
@@ -56,12 +56,12 @@ final class PolicyCommand {
         abstract String praise();
 
         private PolicyReport read(BaseFilteringEngine bfe) {
-            if (file.equals(STANDARD_INPUT)) {
+            if (file.toString().equals(STANDARD_INPUT)) {
                 return read(bfe, "standard input", document());
             }
             context.requireAdmin(
                     "a policy file, which is read with the gateway's rights (bring it along instead: '-'),");
-            Path path = context.file(Path.of(file));
+            Path path = context.file(file);
             try {
                 if (Files.isDirectory(path)) {
                     throw new CommandFailure(ExitCode.INVALID, path + " is a folder; name a policy file");

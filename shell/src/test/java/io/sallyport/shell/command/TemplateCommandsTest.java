@@ -14,6 +14,7 @@ import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
 import io.sallyport.gateway.api.NetEventOptions.Keyword;
 import io.sallyport.gateway.api.NetEventTemplate;
 import io.sallyport.layer.Layer;
+import io.sallyport.policy.ActionType;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.ProviderContext;
@@ -88,6 +89,35 @@ class TemplateCommandsTest {
         assertThat(run("filter", "list", "--boot-time", "--best")).isZero();
         assertThat(filterTemplate().flags()).containsExactlyInAnyOrder(Flag.BOOTTIME_ONLY, Flag.BEST_TERMINATING_MATCH);
         assertThat(gateway.bfe.openSessions).isZero();
+    }
+
+    @Test
+    @Tag("ENUM-7")
+    void shouldFindTheBestOfAnActionBehindHeavierOnesOfOthers() {
+        gateway.bfe.filters.clear();
+        add("let in", ActionType.PERMIT, 1);
+        add("look", ActionType.CALLOUT_INSPECTION, 2);
+        add("keep out", ActionType.BLOCK, 3);
+        add("keep out, too", ActionType.BLOCK, 4);
+        List<Map<String, Object>> found = list("filter", "list", "--best", "--action", "block", "-o", "json");
+        assertThat(found).singleElement().satisfies(it -> assertThat(it).containsEntry("name", "keep out"));
+        assertThat(filterTemplate().flags()).contains(Flag.SORTED).doesNotContain(Flag.BEST_TERMINATING_MATCH);
+        assertThat(list("filter", "list", "--best", "--action", "callout-inspection", "-o", "json"))
+                .as("it ends no sublayer")
+                .isEmpty();
+    }
+
+    /** Heaviest first, as the BFE gives them. */
+    private void add(String name, ActionType action, long id) {
+        gateway.bfe.filters.add(FakeGateway.filter(
+                new UUID(7, id),
+                name,
+                Layer.STREAM_V4,
+                action,
+                gateway.bfe.sublayers.get(0).key(),
+                gateway.bfe.providers.get(0).key(),
+                null,
+                id));
     }
 
     @Test
