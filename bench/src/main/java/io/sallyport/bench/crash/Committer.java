@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The process that is killed: opens the store, tells what its first verdicts are, then commits until it dies and tells each
- * commit once it is safe. Commit <i>n</i> has two filters named <i>n</i>, one for {@link #ODD_PORT} and one for
+ * The process that is killed: opens the store, tells what its first verdicts are, then commits until it dies, or nobody listens
+ * to it, and tells each commit once it is safe. Commit <i>n</i> has two filters named <i>n</i>, one for {@link #ODD_PORT} and one for
  * {@link #EVEN_PORT}, of which one blocks and one permits, by turns, beside the filters that stay.
  */
 final class Committer {
@@ -54,13 +54,14 @@ final class Committer {
             List<Filter> pair = policy.state().filters().stream()
                     .filter(it -> it.display().name().equals(Integer.toString(start.odd())))
                     .toList();
-            commitForEver(policy, start.odd(), pair);
+            commitOnAndOn(policy, start.odd(), pair);
         }
     }
 
-    private static void commitForEver(StoredPolicy policy, int last, List<Filter> firstPair) throws Exception {
+    private static void commitOnAndOn(StoredPolicy policy, int last, List<Filter> firstPair) throws Exception {
         List<Filter> pair = firstPair;
-        for (int number = last + 1; ; number++) {
+        // Nobody reads any more: the bench was killed itself.
+        for (int number = last + 1; !System.out.checkError(); number++) {
             String name = Integer.toString(number);
             boolean isOdd = number % 2 == 1;
             Filter odd = filter(name, ODD_PORT, isOdd ? ActionType.PERMIT : ActionType.BLOCK);

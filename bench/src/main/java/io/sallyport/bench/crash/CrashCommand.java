@@ -21,7 +21,10 @@ public final class CrashCommand extends BenchCommand {
     /** One process in so many is killed while it starts. */
     private static final int EARLY = 20;
 
-    private static final int DAMAGED_FILTERS = 3;
+    /** Few, since it is opened twice for each byte of the last commit. */
+    private static final int CUT_FILTERS = 3;
+    /** So many that they need several pages, and pages above those that lead to them. */
+    private static final int TURNED_FILTERS = 300;
 
     private static final long MOST_START_NS = 1_000_000_000L;
     /** A commit is shorter: so the kill is at any point of one. */
@@ -76,7 +79,7 @@ public final class CrashCommand extends BenchCommand {
 
     private void damage(Report report) throws Exception {
         try (TemporaryFolder folders = new TemporaryFolder(folder, "bench-crash-")) {
-            Damage cuts = new Damage(folders.path(), DAMAGED_FILTERS);
+            Damage cuts = new Damage(folders.path(), CUT_FILTERS);
             progress("the last commit is cut off at each byte");
             cuts.cutEverywhere();
             report.put("cuts", cuts.figures());
@@ -86,7 +89,7 @@ public final class CrashCommand extends BenchCommand {
                     "cut off at each byte: the commit before, the last one, or refused; else " + cuts.silent());
         }
         try (TemporaryFolder folders = new TemporaryFolder(folder, "bench-crash-")) {
-            Damage turns = new Damage(folders.path(), DAMAGED_FILTERS);
+            Damage turns = new Damage(folders.path(), TURNED_FILTERS);
             progress(flips + " bits are turned, one at a time");
             turns.turnBits(flips);
             report.put("flips", turns.figures());

@@ -3,6 +3,7 @@ package io.sallyport.bench.crash;
 import io.sallyport.bench.policy.StoredPolicy;
 import io.sallyport.bfe.internal.disk.PolicyStore;
 import io.sallyport.bfe.internal.disk.StoreDamagedException;
+import io.sallyport.bfe.internal.store.PolicyState;
 import io.sallyport.engine.internal.FilterEngineImpl;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
@@ -18,7 +19,7 @@ import java.util.SplittableRandom;
 
 /**
  * Opens a store from damaged files: as a write that was cut off leaves them, or as a bad disk gives them back. What opens must
- * be a revision that was committed, and the last one if its seal is there. For one thread.
+ * be a revision that was committed, and the last one if its seal is there, and one that can be worked with. For one thread.
  */
 final class Damage {
     private final Path folder;
@@ -150,7 +151,11 @@ final class Damage {
         try {
             String found = revision(image);
             if (found.equals(latest)) {
-                foundLatest++;
+                if (isOfUse()) {
+                    foundLatest++;
+                } else {
+                    silent++;
+                }
             } else if (mayBePrevious && found.equals(previous)) {
                 foundPrevious++;
             } else {
@@ -165,6 +170,22 @@ final class Damage {
         image.write(folder);
         try (PolicyStore store = PolicyStore.open(folder)) {
             return store.load().revision();
+        }
+    }
+
+    /**
+     * Whether what was opened last can be worked with: each of its records is found by a search, since all of them go in the next
+     * commit, after which the store opens again and is empty.
+     */
+    private boolean isOfUse() throws IOException {
+        try (PolicyStore store = PolicyStore.open(folder)) {
+            store.load();
+            store.commit(PolicyState.initial());
+        }
+        try (PolicyStore store = PolicyStore.open(folder)) {
+            return store.load().filters().isEmpty();
+        } catch (StoreDamagedException e) {
+            return false;
         }
     }
 

@@ -27,10 +27,11 @@ class DamageTest {
         assertThat(damage.refused()).isPositive();
     }
 
+    /** Of pages with records, and of those above them that lead a search to them. */
     @Test
     @Tag("TXN-4")
     void shouldRefuseATurnedBitOrNotMind() throws Exception {
-        Damage damage = new Damage(folder, 3);
+        Damage damage = new Damage(folder, 300);
         damage.turnBits(FLIPS);
         assertThat(damage.silent()).isZero();
         assertThat(damage.refused()).isPositive();

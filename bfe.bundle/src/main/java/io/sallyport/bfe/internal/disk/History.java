@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.h2.mvstore.Cursor;
-import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -37,23 +35,14 @@ final class History {
     }
 
     /**
-     * The records of revisions from a number on. A turned bit in a key makes a search for the next one go back and so never end:
-     * entries are gone through by their places, and must ascend.
+     * The records of revisions from a number on.
      *
-     * @throws MVStoreException if they do not
+     * @throws MVStoreException as {@link StoreFile#read} does
      */
     static SortedMap<Long, byte[]> records(MVStore from, long first) {
         TreeMap<Long, byte[]> records = new TreeMap<>();
         if (from.hasMap(NAME)) {
-            Cursor<Long, byte[]> cursor = map(from).cursor(first);
-            while (cursor.hasNext()) {
-                Long number = cursor.next();
-                if (!records.isEmpty() && number <= records.lastKey()) {
-                    throw DataUtils.newMVStoreException(
-                            DataUtils.ERROR_FILE_CORRUPT, "revision {0} stands behind {1}", number, records.lastKey());
-                }
-                records.put(number, cursor.getValue());
-            }
+            StoreFile.read(map(from), first, records::put);
         }
         return records;
     }

@@ -2,8 +2,8 @@ package io.sallyport.bfe.internal.disk;
 
 import io.sallyport.bfe.internal.store.Digest;
 import java.io.IOException;
-import java.util.Map;
 import java.util.NavigableMap;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
@@ -38,28 +38,40 @@ record StoreContents(Head head, Digest sum, long recordBytes, NavigableMap<Long,
         byte[] headRecord = StoreFile.guarded(() -> StoreFile.head(from));
         Head found = headRecord == null ? Head.NONE : Head.decode(headRecord);
         Records records = StoreFile.guarded(() -> Records.of(StoreFile.records(from), found));
-        found.check(records.count == 0, records.hash, seal);
+        found.check(records.count == 0, records.hash(), seal);
         NavigableMap<Long, Revision> revisions = History.read(StoreFile.guarded(() -> History.records(from, 0)), found);
         return new StoreContents(found, records.sum, records.bytes, revisions);
     }
 
-    /** What all records come to; {@code hash} as their head's format has it. */
-    private record Records(int count, long bytes, Digest sum, String hash) {
+    /** What all records come to. For one thread, which reads them one after the other. */
+    private static final class Records {
+        private final Head.@Nullable OldHash oldHash;
+        private int count;
+        private long bytes;
+        private Digest sum = Digest.ZERO;
 
-        static Records of(Map<String, byte[]> all, Head head) {
-            Head.OldHash oldHash = head.newOldHash();
-            int count = 0;
-            long bytes = 0;
-            Digest sum = Digest.ZERO;
-            for (Map.Entry<String, byte[]> entry : all.entrySet()) {
-                count++;
-                bytes += entry.getKey().length() + entry.getValue().length;
-                sum = sum.plus(Head.digestOf(entry.getKey(), entry.getValue()));
-                if (oldHash != null) {
-                    oldHash.add(entry.getKey(), entry.getValue());
-                }
+        private Records(Head head) {
+            oldHash = head.newOldHash();
+        }
+
+        static Records of(MVMap<String, byte[]> all, Head head) {
+            Records records = new Records(head);
+            StoreFile.read(all, null, records::add);
+            return records;
+        }
+
+        private void add(String key, byte[] record) {
+            count++;
+            bytes += key.length() + record.length;
+            sum = sum.plus(Head.digestOf(key, record));
+            if (oldHash != null) {
+                oldHash.add(key, record);
             }
-            return new Records(count, bytes, sum, oldHash == null ? sum.hex() : oldHash.hex());
+        }
+
+        /** As their head's format has it. */
+        String hash() {
+            return oldHash == null ? sum.hex() : oldHash.hex();
         }
     }
 }

@@ -2,7 +2,9 @@ package io.sallyport.bfe.internal.disk;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -78,6 +80,32 @@ final class StoreFile {
     /** Puts a header in the place of the one that is there. */
     static void putHead(MVStore to, Head head) {
         map(to, HEAD).put(HEAD_KEY, head.encode());
+    }
+
+    /**
+     * Tells all entries of a map in the order of their keys, and that a search finds each of them. A turned bit in a key of a
+     * page, be it of the pages that only lead to others, leaves the entries whole but sends a search for some of them astray, or
+     * back and so round for ever: entries are gone through by their places, and each is searched for.
+     *
+     * @param first where to begin; null for the first one
+     * @throws MVStoreException if one is out of order, or not found
+     */
+    static <K extends Comparable<K>> void read(MVMap<K, byte[]> from, @Nullable K first, BiConsumer<K, byte[]> each) {
+        K last = null;
+        Cursor<K, byte[]> cursor = from.cursor(first);
+        while (cursor.hasNext()) {
+            K key = cursor.next();
+            if (last != null && key.compareTo(last) <= 0) {
+                throw DataUtils.newMVStoreException(
+                        DataUtils.ERROR_FILE_CORRUPT, "in {0}, {1} stands behind {2}", from.getName(), key, last);
+            }
+            if (!from.containsKey(key)) {
+                throw DataUtils.newMVStoreException(
+                        DataUtils.ERROR_FILE_CORRUPT, "in {0}, {1} is there but not found", from.getName(), key);
+            }
+            each.accept(key, cursor.getValue());
+            last = key;
+        }
     }
 
     private static MVMap<String, byte[]> map(MVStore from, String name) {
