@@ -24,13 +24,24 @@ run_bench() { # VERB ARG..
   launch_bench "$@"
 }
 
-# Serial GC and a fixed heap: what is measured in this JVM shall not wait for more memory. SALLYPORT_JAVA_OPTS come last: they
-# are also for comparing collectors.
+# A fixed heap: what is measured in this JVM shall not wait for more memory. What a change of policy does to packets depends on
+# the collector, so there it is the gateway's. SALLYPORT_JAVA_OPTS come last: they are also for comparing collectors.
 launch_bench() { # VERB ARG..
-  local access more
+  local access collector more
   use_utf8
   read -r -a more <<< "${SALLYPORT_JAVA_OPTS:-}"
   mapfile -t access < <(jdk_access_flags)
-  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms2g -Xmx2g "${more[@]}" -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
+  mapfile -t collector < <(bench_collector_flags "$1" "${more[@]}")
+  exec "$JDK/bin/java" "${access[@]}" "${LAUNCH_FLAGS[@]}" -Xms2g -Xmx2g "${collector[@]}" "${more[@]}" -Dsallyport.root="$ROOT" -Dslf4j.internal.verbosity=ERROR \
     -Djava.net.preferIPv6Addresses=system -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" io.sallyport.bench.Bench "$@"
+}
+
+bench_collector_flags() { # VERB OPTION..
+  local verb=$1
+  shift
+  if [[ $verb == policy ]]; then
+    collector_flags 2048 "$@"
+  elif [[ -z $(asked_collector "$@") ]]; then
+    printf -- '-XX:+UseSerialGC\n'
+  fi
 }

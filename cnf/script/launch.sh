@@ -2,10 +2,10 @@
 # Starts the JVM with the framework and the product's bundles; the verb inside answers with the exit code.
 
 # Compiled loops must poll for safepoints: else a callout stuck in one stops the whole JVM, the watchdog included.
-readonly LAUNCH_FLAGS=(-XX:+UseSerialGC -XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000)
+readonly LAUNCH_FLAGS=(-XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000)
 
-# What a verb adds: flags for its JVM, and where it logs.
-JVM_FLAGS=()
+# What a verb may have otherwise: flags for its JVM, and where it logs.
+JVM_FLAGS=(-XX:+UseSerialGC)
 LOG_FILE=${SALLYPORT_LOG:-}
 
 launch_command() { # prints the words of the command, one per line

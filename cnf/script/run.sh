@@ -3,13 +3,11 @@
 
 readonly DEFAULT_HOME=sallyport-home
 
-# Traffic decides how much memory is in use; a heap that never grows or shrinks costs no pauses for that. Frames make no
-# garbage and flows stay: four fifths of the heap are the old generation. Out of memory: end at once, the guard stays, the
-# next start begins with the boot policy. No performance data file: kill -9 would leave it. Each plug-in that is put in place
-# of another leaves its classes until a full collection, which stops packets for longer than the rings hold: the JVM starts one
-# when classes take 20 MiB unless told otherwise, which is the product's own size; 128 MiB are some 2,500 such changes.
-readonly GATEWAY_FLAGS=(-Xms512m -Xmx512m -XX:NewRatio=4 -Xss512k -XX:MetaspaceSize=128m -XX:+ExitOnOutOfMemoryError
-  -XX:-UsePerfData)
+# Beside the heap and who collects it (memory.sh). Out of memory: end at once, the guard stays, the next start begins with the
+# boot policy. No performance data file: kill -9 would leave it. Each plug-in that is put in place of another leaves its classes
+# until a full collection, for which the serial collector stops packets for longer than the rings hold: the JVM starts one when
+# classes take 20 MiB unless told otherwise, which is the product's own size; 128 MiB are some 2,500 such changes.
+readonly GATEWAY_FLAGS=(-Xss512k -XX:MetaspaceSize=128m -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData)
 
 # Seconds before the first, second, .. start after a death; after the last one it stays down.
 RESTART_DELAYS=(1 2 5 10 30)
@@ -22,7 +20,7 @@ IS_INTERRUPTED=false
 
 # A new home trusts the key that this checkout's build signed the samples with.
 run_gateway() { # ARG..
-  local command home more
+  local command home memory more
   check_interfaces_named "$@"
   check_policy_there "$@"
   # Tools of the system are not in the path of every user.
@@ -30,7 +28,8 @@ run_gateway() { # ARG..
   ensure_product
   ensure_tools "${GATEWAY_TOOLS[@]}"
   read -r -a more <<< "${SALLYPORT_JAVA_OPTS:-}"
-  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "-Dsallyport.trust.seed=$TARGET/trust/samples.pem" "-Dsallyport.kit=$GATEWAY/kit" "${more[@]}")
+  mapfile -t memory < <(memory_flags "${more[@]}")
+  JVM_FLAGS=("${GATEWAY_FLAGS[@]}" "${memory[@]}" "-Dsallyport.trust.seed=$TARGET/trust/samples.pem" "-Dsallyport.kit=$GATEWAY/kit" "${more[@]}")
   home=$(home_of "$@")
   LOG_FILE=$home/log/sallyport.log
   use_utf8

@@ -194,10 +194,18 @@ arrives() { # URL
 
 # A connection that a stream filter could match does not begin when memory is short; what needs no inspection does.
 test_short_memory_refuses_inspected_connections_only() {
+  refuses_inspected_connections_only -Xms160m -Xmx160m
+}
+
+test_short_memory_refuses_inspected_connections_only_with_zgc() {
+  refuses_inspected_connections_only -XX:+UseZGC -Xms1536m -Xmx1536m
+}
+
+refuses_inspected_connections_only() { # JVM OPTION..
   begin_lab
   make_hoard
   lab_serve
-  SALLYPORT_JAVA_OPTS='-Xms160m -Xmx160m -Dsallyport.trust=off' lab_gateway
+  SALLYPORT_JAVA_OPTS="$* -Dsallyport.trust=off" lab_gateway
   cp "$ROOT/target/samples/word-block.jar" "$LAB_HOME/plugins/word-block.jar"
   lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
   lab_await 'a page' arrives "http://$LAB_SERVER4/"

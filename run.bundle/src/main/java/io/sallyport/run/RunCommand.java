@@ -33,7 +33,7 @@ import picocli.CommandLine.ParameterException;
         },
         footerHeading = "%n",
         footer = {
-            "SALLYPORT_JAVA_OPTS holds further options of the JVM, as -Xms1g -Xmx1g for a larger heap (512m). A gateway that"
+            "SALLYPORT_JAVA_OPTS holds further options of the JVM, as -Xms4g -Xmx4g for a larger heap (docs/run.md). A gateway that"
                     + " runs out of memory or crashes is started again, up to five times in a row, and says 'ready' again; nothing passes meanwhile.",
             "",
             "The home holds etc (boot policy, default policy), plugins (drop a jar in to start it), store, log and run; it is"

@@ -2,14 +2,9 @@ package io.sallyport.stack.internal;
 
 import io.sallyport.gateway.api.Notices;
 import io.sallyport.stack.internal.path.Shedding;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what would need more memory while memory is short, so that what has begun can go on. Memory is what the collector
@@ -61,26 +56,6 @@ final class HeapPressure implements Runnable {
         this.shedding = shedding;
         this.teller = teller;
         thread.setDaemon(true);
-    }
-
-    /** This JVM's. Any collector: only an old generation has a usage threshold. */
-    static Heap ofThisProcess() {
-        MemoryPoolMXBean old = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported())
-                .findFirst()
-                .orElse(null);
-        return new Heap() {
-            @Override
-            public double shareInUse() {
-                @Nullable MemoryUsage use = old == null ? null : old.getCollectionUsage();
-                return use == null || use.getMax() <= 0 ? 0 : (double) use.getUsed() / use.getMax();
-            }
-
-            @Override
-            public void collect() {
-                System.gc();
-            }
-        };
     }
 
     void start() {
@@ -139,7 +114,7 @@ final class HeapPressure implements Runnable {
         String use = String.format(
                 Locale.ROOT, "%.0f %% of the heap's old generation are in use after a collection", share * 100);
         String help = "; see who holds it (jcmd PID GC.class_histogram), or give the gateway more:"
-                + " SALLYPORT_JAVA_OPTS='-Xms1g -Xmx1g'";
+                + " SALLYPORT_JAVA_OPTS='-Xms2g -Xmx2g'";
         teller.accept(notices -> {
             switch (level) {
                 case Shedding.FLOWS ->

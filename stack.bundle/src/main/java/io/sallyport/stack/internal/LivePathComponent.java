@@ -52,9 +52,8 @@ public final class LivePathComponent implements LiveDataPath {
     /** System property of an endurance test (bench soak), which lives through a day in half an hour. */
     private static final String TIMEOUT_DIVISOR = "sallyport.timeoutDivisor";
 
-    private static final DataPathConfig CONFIG = DataPathConfig.live(
-                    Runtime.getRuntime().maxMemory())
-            .withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
+    private static final DataPathConfig CONFIG =
+            DataPathConfig.live(LiveHeap.bytesForTables()).withTimeoutDivisor(Integer.getInteger(TIMEOUT_DIVISOR, 1));
 
     /** Slots of the flow table that are looked at in one go, between two batches. */
     private static final int SLICE = 1_024;
@@ -67,7 +66,7 @@ public final class LivePathComponent implements LiveDataPath {
     private final ShimRack rack = new ShimRack();
     private final ObserverSlot observer = new ObserverSlot();
     private final Shedding shedding = new Shedding();
-    private final HeapPressure heap = new HeapPressure(HeapPressure.ofThisProcess(), shedding, this::withNotices);
+    private final HeapPressure heap = new HeapPressure(new LiveHeap(), shedding, this::withNotices);
 
     // Guarded by the lock.
     private PortDoor toLan = new PortDoor();
