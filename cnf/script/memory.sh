@@ -38,14 +38,18 @@ collector_flags() { # HEAP_MIB OPTION..
       [[ -n $named ]] || printf -- '-XX:+UseSerialGC\n'
       printf -- '-XX:NewRatio=4\n'
       ;;
-    ZGC) ((JDK_MAJOR >= ZGC_PLAIN_JDK || JDK_MAJOR < ZGC_LEAST_JDK)) || printf -- '-XX:+ZGenerational\n' ;;
+    ZGC)
+      # Memory that is there before the first packet: a page that has to be found while one is judged costs it milliseconds.
+      printf -- '-XX:+AlwaysPreTouch\n'
+      ((JDK_MAJOR >= ZGC_PLAIN_JDK || JDK_MAJOR < ZGC_LEAST_JDK)) || printf -- '-XX:+ZGenerational\n'
+      ;;
   esac
 }
 
 default_heap_mib() { # OPTION..
   local named
   named=$(asked_collector "$@")
-  if [[ -z $named ]] && may_use_zgc; then
+  if [[ $named == ZGC || -z $named ]] && may_use_zgc; then
     printf '%s\n' "$ROOMY_HEAP_MIB"
   else
     printf '%s\n' "$SMALL_HEAP_MIB"
