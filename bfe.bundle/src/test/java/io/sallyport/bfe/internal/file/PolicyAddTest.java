@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.policy.PolicyException;
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
@@ -163,7 +164,7 @@ class PolicyAddTest {
     }
 
     @Test
-    void shouldPrintAFilterAsAnEntryThatCanBeAddedAgain() {
+    void shouldPrintAFilterAsAnEntryThatCanBeAddedAgain() throws PolicyException {
         files.add("line", HEAD + """
                 filters:
                   - name: second

@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.policy.PolicyException;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.Bench;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
@@ -93,7 +94,7 @@ class SilentDropTest {
     }
 
     @Test
-    void shouldComeOutOfAnExportAsItWentIn() {
+    void shouldComeOutOfAnExportAsItWentIn() throws PolicyException {
         apply("layer: inbound-transport-v4-discard, action: callout-terminating, callout: silent-drop");
         String exported = bench.bfe.policyFiles().export("p");
         assertThat(exported).contains(V4.key().toString()).doesNotContain("callouts:");

@@ -99,7 +99,7 @@ class ReadersAndWritersTest {
         }
     }
 
-    private static List<String> names(Transaction transaction) {
+    private static List<String> names(Transaction transaction) throws PolicyException {
         return transaction.view().filters().stream()
                 .map(it -> it.display().name())
                 .toList();
