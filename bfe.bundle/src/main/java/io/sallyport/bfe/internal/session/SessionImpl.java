@@ -349,10 +349,12 @@ public final class SessionImpl implements Session {
         if (isAborted) {
             throw new PolicyException(
                     WfpError.SESSION_ABORTED,
-                    "session " + id.name() + " ended with the base filtering engine, which has stopped; open another one");
+                    "session " + id.name()
+                            + " ended with the base filtering engine, which has stopped; open another one");
         }
         if (isClosed.get()) {
-            throw new PolicyException(WfpError.SESSION_ABORTED, "session " + id.name() + " was closed; open another one");
+            throw new PolicyException(
+                    WfpError.SESSION_ABORTED, "session " + id.name() + " was closed; open another one");
         }
     }
 }

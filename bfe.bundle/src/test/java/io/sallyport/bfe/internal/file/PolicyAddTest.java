@@ -2,7 +2,6 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.policy.PolicyException;
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyReport;
@@ -12,6 +11,7 @@ import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Value;
 import java.nio.file.Path;
 import java.util.List;

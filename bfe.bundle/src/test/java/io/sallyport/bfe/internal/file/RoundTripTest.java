@@ -2,7 +2,6 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.policy.PolicyException;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyReport.Problem;
 import io.sallyport.bfe.internal.Bench;
@@ -12,6 +11,7 @@ import io.sallyport.layer.FieldKind;
 import io.sallyport.layer.FieldSpec;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

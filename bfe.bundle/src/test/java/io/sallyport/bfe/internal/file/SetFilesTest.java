@@ -2,10 +2,10 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.policy.PolicyException;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.Bench;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -2,7 +2,6 @@ package io.sallyport.bfe.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.policy.PolicyException;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.Bench;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
@@ -10,6 +9,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -105,26 +105,45 @@ class EndedSessionTest {
 
     private static Map<Class<?>, Object> samples() {
         Map<Class<?>, Object> samples = new HashMap<>(Map.of(
-                TransactionMode.class, TransactionMode.READ_ONLY,
-                EngineOption.class, EngineOption.TXN_WAIT_TIMEOUT_MS,
-                SecurityTarget.class, SecurityTarget.ENGINE,
-                SecurityInfo.class, SecurityInfo.inherited(Trustee.role(Role.ADMIN)),
-                EnumTemplate.class, new EnumTemplate.Providers(),
-                Set.class, EnumSet.allOf(ChangeType.class),
-                ChangeListener.class, (ChangeListener) change -> {},
-                CommitOptions.class, CommitOptions.NONE,
-                Consumer.class, (Consumer<Object>) it -> {},
-                String.class, "sample"));
+                TransactionMode.class,
+                TransactionMode.READ_ONLY,
+                EngineOption.class,
+                EngineOption.TXN_WAIT_TIMEOUT_MS,
+                SecurityTarget.class,
+                SecurityTarget.ENGINE,
+                SecurityInfo.class,
+                SecurityInfo.inherited(Trustee.role(Role.ADMIN)),
+                EnumTemplate.class,
+                new EnumTemplate.Providers(),
+                Set.class,
+                EnumSet.allOf(ChangeType.class),
+                ChangeListener.class,
+                (ChangeListener) change -> {},
+                CommitOptions.class,
+                CommitOptions.NONE,
+                Consumer.class,
+                (Consumer<Object>) it -> {},
+                String.class,
+                "sample"));
         samples.putAll(Map.of(
-                Path.class, Path.of("no-such-file.yaml"),
-                byte[].class, new byte[0],
-                Layer.class, Layer.STREAM_V4,
-                ObjectType.class, ObjectType.FILTER,
-                UUID.class, KEY,
-                Collection.class, List.of(),
-                int.class, 1,
-                long.class, 5L,
-                PolicySession.Change.class, (PolicySession.Change) edit -> {}));
+                Path.class,
+                Path.of("no-such-file.yaml"),
+                byte[].class,
+                new byte[0],
+                Layer.class,
+                Layer.STREAM_V4,
+                ObjectType.class,
+                ObjectType.FILTER,
+                UUID.class,
+                KEY,
+                Collection.class,
+                List.of(),
+                int.class,
+                1,
+                long.class,
+                5L,
+                PolicySession.Change.class,
+                (PolicySession.Change) edit -> {}));
         Map.of(
                         Provider.class, ObjectType.PROVIDER,
                         Sublayer.class, ObjectType.SUBLAYER,
@@ -141,8 +160,7 @@ class EndedSessionTest {
         return ANSWERS.keySet().stream()
                 .flatMap(type -> Arrays.stream(type.getMethods()))
                 .filter(method -> !Modifier.isStatic(method.getModifiers()) && !method.isBridge())
-                .filter(method ->
-                        !ANSWERS.get(method.getDeclaringClass()).contains(method.getName()))
+                .filter(method -> !ANSWERS.get(method.getDeclaringClass()).contains(method.getName()))
                 .flatMap(method -> Arrays.stream(End.values()).map(end -> Arguments.of(method, end)));
     }
 
@@ -194,7 +212,9 @@ class EndedSessionTest {
             assertThat(report.isAborted()).isTrue();
             assertThat(report.problems())
                     .singleElement()
-                    .satisfies(it -> assertThat(it.message()).startsWith("SESSION_ABORTED: ").contains(reason));
+                    .satisfies(it -> assertThat(it.message())
+                            .startsWith("SESSION_ABORTED: ")
+                            .contains(reason));
         } catch (InvocationTargetException e) {
             assertThat(e.getCause()).as("%s", method).isInstanceOfSatisfying(PolicyException.class, it -> {
                 assertThat(it.error()).isEqualTo(WfpError.SESSION_ABORTED);
