@@ -170,6 +170,13 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
     }
 
+    private void checkNotAborting(FakeSession session) throws PolicyException {
+        checkOpen(session);
+        if (isAborting) {
+            throw new PolicyException(WfpError.SESSION_ABORTED, "session " + session.options.name() + " is over");
+        }
+    }
+
     @Override
     public String revision() {
         return "r1";
@@ -295,7 +302,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyHistory history() throws PolicyException {
-            checkOpen(this);
+            checkNotAborting(this);
             return history;
         }
 
@@ -355,7 +362,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public Transaction begin(TransactionMode mode) throws PolicyException {
-            checkOpen(this);
+            checkNotAborting(this);
             if (isWriterBusy) {
                 try {
                     new CountDownLatch(1).await();
@@ -369,10 +376,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyView view() throws PolicyException {
-            checkOpen(this);
-            if (isAborting) {
-                throw new PolicyException(WfpError.SESSION_ABORTED, "session " + options.name() + " is over");
-            }
+            checkNotAborting(this);
             return new View();
         }
 

@@ -109,11 +109,12 @@ class RunSessionTest {
         assertThat(gateway.bfe.openSessions).isZero();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"filter show words", "filter delete words", "revision list", "security show filter words"})
     @Tag("TXN-11")
-    void shouldSayThatTheEngineStoppedUnderIt() throws Exception {
+    void shouldSayThatTheEngineStoppedUnderIt(String line) throws Exception {
         gateway.bfe.isAborting = true;
-        assertThat(run("filter show words")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run(line)).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(gateway.bfe.openSessions).isZero();
     }
 
