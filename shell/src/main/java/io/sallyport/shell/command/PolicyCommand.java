@@ -58,6 +58,8 @@ final class PolicyCommand {
 
         private PolicyReport read(BaseFilteringEngine bfe) {
             if (file.toString().equals(STANDARD_INPUT)) {
+                // First: who may open none shall not make the gateway keep a document.
+                context.session(bfe);
                 return read(bfe, "standard input", document());
             }
             context.requireAdmin(

@@ -140,6 +140,9 @@ public final class FakePolicy implements BaseFilteringEngine {
     /** What everybody may do with the engine. */
     public int engineRights = AccessRights.GENERIC_READ | AccessRights.GENERIC_EXECUTE;
 
+    /** Why nobody gets a session. */
+    public @Nullable PolicyException noSession;
+
     /** The engine has just stopped: sessions that it opened are over. */
     public boolean isAborting;
 
@@ -156,7 +159,10 @@ public final class FakePolicy implements BaseFilteringEngine {
     }
 
     @Override
-    public Session openSession(SessionOptions options) {
+    public Session openSession(SessionOptions options) throws PolicyException {
+        if (noSession != null) {
+            throw noSession;
+        }
         countSession(1);
         principal = options.principal();
         sessions.add(options.name());

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
+import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,11 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RunSessionTest {
     private static final Principal ROOT = new Principal(Role.ADMIN, "root");
+    private static final String TEXT = "provider: x";
 
     @TempDir
     private Path directory;
 
     private FakeGateway gateway;
+    private final InputStream document = new ByteArrayInputStream(TEXT.getBytes(StandardCharsets.UTF_8));
 
     /** How many sessions were open each time that something was printed. */
     private final TreeSet<Integer> openWhilePrinting = new TreeSet<>();
@@ -42,7 +47,7 @@ class RunSessionTest {
         gateway = new FakeGateway(directory);
         gateway.bfe.history.add(1, "one", false);
         gateway.bfe.history.add(2, "two", false);
-        Files.writeString(directory.resolve("p.yaml"), "provider: x");
+        Files.writeString(directory.resolve("p.yaml"), TEXT);
     }
 
     @ParameterizedTest
@@ -118,6 +123,14 @@ class RunSessionTest {
         assertThat(gateway.bfe.openSessions).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"policy validate -", "policy apply -"})
+    void shouldReadNothingOfWhoMayOpenNone(String line) throws Exception {
+        gateway.bfe.noSession = new PolicyException(WfpError.ERROR_ACCESS_DENIED, "guest may not");
+        assertThat(run(line)).isEqualTo(ExitCode.DENIED);
+        assertThat(document.available()).as("left unread").isEqualTo(TEXT.length());
+    }
+
     @Test
     void shouldOpenNoneForHelpAndWrongOptions() throws Exception {
         assertThat(run("filter list --help")).isZero();
@@ -164,7 +177,7 @@ class RunSessionTest {
                 out,
                 directory,
                 0,
-                new ByteArrayInputStream("provider: x".getBytes(StandardCharsets.UTF_8)));
+                document);
         return Catalogue.run(words[0], Arrays.copyOfRange(words, 1, words.length), context);
     }
 }
