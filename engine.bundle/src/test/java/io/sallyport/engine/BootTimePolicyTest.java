@@ -7,7 +7,9 @@ import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome.Action;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterEngine.PolicyInForce;
+import io.sallyport.engine.api.LayerValues;
 import io.sallyport.engine.api.PreparedPolicy;
+import io.sallyport.engine.internal.Piece;
 import io.sallyport.engine.internal.Rig;
 import io.sallyport.engine.internal.TestMetadata;
 import io.sallyport.layer.Layer;
@@ -15,10 +17,16 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What judges while no base filtering engine runs: the boot-time set, and beside it what was retained. */
 class BootTimePolicyTest {
     private static final Layer LAYER = Layer.ALE_AUTH_CONNECT_V4;
+
+    /** No boot-time filter is there. */
+    private static final Layer ELSEWHERE = Layer.STREAM_V4;
+
     private final Rig rig = new Rig(LAYER);
     private final Classifier classifier = rig.classifier;
 
@@ -75,26 +83,53 @@ class BootTimePolicyTest {
         assertThat(rig.decider()).isEqualTo("run");
     }
 
-    @Test
-    @Tag("BOOT-4")
-    void shouldLetPassWhereTheBootTimeSetHasNoFilter() throws Exception {
-        try (Rig stream = new Rig(Layer.STREAM_V4);
-                Rig transport = new Rig(Layer.OUTBOUND_TRANSPORT_V4)) {
-            transport.block("boot").add();
-            stream.engine.publishBootTime(stream.engine.prepare(transport.image()), null);
-            transport.engine.publishBootTime(transport.prepare(), null);
-            assertThat(transport.classify().isPermitted()).isFalse();
-            assertThat(transport.decider()).isEqualTo("boot");
+    /** How what nobody filters is asked about. Each has code of its own that says what becomes of it. */
+    private enum Way {
+        /** With the values of the layer. */
+        VALUES {
+            @Override
+            void ask(Rig rig, LayerValues values) {
+                rig.classifier.classify(values, new TestMetadata(rig.flow), null, rig.flow, rig.out);
+            }
+        },
+        /** With bytes of a stream. */
+        STREAM {
+            @Override
+            void ask(Rig rig, LayerValues values) {
+                rig.classifier.classifyStream(
+                        values, new TestMetadata(rig.flow), Piece.sent(0, "bytes"), rig.flow, rig.out);
+            }
+        },
+        /** With nothing: as shims do, which spare themselves the values. */
+        LAYER_ALONE {
+            @Override
+            void ask(Rig rig, LayerValues values) {
+                assertThat(rig.classifier.classifyUnmatched(ELSEWHERE, 0, rig.out))
+                        .isTrue();
+            }
+        };
 
-            assertThat(stream.engine.policyInForce()).isEqualTo(PolicyInForce.BOOT_TIME);
-            assertThat(stream.classify().isPermitted()).isTrue();
-            assertThat(stream.out.action()).isEqualTo(Action.NONE_NO_MATCH);
-            assertThat(stream.out.reason()).isEqualTo(ClassifyReason.POLICY);
-            assertThat(stream.decider()).isNull();
-            assertThat(stream.out.revision())
-                    .isEqualTo(stream.engine.revision())
-                    .isNotEmpty();
-        }
+        abstract void ask(Rig rig, LayerValues values);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("BOOT-4")
+    void shouldLetPassWhereTheBootTimeSetHasNoFilter(Way way) throws Exception {
+        rig.engine.publishBootTime(bootTime(), null);
+        assertThat(rig.classify().isPermitted()).isFalse();
+        assertThat(rig.decider()).isEqualTo("boot");
+
+        classifier.enterPacket();
+        way.ask(rig, classifier.newValues(ELSEWHERE));
+        classifier.exitPacket();
+
+        assertThat(rig.engine.policyInForce()).isEqualTo(PolicyInForce.BOOT_TIME);
+        assertThat(rig.out.isPermitted()).isTrue();
+        assertThat(rig.out.action()).isEqualTo(Action.NONE_NO_MATCH);
+        assertThat(rig.out.reason()).isEqualTo(ClassifyReason.POLICY);
+        assertThat(rig.decider()).isNull();
+        assertThat(rig.out.revision()).isEqualTo(rig.engine.revision()).isNotEmpty();
     }
 
     @Test

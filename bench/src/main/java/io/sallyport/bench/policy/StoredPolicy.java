@@ -132,7 +132,7 @@ public final class StoredPolicy implements AutoCloseable {
     }
 
     /** As a policy file. */
-    String export(String provider) {
+    String export(String provider) throws PolicyException {
         return bfe.policyFiles().export(provider);
     }
 

@@ -28,9 +28,25 @@ import java.util.UUID;
  * An object of a type that a test chooses, for rules that hold for all types.
  *
  * @param object what to add
+ * @param inDraft adds it to a draft
+ * @param inTransaction adds it to a transaction
  */
-public record AnyObject(Object object) {
+public record AnyObject(Object object, Adding<Draft> inDraft, Adding<Transaction> inTransaction) {
     private static final Layer LAYER = Layer.STREAM_V4;
+
+    /** Adds the object, whose type is known to the compiler where it is made. */
+    public interface Adding<R> {
+        void to(R target) throws PolicyException;
+    }
+
+    /** One of the methods that add, which are overloaded by type. */
+    private interface Add<R, T> {
+        Object add(R target, T object) throws PolicyException;
+    }
+
+    private static <T> AnyObject of(T object, Add<Draft, T> toDraft, Add<Transaction, T> toTransaction) {
+        return new AnyObject(object, it -> toDraft.add(it, object), it -> toTransaction.add(it, object));
+    }
 
     /**
      * Makes an object.
@@ -43,18 +59,26 @@ public record AnyObject(Object object) {
     public static AnyObject of(ObjectType type, UUID key, boolean isPersistent, Map<ObjectType, UUID> named) {
         DisplayData name = DisplayData.of("some " + type.word());
         UUID provider = named.get(ObjectType.PROVIDER);
-        return new AnyObject(
-                switch (type) {
-                    case PROVIDER -> new Provider(key, name, isPersistent, null, Map.of());
-                    case SUBLAYER -> new Sublayer(key, name, isPersistent, provider, 1_000);
-                    case CALLOUT ->
+        return switch (type) {
+            case PROVIDER -> of(new Provider(key, name, isPersistent, null, Map.of()), Draft::add, Transaction::add);
+            case SUBLAYER -> of(new Sublayer(key, name, isPersistent, provider, 1_000), Draft::add, Transaction::add);
+            case CALLOUT ->
+                of(
                         new CalloutObject(
-                                key, name, "x.c", LAYER, isPersistent ? CalloutFlags.PERSISTENT : 0, provider, 0);
-                    case PROVIDER_CONTEXT -> new ProviderContext(key, name, isPersistent, provider, Map.of(), 0);
-                    case SET -> new PolicySet(key, name, isPersistent, provider, SetKind.PORTS, SetEntries.EMPTY);
-                    case FILTER -> filter(key, isPersistent ? FilterFlags.PERSISTENT : 0, named);
-                    case LAYER -> throw new IllegalArgumentException("layers are fixed");
-                });
+                                key, name, "x.c", LAYER, isPersistent ? CalloutFlags.PERSISTENT : 0, provider, 0),
+                        Draft::add,
+                        Transaction::add);
+            case PROVIDER_CONTEXT ->
+                of(new ProviderContext(key, name, isPersistent, provider, Map.of(), 0), Draft::add, Transaction::add);
+            case SET ->
+                of(
+                        new PolicySet(key, name, isPersistent, provider, SetKind.PORTS, SetEntries.EMPTY),
+                        Draft::add,
+                        Transaction::add);
+            case FILTER ->
+                of(filter(key, isPersistent ? FilterFlags.PERSISTENT : 0, named), Draft::add, Transaction::add);
+            case LAYER -> throw new IllegalArgumentException("layers are fixed");
+        };
     }
 
     /** A filter that refers to all of these. */
@@ -76,34 +100,10 @@ public record AnyObject(Object object) {
     }
 
     public void addTo(Draft draft) throws PolicyException {
-        if (object instanceof Provider it) {
-            draft.add(it);
-        } else if (object instanceof Sublayer it) {
-            draft.add(it);
-        } else if (object instanceof CalloutObject it) {
-            draft.add(it);
-        } else if (object instanceof ProviderContext it) {
-            draft.add(it);
-        } else if (object instanceof PolicySet it) {
-            draft.add(it);
-        } else {
-            draft.add((Filter) object);
-        }
+        inDraft.to(draft);
     }
 
     public void addTo(Transaction transaction) throws PolicyException {
-        if (object instanceof Provider it) {
-            transaction.add(it);
-        } else if (object instanceof Sublayer it) {
-            transaction.add(it);
-        } else if (object instanceof CalloutObject it) {
-            transaction.add(it);
-        } else if (object instanceof ProviderContext it) {
-            transaction.add(it);
-        } else if (object instanceof PolicySet it) {
-            transaction.add(it);
-        } else {
-            transaction.add((Filter) object);
-        }
+        inTransaction.to(transaction);
     }
 }

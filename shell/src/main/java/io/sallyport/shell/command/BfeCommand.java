@@ -231,7 +231,8 @@ final class BfeCommand {
             Long number = null;
             PendingCommit waiting = null;
             if (bfe != null) {
-                try (Session session = context.openSession(bfe)) {
+                try {
+                    Session session = context.session(bfe);
                     if ((session.rights(SecurityTarget.ENGINE) & AccessRights.READ) != 0) {
                         List<RevisionInfo> all = session.history().list();
                         number = all.isEmpty() ? null : all.get(0).number();

@@ -2,7 +2,6 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.EngineOption;
 import io.sallyport.bfe.api.PolicyView;
-import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.engine.api.ExistingFlows;
 import io.sallyport.engine.api.FilterEngine;
@@ -49,13 +48,15 @@ abstract class Candidates implements Iterable<String> {
         return false;
     }
 
-    /** Nothing if the gateway is not complete: completion never fails. */
+    /** Nothing if the gateway is not complete: completion never fails. No session stays open. */
     @Override
     public Iterator<String> iterator() {
         try {
             return (isOrdered() ? new LinkedHashSet<>(values()) : new TreeSet<>(values())).iterator();
         } catch (RuntimeException e) {
             return List.<String>of().iterator();
+        } finally {
+            context.ownSession().close();
         }
     }
 
@@ -134,8 +135,8 @@ abstract class Candidates implements Iterable<String> {
         @Override
         Collection<String> values() {
             List<String> names = new ArrayList<>(List.of("current", "previous"));
-            try (Session session = context.openSession(context.bfe())) {
-                session.history().list().forEach(it -> names.add(Long.toString(it.number())));
+            try {
+                context.session().history().list().forEach(it -> names.add(Long.toString(it.number())));
             } catch (PolicyException e) {
                 names.clear(); // without the right there is nothing to offer
             }

@@ -19,6 +19,7 @@ import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands: the one list that sessions, completion, help and documentation go by. */
@@ -129,10 +130,20 @@ public final class Catalogue {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
+        line.setExecutionStrategy(parsed -> runParsed(parsed, context));
         line.setParameterExceptionHandler((e, arguments) -> usageError(e, arguments, context));
         line.setExecutionExceptionHandler((e, failed, result) -> failure(e, failed, context));
         describe(line);
         return line;
+    }
+
+    /** The session of a run ends with the run, however that ends. */
+    private static int runParsed(ParseResult parsed, CommandContext context) {
+        List<CommandLine> path = parsed.asCommandLineList();
+        try (RunSession session = context.ownSession()) {
+            session.named(path.get(path.size() - 1).getCommandSpec().qualifiedName());
+            return new CommandLine.RunLast().execute(parsed);
+        }
     }
 
     /** What is the same for every command is said here, not at each. */

@@ -4,7 +4,6 @@ import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyFiles;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
-import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
@@ -19,7 +18,6 @@ import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginTrust;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.policy.PolicyException;
-import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.port.LivePort;
@@ -38,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory relative file names are relative to it
  * @param width columns that a line may have; 0 = any number
  * @param document what the client's standard input holds; null if it brings none along
+ * @param ownSession its session with the base filtering engine
  */
 public record CommandContext(
         Services services,
@@ -46,15 +45,26 @@ public record CommandContext(
         PrintStream err,
         Path directory,
         int width,
-        @Nullable InputStream document) {
+        @Nullable InputStream document,
+        RunSession ownSession) {
+
+    /** Of a run that has no session yet. */
+    public CommandContext(
+            Services services,
+            Principal principal,
+            PrintStream out,
+            PrintStream err,
+            Path directory,
+            int width,
+            @Nullable InputStream document) {
+        this(services, principal, out, err, directory, width, document, new RunSession(principal));
+    }
 
     /** Of a client that brings no document along. */
     public CommandContext(
             Services services, Principal principal, PrintStream out, PrintStream err, Path directory, int width) {
         this(services, principal, out, err, directory, width, null);
     }
-
-    static final String SESSION_NAME = "shell";
 
     GatewayConfig config() {
         return need(GatewayConfig.class, null, "the gateway's configuration");
@@ -108,38 +118,34 @@ public record CommandContext(
         return need(PluginTrust.class, null, "the plug-in folder");
     }
 
+    /** The session of this run; whoever began the run closes it. */
+    Session session() {
+        return session(bfe());
+    }
+
+    Session session(BaseFilteringEngine bfe) {
+        return ownSession.with(bfe);
+    }
+
     /** What is in force now. */
     PolicyView view() {
         return view(bfe());
     }
 
     PolicyView view(BaseFilteringEngine bfe) {
-        try (Session session = openSession(bfe)) {
-            return session.view();
-        }
-    }
-
-    Session openSession(BaseFilteringEngine bfe) {
-        return openSession(bfe, SESSION_NAME);
-    }
-
-    /** A session under the name of a command. */
-    Session openSession(BaseFilteringEngine bfe, String name) {
         try {
-            return bfe.openSession(SessionOptions.named(name).as(principal));
+            return session(bfe).view();
         } catch (PolicyException e) {
-            if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
-                throw CommandFailure.of(e, ExitCode.DENIED, "no session");
-            }
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE, "the base filtering engine opens no session: " + e.getMessage());
+            throw Refused.by(e);
         }
     }
 
     /** Policy files with the rights of whoever runs this. */
     PolicyFiles policyFiles(BaseFilteringEngine bfe) {
-        try (Session session = openSession(bfe)) {
-            return session.policyFiles();
+        try {
+            return session(bfe).policyFiles();
+        } catch (PolicyException e) {
+            throw Refused.by(e);
         }
     }
 
@@ -167,15 +173,15 @@ public record CommandContext(
     }
 
     /**
-     * Demands rights on the engine for what has no session of its own: events, statistics. While the base filtering engine does
+     * Demands rights on the engine for what no session gives: events, statistics. While the base filtering engine does
      * not run, its security information is not known either, and guests alone are refused, who have none of these rights.
      */
     void requireOnEngine(int rights, String what) {
         BaseFilteringEngine bfe = services.find(BaseFilteringEngine.class, BaseFilteringEngine.LIVE);
         int granted = principal.role() == Role.GUEST ? 0 : AccessRights.GENERIC_ALL;
         if (bfe != null) {
-            try (Session session = openSession(bfe)) {
-                granted = session.rights(SecurityTarget.ENGINE);
+            try {
+                granted = session(bfe).rights(SecurityTarget.ENGINE);
             } catch (PolicyException e) {
                 throw Refused.by(e);
             }

@@ -29,13 +29,15 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(exitCode, message, true);
     }
 
-    /** A refusal of the base filtering engine: the given code, unless a right is missing or a commit waits. */
+    /** A refusal of the base filtering engine: the given code, unless a right is missing, a commit waits or the engine stopped. */
     static CommandFailure of(PolicyException e, int exitCode, String what) {
         int code = exitCode;
         if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
             code = ExitCode.DENIED;
         } else if (e instanceof ConfirmationPendingException) {
             code = ExitCode.CONFIRM_PENDING;
+        } else if (e.error() == WfpError.SESSION_ABORTED) {
+            code = ExitCode.UNREACHABLE;
         }
         return new CommandFailure(code, what + ": " + e.getMessage());
     }

@@ -30,7 +30,8 @@ final class EngineCommand {
         public Integer call() {
             Table table = new Table().column("OPTION").number("VALUE").number("DEFAULT");
             Map<String, @Nullable Object> json = Json.object();
-            try (Session session = context.openSession(context.bfe())) {
+            try {
+                Session session = context.session();
                 for (EngineOption option : EngineOption.values()) {
                     long value = session.option(option);
                     table.row(option.policyName(), value, option.defaultValue());
@@ -77,8 +78,8 @@ final class EngineCommand {
                         ExitCode.NEGATIVE, "there is no option '" + name + "'" + Near.hint(name, names));
             }
             RevisionInfo made;
-            try (Session session = openSession()) {
-                made = session.setOption(option, value);
+            try {
+                made = context.session().setOption(option, value);
             } catch (PolicyException e) {
                 int code = e.error() == WfpError.INVALID_PARAMETER ? ExitCode.NEGATIVE : ExitCode.INVALID;
                 throw CommandFailure.of(e, code, "nothing was changed");

@@ -61,19 +61,18 @@ final class FilterCommand {
         @Override
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
-            try (Session session = context.openSession(bfe)) {
-                PolicyView view = session.view();
-                List<Filter> found = listing.all(bfe, view, session);
-                int more = listing.moreOverlapping(bfe, view, session, found);
-                int code = print(view, found);
-                if (more > 0) {
-                    context.out().flush();
-                    context.err()
-                            .println("filter list: " + more
-                                    + " more match some of that traffic, not all of it: --overlapping lists them, too");
-                }
-                return code;
+            Session session = context.session(bfe);
+            PolicyView view = context.view(bfe);
+            List<Filter> found = listing.all(bfe, view, session);
+            int more = listing.moreOverlapping(bfe, view, session, found);
+            int code = print(view, found);
+            if (more > 0) {
+                context.out().flush();
+                context.err()
+                        .println("filter list: " + more
+                                + " more match some of that traffic, not all of it: --overlapping lists them, too");
             }
+            return code;
         }
 
         private int print(PolicyView view, List<Filter> filters) {
@@ -134,7 +133,7 @@ final class FilterCommand {
             for (Filter filter : choice.named(view, name)) {
                 Map<String, @Nullable Object> fields = describer.fields(filter);
                 fields.put("owner", owner(filter));
-                fields.put("yaml", context.policyFiles(bfe).print(filter));
+                fields.put("yaml", yaml(bfe, filter));
                 if (isJson()) {
                     json.add(fields);
                 } else {
@@ -150,10 +149,19 @@ final class FilterCommand {
             return ExitCode.OK;
         }
 
+        private String yaml(BaseFilteringEngine bfe, Filter filter) {
+            try {
+                return context.policyFiles(bfe).print(filter);
+            } catch (PolicyException e) {
+                throw Refused.by(e);
+            }
+        }
+
         /** Null: whoever asks may not know. */
         private @Nullable String owner(Filter filter) {
             SecurityTarget target = SecurityTarget.object(ObjectType.FILTER, filter.key());
-            try (Session session = openSession()) {
+            try {
+                Session session = context.session();
                 boolean mayRead = (session.rights(target) & AccessRights.READ_CONTROL) != 0;
                 return mayRead ? session.security(target).owner().toString() : null;
             } catch (PolicyException e) {
@@ -268,8 +276,7 @@ final class FilterCommand {
             BaseFilteringEngine bfe = context.bfe();
             List<Filter> deleted;
             RevisionInfo made;
-            try (Session session = openSession();
-                    Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+            try (Transaction transaction = context.session().begin(TransactionMode.READ_WRITE)) {
                 deleted = choice.named(transaction.view(), name);
                 if (deleted.size() > 1 && !isAll) {
                     return ambiguous(deleted);

@@ -96,7 +96,7 @@ final class FilterListing {
     /** The heaviest that ends its sublayer, of filters heaviest first. */
     private static List<Filter> best(List<Filter> sorted) {
         return sorted.stream()
-                .filter(it -> (it.action().code() & FilterTemplate.TERMINATING_ACTION) != 0)
+                .filter(it -> it.action().isTerminating())
                 .limit(1)
                 .toList();
     }

@@ -34,7 +34,8 @@ final class ObjectCommands {
         record Found<T>(List<T> objects, PolicyView view) {}
 
         <T> Found<T> find(Function<PolicyView, EnumTemplate<T>> template) {
-            try (Session session = context.openSession(context.bfe())) {
+            try {
+                Session session = context.session();
                 PolicyView view = session.view();
                 try (EnumHandle<T> handle = session.createEnumHandle(template.apply(view))) {
                     return new Found<>(handle.next(Integer.MAX_VALUE), view);

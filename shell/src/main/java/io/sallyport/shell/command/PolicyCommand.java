@@ -2,6 +2,7 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PolicyReport;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,8 @@ final class PolicyCommand {
 
         private PolicyReport read(BaseFilteringEngine bfe) {
             if (file.toString().equals(STANDARD_INPUT)) {
+                // First: who may open none shall not make the gateway keep a document.
+                context.session(bfe);
                 return read(bfe, "standard input", document());
             }
             context.requireAdmin(
@@ -238,13 +241,21 @@ final class PolicyCommand {
         public Integer call() {
             BaseFilteringEngine bfe = context.bfe();
             FilterPlace.requireProvider(context.view(bfe), provider);
-            String yaml = context.policyFiles(bfe).export(provider);
+            String yaml = yaml(bfe);
             if (isJson()) {
                 Json.print(context.out(), Json.object("provider", provider, "yaml", yaml));
             } else {
                 context.out().print(yaml);
             }
             return ExitCode.OK;
+        }
+
+        private String yaml(BaseFilteringEngine bfe) {
+            try {
+                return context.policyFiles(bfe).export(provider);
+            } catch (PolicyException e) {
+                throw Refused.by(e);
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ import io.sallyport.bfe.api.PolicyDifference.FieldDifference;
 import io.sallyport.bfe.api.PolicyDifference.ObjectDifference;
 import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.RevisionInfo;
-import io.sallyport.bfe.api.Session;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
@@ -47,8 +46,8 @@ final class RevisionCommand {
 
         @Override
         public Integer call() {
-            try (Session session = openSession()) {
-                return read(session.history());
+            try {
+                return read(context.session().history());
             } catch (PolicyException e) {
                 if (e.error() == WfpError.NOT_FOUND) {
                     throw new CommandFailure(ExitCode.NEGATIVE, String.valueOf(e.getMessage()));

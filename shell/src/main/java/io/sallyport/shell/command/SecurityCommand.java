@@ -114,7 +114,8 @@ final class SecurityCommand {
 
         @Override
         public Integer call() {
-            try (Session session = context.openSession(context.bfe())) {
+            try {
+                Session session = context.session();
                 Shown shown = shown(session, target(session.view()));
                 return print(shown.table(), shown.json());
             } catch (PolicyException e) {
@@ -188,7 +189,8 @@ final class SecurityCommand {
             if (!takesUnknown) {
                 refuseUnknown(newOwner, entries);
             }
-            try (Session session = openSession()) {
+            try {
+                Session session = context.session();
                 SecurityTarget target = target(session.view());
                 SecurityInfo old = session.security(target);
                 RevisionInfo made = session.setSecurity(

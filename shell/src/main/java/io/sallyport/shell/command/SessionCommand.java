@@ -1,6 +1,5 @@
 package io.sallyport.shell.command;
 
-import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionInfo;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.shell.protocol.ExitCode;
@@ -33,8 +32,8 @@ final class SessionCommand {
         @Override
         public Integer call() {
             List<SessionInfo> sessions;
-            try (Session session = context.openSession(context.bfe())) {
-                sessions = session.sessions();
+            try {
+                sessions = context.session().sessions();
             } catch (PolicyException e) {
                 throw CommandFailure.of(e, ExitCode.NEGATIVE, "the sessions are not listed");
             }

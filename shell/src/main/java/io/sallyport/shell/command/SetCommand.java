@@ -4,7 +4,6 @@ import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.RevisionInfo;
-import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.policy.Condition;
@@ -246,8 +245,7 @@ final class SetCommand {
         public Integer call() {
             PolicySet after;
             RevisionInfo made;
-            try (Session session = openSession();
-                    Transaction transaction = session.begin(TransactionMode.READ_WRITE)) {
+            try (Transaction transaction = context.session().begin(TransactionMode.READ_WRITE)) {
                 after = change(transaction, named(transaction.view(), name).key());
                 made = transaction.commit(commit.options(context));
             } catch (PolicyException e) {

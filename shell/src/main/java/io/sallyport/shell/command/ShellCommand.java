@@ -1,23 +1,15 @@
 package io.sallyport.shell.command;
 
-import io.sallyport.bfe.api.Session;
 import io.sallyport.shell.protocol.ExitCode;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What every command has: its context, and the options for help and form. One object for each run. */
 abstract class ShellCommand implements Callable<Integer> {
     /** What this run works with. */
     protected final CommandContext context;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(
             names = {"-o", "--output"},
@@ -58,11 +50,6 @@ abstract class ShellCommand implements Callable<Integer> {
                 default -> throw new TypeConversionException("'" + value + "' is neither table nor json");
             };
         }
-    }
-
-    /** A session that the history and the list of sessions name after this command. */
-    Session openSession() {
-        return context.openSession(context.bfe(), Objects.requireNonNull(spec).qualifiedName());
     }
 
     boolean isJson() {

@@ -1,7 +1,6 @@
 package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
-import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.security.AccessEntry;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.SecurityTarget;
@@ -40,8 +39,8 @@ final class WhoamiCommand extends ShellCommand {
     }
 
     private List<String> rights(BaseFilteringEngine bfe) {
-        try (Session session = context.openSession(bfe)) {
-            return AccessEntry.names(session.rights(SecurityTarget.ENGINE));
+        try {
+            return AccessEntry.names(context.session(bfe).rights(SecurityTarget.ENGINE));
         } catch (PolicyException e) {
             throw CommandFailure.of(e, ExitCode.NEGATIVE, "the rights are not known");
         }

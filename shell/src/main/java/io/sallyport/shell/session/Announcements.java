@@ -2,7 +2,6 @@ package io.sallyport.shell.session;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PendingCommit;
-import io.sallyport.bfe.api.PolicyHistory;
 import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.security.Principal;
@@ -15,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a person at a terminal what becomes of commits that wait for a confirmation, at once, whoever makes them. {@link #refresh}
- * and {@link #close} are called by the thread of the terminal; lines come from any.
+ * Tells a person at a terminal what becomes of commits that wait for a confirmation, at once, whoever makes them: a session of its
+ * own, which is open as long as the terminal is. {@link #refresh} and {@link #close} are called by the thread of the terminal; lines come from any.
  */
 final class Announcements implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
@@ -25,7 +24,7 @@ final class Announcements implements AutoCloseable {
     private final Principal principal;
     private final Consumer<String> tell;
     private @Nullable BaseFilteringEngine source;
-    private @Nullable AutoCloseable subscription;
+    private @Nullable Session session;
 
     Announcements(Services services, Principal principal, Consumer<String> tell) {
         this.services = services;
@@ -44,10 +43,11 @@ final class Announcements implements AutoCloseable {
         if (now == null) {
             return;
         }
-        try (Session session = now.openSession(SessionOptions.named("shell").as(principal))) {
-            PolicyHistory history = session.history();
-            subscription = history.announce(tell);
-            PendingCommit pending = Pending.of(session);
+        try {
+            Session opened = now.openSession(SessionOptions.named("shell").as(principal));
+            session = opened;
+            opened.history().announce(tell); // ends with the session
+            PendingCommit pending = Pending.of(opened);
             if (pending != null) {
                 tell.accept(Pending.line(pending));
             }
@@ -62,12 +62,12 @@ final class Announcements implements AutoCloseable {
      * @return empty if nothing does, or the person may not know
      */
     String waiting() {
-        BaseFilteringEngine bfe = source;
-        if (bfe == null || subscription == null) {
+        Session now = session;
+        if (now == null) {
             return "";
         }
-        try (Session session = bfe.openSession(SessionOptions.named("shell").as(principal))) {
-            PendingCommit pending = Pending.of(session);
+        try {
+            PendingCommit pending = Pending.of(now);
             return pending == null ? "" : Pending.brief(pending);
         } catch (PolicyException e) {
             LOG.debug("the base filtering engine stops", e);
@@ -77,15 +77,11 @@ final class Announcements implements AutoCloseable {
 
     @Override
     public void close() {
-        AutoCloseable old = subscription;
-        subscription = null;
+        Session old = session;
+        session = null;
         source = null;
         if (old != null) {
-            try {
-                old.close();
-            } catch (Exception e) {
-                LOG.debug("the subscription was over already", e);
-            }
+            old.close();
         }
     }
 }

@@ -140,6 +140,12 @@ public final class FakePolicy implements BaseFilteringEngine {
     /** What everybody may do with the engine. */
     public int engineRights = AccessRights.GENERIC_READ | AccessRights.GENERIC_EXECUTE;
 
+    /** Why nobody gets a session. */
+    public @Nullable PolicyException noSession;
+
+    /** The engine has just stopped: sessions that it opened are over. */
+    public boolean isAborting;
+
     /** Every change is refused for lack of a right. */
     public boolean isDenying;
 
@@ -153,11 +159,28 @@ public final class FakePolicy implements BaseFilteringEngine {
     }
 
     @Override
-    public Session openSession(SessionOptions options) {
+    public Session openSession(SessionOptions options) throws PolicyException {
+        if (noSession != null) {
+            throw noSession;
+        }
         countSession(1);
         principal = options.principal();
         sessions.add(options.name());
         return new FakeSession(options);
+    }
+
+    /** A call on a session, or what is of it, that the shell has closed already. */
+    private static void checkOpen(@Nullable FakeSession session) {
+        if (session != null && session.isClosed) {
+            throw new AssertionError("session " + session.options.name() + " is used after its end");
+        }
+    }
+
+    private void checkNotAborting(FakeSession session) throws PolicyException {
+        checkOpen(session);
+        if (isAborting) {
+            throw new PolicyException(WfpError.SESSION_ABORTED, "session " + session.options.name() + " is over");
+        }
     }
 
     @Override
@@ -167,21 +190,29 @@ public final class FakePolicy implements BaseFilteringEngine {
 
     @Override
     public PolicyFiles policyFiles() {
-        return new Files();
+        return new Files(null);
     }
 
     @Override
     public void close() {}
 
     private final class Files implements PolicyFiles {
+        private final @Nullable FakeSession session;
+
+        Files(@Nullable FakeSession session) {
+            this.session = session;
+        }
+
         @Override
         public PolicyReport validate(Path file) {
+            checkOpen(session);
             read = file;
             return report;
         }
 
         @Override
         public PolicyReport apply(Path file, CommitOptions options) {
+            checkOpen(session);
             read = file;
             committed(options);
             onAdd.run();
@@ -190,12 +221,14 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyReport validate(String name, byte[] document) {
+            checkOpen(session);
             brought = new String(document, java.nio.charset.StandardCharsets.UTF_8);
             return report;
         }
 
         @Override
         public PolicyReport apply(String name, byte[] document, CommitOptions options) {
+            checkOpen(session);
             brought = new String(document, java.nio.charset.StandardCharsets.UTF_8);
             committed(options);
             return reported();
@@ -203,6 +236,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyReport add(String name, String text, CommitOptions options) {
+            checkOpen(session);
             committed(options);
             if (isDenying) {
                 PolicyReport.Problem denied = new PolicyReport.Problem(
@@ -216,6 +250,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyReport remove(String provider, CommitOptions options) {
+            checkOpen(session);
             committed(options);
             added.add("remove " + provider);
             return reported();
@@ -223,6 +258,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public Condition condition(Layer layer, String entry) throws PolicyException {
+            checkOpen(session);
             conditions.add(layer.policyName() + " " + entry);
             if (entry.contains(".") && layer.ipVersion() == IpVersion.V6) {
                 throw new PolicyException(WfpError.INVALID_PARAMETER, entry);
@@ -235,17 +271,20 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public String print(Filter filter) {
+            checkOpen(session);
             return "- name: " + filter.display().name() + "\n";
         }
 
         @Override
         public String export(String provider) {
+            checkOpen(session);
             return "apiVersion: sallyport/v1\nprovider: " + provider + "\n";
         }
     }
 
     private final class FakeSession implements Session {
         private final SessionOptions options;
+        private boolean isClosed;
 
         FakeSession(SessionOptions options) {
             this.options = options;
@@ -263,11 +302,13 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public PolicyFiles policyFiles() {
-            return new Files();
+            checkOpen(this);
+            return new Files(this);
         }
 
         @Override
-        public PolicyHistory history() {
+        public PolicyHistory history() throws PolicyException {
+            checkNotAborting(this);
             return history;
         }
 
@@ -308,6 +349,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public int rights(SecurityTarget target) {
+            checkOpen(this);
             return target.equals(SecurityTarget.ENGINE) ? engineRights : AccessRights.GENERIC_READ;
         }
 
@@ -326,6 +368,7 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public Transaction begin(TransactionMode mode) throws PolicyException {
+            checkNotAborting(this);
             if (isWriterBusy) {
                 try {
                     new CountDownLatch(1).await();
@@ -338,13 +381,15 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public PolicyView view() {
+        public PolicyView view() throws PolicyException {
+            checkNotAborting(this);
             return new View();
         }
 
         @Override
         @SuppressWarnings("unchecked") // each template has its own list
         public <T> EnumHandle<T> createEnumHandle(EnumTemplate<T> template) throws PolicyException {
+            checkOpen(this);
             templates.add(template);
             if (refusal != null) {
                 throw refusal;
@@ -383,7 +428,10 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public void close() {
-            countSession(-1);
+            if (!isClosed) {
+                isClosed = true;
+                countSession(-1);
+            }
         }
     }
 

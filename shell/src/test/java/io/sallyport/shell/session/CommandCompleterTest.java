@@ -46,6 +46,8 @@ class CommandCompleterTest {
     @Test
     void shouldOfferWhatTheGatewayHolds() {
         assertThat(complete("filter", "show", "")).containsExactly("no-web", "words");
+        assertThat(gateway.bfe.sessions).containsExactly("shell");
+        assertThat(gateway.bfe.openSessions).isZero();
         assertThat(complete("filter", "list", "--provider", "")).containsExactly("operator");
         assertThat(complete("filter", "add", "x", "--sublayer", "")).containsExactly("universal");
         assertThat(complete("filter", "add", "x", "--callout", ""))

@@ -2,12 +2,14 @@ package io.sallyport.shell.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.bfe.api.PendingCommit;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.shell.command.FakeGateway;
 import io.sallyport.shell.command.FakeHistory;
+import io.sallyport.shell.command.FakePolicy;
 import io.sallyport.shell.protocol.Hello;
 import io.sallyport.shell.session.Sessions.RemoteSession;
 import java.io.ByteArrayOutputStream;
@@ -55,6 +57,7 @@ class LineLoopTest {
     void close() throws Exception {
         session.close();
         assertThat(end.get()).isZero(); // it still writes its history
+        assertThat(gateway.bfe.openSessions).as("sessions left").isZero();
         gogo.close();
     }
 
@@ -89,6 +92,36 @@ class LineLoopTest {
         awaitScreen("sallyport [revision 7 waits 1 min 23 s]>");
         type("bfe status\r");
         awaitScreen("revision 7 of user:alice (operator) waits, 1 min 23 s are left");
+    }
+
+    @Test
+    void shouldHaveASessionAsLongAsTheTerminalIsThere() throws Exception {
+        FakeHistory history = gateway.bfe.history;
+        start("xterm");
+        await(() -> history.listeners.size() == 1);
+        assertThat(gateway.bfe.openSessions).isEqualTo(1);
+        type("filter list\r");
+        awaitScreen("no-web");
+        history.listeners.get(0).accept("revision 7 is in force");
+        awaitScreen("sallyport: revision 7 is in force");
+        type(CTRL_D);
+        assertThat(end.get()).isZero();
+        assertThat(gateway.bfe.sessions).containsExactly("shell", "filter list");
+    }
+
+    /** The engine was restarted: the old one's session is closed, and the new one tells. */
+    @Test
+    void shouldHaveASessionWithTheEngineThatIsThereNow() throws Exception {
+        start("xterm");
+        await(() -> gateway.bfe.openSessions == 1);
+        FakePolicy next = new FakePolicy();
+        gateway.services.put(BaseFilteringEngine.class, next);
+        type("help\r");
+        await(() -> next.openSessions == 1);
+        assertThat(gateway.bfe.openSessions).isZero();
+        session.close();
+        assertThat(end.get()).isZero();
+        assertThat(next.openSessions).isZero();
     }
 
     @Test

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Policy files: strict YAML or JSON, applied as one transaction, replacing only the objects of the provider they name. */
+/**
+ * Policy files: strict YAML or JSON, applied as one transaction, replacing only the objects of the provider they name. Those of a
+ * session are of use until that is over: then a report says SESSION_ABORTED and {@link PolicyReport#isAborted}, and what gives no
+ * report throws that.
+ */
 @ProviderType
 public interface PolicyFiles {
 
@@ -100,7 +104,7 @@ public interface PolicyFiles {
      * @param entry YAML, a map of one field to a value or to an operator with its operand
      * @return the test
      * @throws PolicyException INVALID_PARAMETER if it is no entry, or several tests; CONDITION_NOT_FOUND if the layer lacks the
-     *     field
+     *     field; SESSION_ABORTED if the session is over
      */
     Condition condition(Layer layer, String entry) throws PolicyException;
 
@@ -109,14 +113,16 @@ public interface PolicyFiles {
      *
      * @param filter as a {@link PolicyView} has it
      * @return YAML, a list of one entry
+     * @throws PolicyException SESSION_ABORTED if the session is over
      */
-    String print(Filter filter);
+    String print(Filter filter) throws PolicyException;
 
     /**
      * Prints the objects of a provider as a file that {@link #apply} reads: the round trip is exact.
      *
      * @param provider name of the provider
      * @return YAML; a file without objects if there is no such provider
+     * @throws PolicyException SESSION_ABORTED if the session is over
      */
-    String export(String provider);
+    String export(String provider) throws PolicyException;
 }

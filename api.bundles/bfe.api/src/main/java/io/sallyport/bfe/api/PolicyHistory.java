@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The revisions of a policy: each commit that changes objects which outlive the gateway makes one. Static and dynamic objects
- * are in none. With the rights of a session; safe for use by any thread.
+ * are in none. With the rights of a session, and of use
+ * until that is over: then calls are refused with SESSION_ABORTED. Safe for use by any thread.
  */
 @ProviderType
 public interface PolicyHistory {
@@ -86,7 +87,8 @@ public interface PolicyHistory {
      * Asks to be told what becomes of pending commits: a line for people each time one is made, is confirmed, or is taken back.
      *
      * @param listener called by the thread that does it, which waits for it
-     * @return ends it when closed
+     * @return ends it when closed; the end of the session does, too
+     * @throws PolicyException SESSION_ABORTED if the session is over
      */
-    AutoCloseable announce(Consumer<String> listener);
+    AutoCloseable announce(Consumer<String> listener) throws PolicyException;
 }

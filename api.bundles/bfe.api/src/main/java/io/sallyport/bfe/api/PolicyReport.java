@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param testsPassed how many tests inside the file came out as expected
  * @param isDenied whoever wanted it lacks a right; the problems say which
  * @param isConfirmationPending another commit has to be confirmed or taken back first
- * @param isAborted nothing is wrong with the file: it could not be carried out now, for lack of room on the disk for instance
+ * @param isAborted nothing is wrong with the file: it could not be carried out now, for lack of room on the disk or because the
+ *     session is over, for instance
  * @param revision that this made; null if what outlives the gateway stayed as it was
  */
 public record PolicyReport(

@@ -11,7 +11,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A session with the BFE. For one thread at a time; closing it aborts its transaction, then drops dynamic objects (TXN-10). */
+/**
+ * A session with the BFE. For one thread at a time; closing it, which any thread may, aborts its transaction, then drops dynamic
+ * objects (TXN-10).
+ *
+ * <p>Once it is over, because it was closed or because the BFE stopped and ended it, every call is refused with SESSION_ABORTED, on
+ * whatever was taken from it, too: transactions, enumerations, policy files, the history (TXN-11). {@link #key}, {@link #principal}
+ * and {@link #close} alone go on, since they ask the BFE for nothing. A {@link PolicyView} is a copy and may be kept.
+ */
 @ProviderType
 public interface Session extends AutoCloseable {
 
@@ -29,9 +36,10 @@ public interface Session extends AutoCloseable {
      * What is in force now, as far as this session may see it: objects that it may not read, or of containers that it may
      * not enumerate, are left out (SEC-7).
      *
-     * @return an immutable snapshot
+     * @return an immutable snapshot, which outlives the session
+     * @throws PolicyException SESSION_ABORTED if this session is over
      */
-    PolicyView view();
+    PolicyView view() throws PolicyException;
 
     /**
      * The key.
@@ -50,16 +58,18 @@ public interface Session extends AutoCloseable {
     /**
      * Policy files, with the rights of this session: each call is a transaction of its own.
      *
-     * @return never null
+     * @return of use until the session is over
+     * @throws PolicyException SESSION_ABORTED if this session is over
      */
-    PolicyFiles policyFiles();
+    PolicyFiles policyFiles() throws PolicyException;
 
     /**
      * The revisions of the policy, with the rights of this session.
      *
-     * @return never null
+     * @return of use until the session is over
+     * @throws PolicyException SESSION_ABORTED if this session is over
      */
-    PolicyHistory history();
+    PolicyHistory history() throws PolicyException;
 
     /**
      * All open sessions, this one included.

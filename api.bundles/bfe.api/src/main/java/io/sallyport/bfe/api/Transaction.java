@@ -114,8 +114,10 @@ public interface Transaction extends AutoCloseable {
      * The policy as this transaction sees it, its own changes included.
      *
      * @return an immutable snapshot
+     * @throws PolicyException NO_TXN_IN_PROGRESS if it is over; TXN_ABORTED if it was aborted by force; SESSION_ABORTED if its
+     *     session is over
      */
-    PolicyView view();
+    PolicyView view() throws PolicyException;
 
     /**
      * Puts the changes in force: validates, compiles, publishes once. If it fails, nothing was changed and the

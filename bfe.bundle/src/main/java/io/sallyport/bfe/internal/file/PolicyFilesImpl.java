@@ -8,6 +8,7 @@ import io.sallyport.bfe.api.RevisionInfo;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.bfe.internal.session.SecuredPolicyFiles;
+import io.sallyport.bfe.internal.session.SessionImpl;
 import io.sallyport.bfe.internal.store.Draft;
 import io.sallyport.bfe.internal.store.ImageTranslator;
 import io.sallyport.bfe.internal.store.Lifetime;
@@ -23,15 +24,23 @@ import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Policy files of one base filtering engine. */
 public final class PolicyFilesImpl implements SecuredPolicyFiles {
+    /** What says nothing of the file. */
+    private static final Set<WfpError> NOT_NOW =
+            Set.of(WfpError.TXN_ABORTED, WfpError.TIMEOUT, WfpError.SESSION_ABORTED);
+
     private final BfeImpl bfe;
     private final InterfaceNames interfaces;
     private final Supplier<@Nullable TestBench> testBench;
     private final Principal principal;
+
+    /** Null: the gateway itself asks. */
+    private final @Nullable SessionImpl owner;
 
     /** A file on its way: the description, and what is wrong so far. */
     private static final class Work {
@@ -61,7 +70,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
         /** What was refused when it was compiled, at its place in the file if that is known. */
         void refused(PolicyException e) {
             isConfirmationPending = e instanceof ConfirmationPendingException;
-            isAborted = e.error() == WfpError.TXN_ABORTED || e.error() == WfpError.TIMEOUT;
+            isAborted = NOT_NOW.contains(e.error());
             if (e.error() == WfpError.ERROR_ACCESS_DENIED) {
                 // Told by whoever refused it.
                 denied = e;
@@ -104,20 +113,30 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
      * @param config of the live gateway, whose interfaces policies may name; null in a replay
      */
     public PolicyFilesImpl(BfeImpl bfe, Supplier<@Nullable TestBench> testBench, @Nullable GatewayConfig config) {
-        this(bfe, InterfaceNames.of(config), testBench, Principal.SYSTEM);
+        this(bfe, InterfaceNames.of(config), testBench, null);
     }
 
     private PolicyFilesImpl(
-            BfeImpl bfe, InterfaceNames interfaces, Supplier<@Nullable TestBench> testBench, Principal principal) {
+            BfeImpl bfe,
+            InterfaceNames interfaces,
+            Supplier<@Nullable TestBench> testBench,
+            @Nullable SessionImpl owner) {
         this.bfe = bfe;
         this.interfaces = interfaces;
         this.testBench = testBench;
-        this.principal = principal;
+        this.owner = owner;
+        this.principal = owner == null ? Principal.SYSTEM : owner.principal();
     }
 
     @Override
-    public PolicyFiles as(Principal other) {
-        return new PolicyFilesImpl(bfe, interfaces, testBench, other);
+    public PolicyFiles of(SessionImpl session) {
+        return new PolicyFilesImpl(bfe, interfaces, testBench, session);
+    }
+
+    private void checkOpen() throws PolicyException {
+        if (owner != null) {
+            owner.checkOpen();
+        }
     }
 
     @Override
@@ -178,8 +197,7 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
     @Override
     public PolicyReport add(String name, String text, CommitOptions options) {
-        Work work = new Work(name);
-        parse(PolicyText.check(text, work.problems), work);
+        Work work = read(name, text);
         PolicyDocument document = work.document;
         if (document != null) {
             commit(document, true, name, work, options);
@@ -189,10 +207,9 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
     @Override
     public PolicyReport remove(String provider, CommitOptions options) {
-        Work work = new Work("provider " + provider);
         // In double quotes YAML takes all that JSON does.
         String quoted = provider.replace("\\", "\\\\").replace("\"", "\\\"");
-        parse(PolicyText.check("apiVersion: sallyport/v1\nprovider: \"" + quoted + "\"\n", work.problems), work);
+        Work work = read("provider " + provider, "apiVersion: sallyport/v1\nprovider: \"" + quoted + "\"\n");
         PolicyDocument document = work.document;
         if (document != null) {
             commit(document, false, "provider delete", work, options);
@@ -202,34 +219,53 @@ public final class PolicyFilesImpl implements SecuredPolicyFiles {
 
     @Override
     public Condition condition(Layer layer, String entry) throws PolicyException {
+        checkOpen();
         return SingleCondition.parse(layer, entry, interfaces);
     }
 
     @Override
-    public String print(Filter filter) {
+    public String print(Filter filter) throws PolicyException {
+        checkOpen();
         return new PolicyExporter(Reduction.readable(bfe.current(), principal)).print(filter);
     }
 
     @Override
-    public String export(String provider) {
+    public String export(String provider) throws PolicyException {
+        checkOpen();
         return new PolicyExporter(Reduction.readable(bfe.current(), principal)).export(provider);
     }
 
-    private Work read(Path file) throws IOException {
-        Work work = new Work(file.toString());
-        parse(PolicyText.read(file, work.problems), work);
+    /** Where a document comes from; null with a problem if it is no text. */
+    @FunctionalInterface
+    private interface Source<E extends Exception> {
+        @Nullable String text(Problems problems) throws E;
+    }
+
+    /** Reads a document, unless the session is over: then that is all there is to say. */
+    private <E extends Exception> Work read(String name, Source<E> source) throws E {
+        Work work = new Work(name);
+        try {
+            checkOpen();
+        } catch (PolicyException e) {
+            work.refused(e);
+            return work;
+        }
+        String text = source.text(work.problems);
+        YamlNode root = text == null ? null : YamlReader.read(text, work.problems);
+        work.document = root == null ? null : PolicyParser.parse(root, interfaces, work.problems);
         return work;
+    }
+
+    private Work read(Path file) throws IOException {
+        return read(file.toString(), problems -> PolicyText.read(file, problems));
     }
 
     private Work read(String name, byte[] document) {
-        Work work = new Work(name);
-        parse(PolicyText.of(document, work.problems), work);
-        return work;
+        return read(name, problems -> PolicyText.of(document, problems));
     }
 
-    private void parse(@Nullable String text, Work work) {
-        YamlNode root = text == null ? null : YamlReader.read(text, work.problems);
-        work.document = root == null ? null : PolicyParser.parse(root, interfaces, work.problems);
+    private Work read(String name, String text) {
+        return read(name, problems -> PolicyText.check(text, problems));
     }
 
     private void change(PolicyDocument document, Draft draft, boolean isAddition, Work work) {

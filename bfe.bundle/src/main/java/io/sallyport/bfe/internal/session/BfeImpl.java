@@ -157,8 +157,8 @@ public final class BfeImpl implements BaseFilteringEngine {
         return policyFiles;
     }
 
-    PolicyFiles policyFiles(Principal principal) {
-        return policyFiles.as(principal);
+    PolicyFiles policyFiles(SessionImpl session) {
+        return policyFiles.of(session);
     }
 
     WriterLock writer() {

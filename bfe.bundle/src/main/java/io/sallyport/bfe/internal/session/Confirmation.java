@@ -126,7 +126,13 @@ final class Confirmation implements AutoCloseable {
         }
     }
 
-    AutoCloseable listen(Consumer<String> listener) {
+    /** Ends when closed; idempotent. */
+    interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    Listening listen(Consumer<String> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }

@@ -1,16 +1,15 @@
 package io.sallyport.bfe.internal.session;
 
 import io.sallyport.bfe.api.PolicyFiles;
-import io.sallyport.bfe.security.Principal;
 
-/** Policy files that work on behalf of somebody. */
+/** Policy files of the gateway itself, which gives those of sessions. */
 public interface SecuredPolicyFiles extends PolicyFiles {
 
     /**
-     * The same for somebody else.
+     * The same for a session.
      *
-     * @param principal whose rights count
+     * @param session whose rights count, and after whose end everything is refused (TXN-11)
      * @return policy files
      */
-    PolicyFiles as(Principal principal);
+    PolicyFiles of(SessionImpl session);
 }

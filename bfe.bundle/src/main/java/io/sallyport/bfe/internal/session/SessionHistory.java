@@ -152,8 +152,8 @@ final class SessionHistory implements PolicyHistory {
     }
 
     @Override
-    public AutoCloseable announce(Consumer<String> listener) {
-        return bfe.wayBack().confirmation().listen(listener);
+    public AutoCloseable announce(Consumer<String> listener) throws PolicyException {
+        return session.announce(listener);
     }
 
     private boolean isMine(Confirmation.Waiting waiting) {

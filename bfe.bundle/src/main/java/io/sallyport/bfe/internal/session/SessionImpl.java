@@ -28,8 +28,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ public final class SessionImpl implements Session {
     private final AtomicReference<@Nullable TransactionImpl> transaction = new AtomicReference<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final Enumerations enumerations = new Enumerations(this);
+    private final Set<Confirmation.Listening> announcements = ConcurrentHashMap.newKeySet();
     private volatile boolean isAborted;
 
     /** A wait of 0 ms is the engine's option (TXN-6). */
@@ -78,7 +81,7 @@ public final class SessionImpl implements Session {
         if (!isImplicit) {
             begun.limitedBy(bfe.watchdog().limit(id, begun));
         }
-        if (isAborted || isClosed.get()) {
+        if (isOver()) {
             begun.abortWithSession();
             checkOpen();
         }
@@ -90,7 +93,8 @@ public final class SessionImpl implements Session {
     }
 
     @Override
-    public PolicyView view() {
+    public PolicyView view() throws PolicyException {
+        checkOpen();
         return Reduction.readable(bfe.current(), id.principal());
     }
 
@@ -105,12 +109,14 @@ public final class SessionImpl implements Session {
     }
 
     @Override
-    public PolicyFiles policyFiles() {
-        return bfe.policyFiles(id.principal());
+    public PolicyFiles policyFiles() throws PolicyException {
+        checkOpen();
+        return bfe.policyFiles(this);
     }
 
     @Override
-    public PolicyHistory history() {
+    public PolicyHistory history() throws PolicyException {
+        checkOpen();
         return new SessionHistory(bfe, this);
     }
 
@@ -219,7 +225,7 @@ public final class SessionImpl implements Session {
         PolicyView view = running == null ? view() : running.view();
         boolean maySeeSessions = (rules().granted(SecurityTarget.ENGINE) & AccessRights.READ) != 0;
         EnumHandle<T> handle = enumerations.create(template, view, maySeeSessions ? bfe.sessions() : List.of());
-        if (isAborted || isClosed.get()) {
+        if (isOver()) {
             handle.close();
             checkOpen();
         }
@@ -237,7 +243,7 @@ public final class SessionImpl implements Session {
         }
         Subscription subscription = bfe.changes()
                 .subscribe(id, info(), new SessionAccess(bfe, id.principal()), template, changes, listener);
-        if (isAborted || isClosed.get()) {
+        if (isOver()) {
             subscription.close();
             checkOpen();
         }
@@ -254,10 +260,24 @@ public final class SessionImpl implements Session {
     @Override
     public void close() {
         if (isClosed.compareAndSet(false, true)) {
-            abortTransaction();
-            enumerations.end();
+            end();
             bfe.sessionClosed(this);
         }
+    }
+
+    /** As {@link PolicyHistory#announce}. */
+    AutoCloseable announce(Consumer<String> listener) throws PolicyException {
+        checkOpen();
+        Confirmation.Listening listening = bfe.wayBack().confirmation().listen(listener);
+        announcements.add(listening);
+        if (isOver()) {
+            listening.close();
+            checkOpen();
+        }
+        return () -> {
+            announcements.remove(listening);
+            listening.close();
+        };
     }
 
     /**
@@ -302,20 +322,39 @@ public final class SessionImpl implements Session {
     /** The BFE stops: calls fail from now on, and the session still has to be closed (TXN-11). */
     void abortSession() {
         isAborted = true;
-        abortTransaction();
-        enumerations.end();
+        end();
     }
 
-    private void abortTransaction() {
+    /** Takes with it what was begun in it. */
+    private void end() {
         TransactionImpl running = transaction.get();
         if (running != null) {
             running.abortWithSession();
         }
+        enumerations.end();
+        announcements.forEach(Confirmation.Listening::close);
+        announcements.clear();
     }
 
-    void checkOpen() throws PolicyException {
-        if (isAborted || isClosed.get()) {
-            throw new PolicyException(WfpError.SESSION_ABORTED, "session " + id.name() + " is over");
+    private boolean isOver() {
+        return isAborted || isClosed.get();
+    }
+
+    /**
+     * Refuses what is asked of a session that is over (TXN-11).
+     *
+     * @throws PolicyException SESSION_ABORTED, with who ended it
+     */
+    public void checkOpen() throws PolicyException {
+        if (isAborted) {
+            throw new PolicyException(
+                    WfpError.SESSION_ABORTED,
+                    "session " + id.name()
+                            + " ended with the base filtering engine, which has stopped; open another one");
+        }
+        if (isClosed.get()) {
+            throw new PolicyException(
+                    WfpError.SESSION_ABORTED, "session " + id.name() + " was closed; open another one");
         }
     }
 }

@@ -142,7 +142,8 @@ final class TransactionImpl implements Transaction {
     }
 
     @Override
-    public PolicyView view() {
+    public PolicyView view() throws PolicyException {
+        checkActive();
         return Reduction.readable(draft.freeze(), session.principal());
     }
 
@@ -208,11 +209,15 @@ final class TransactionImpl implements Transaction {
         return now == Status.ACTIVE || now == Status.COMMITTING;
     }
 
-    /** The working copy, for what only this bundle may do. */
-    Draft writable() throws PolicyException {
+    private void checkActive() throws PolicyException {
         if (status.get() != Status.ACTIVE) {
             throw ended();
         }
+    }
+
+    /** The working copy, for what only this bundle may do. */
+    Draft writable() throws PolicyException {
+        checkActive();
         if (mode == TransactionMode.READ_ONLY) {
             throw new PolicyException(WfpError.INCOMPATIBLE_TXN, "this transaction is read-only");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.bfe.internal.Bench;
 import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.policy.FaultPolicy;
+import io.sallyport.policy.PolicyException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,8 @@ class OnFaultTest {
         "permit, block, BLOCK",
         "continue, permit, PERMIT",
     })
-    void shouldBeSaidByTheFilterOrElseByTheCallout(String callout, String filter, FaultPolicy expected) {
+    void shouldBeSaidByTheFilterOrElseByTheCallout(String callout, String filter, FaultPolicy expected)
+            throws PolicyException {
         apply(callout.isEmpty() ? "" : ", on-fault: " + callout, filter.isEmpty() ? "" : ", on-fault: " + filter);
         assertThat(inEngine()).isEqualTo(expected);
         String exported = bench.bfe.policyFiles().export("p");

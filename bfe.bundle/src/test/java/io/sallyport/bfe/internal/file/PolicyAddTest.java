@@ -11,6 +11,7 @@ import io.sallyport.bfe.internal.session.BfeImpl;
 import io.sallyport.gateway.api.GatewayConfig;
 import io.sallyport.policy.Condition;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.Value;
 import java.nio.file.Path;
 import java.util.List;
@@ -163,7 +164,7 @@ class PolicyAddTest {
     }
 
     @Test
-    void shouldPrintAFilterAsAnEntryThatCanBeAddedAgain() {
+    void shouldPrintAFilterAsAnEntryThatCanBeAddedAgain() throws PolicyException {
         files.add("line", HEAD + """
                 filters:
                   - name: second

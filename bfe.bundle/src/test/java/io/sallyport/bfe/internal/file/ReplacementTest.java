@@ -163,7 +163,7 @@ class ReplacementTest {
 
     @Test
     @Tag("LIFE-12")
-    void shouldShareAnEqualCalloutByReferenceCount() {
+    void shouldShareAnEqualCalloutByReferenceCount() throws PolicyException {
         String callout = "callouts: [{key: x.c, layer: stream-v4}]";
         String filter = "filters: [{name: a, layer: stream-v4, action: callout-unknown, callout: x.c}]";
         assertThat(apply("one", callout, filter).problems()).isEmpty();

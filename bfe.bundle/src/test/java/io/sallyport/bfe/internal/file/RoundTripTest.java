@@ -11,6 +11,7 @@ import io.sallyport.layer.FieldKind;
 import io.sallyport.layer.FieldSpec;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class RoundTripTest {
     /** Beside each file stands what its export must look like. */
     @ParameterizedTest
     @MethodSource("goldens")
-    void shouldExportTheGoldenForm(String name) throws IOException {
+    void shouldExportTheGoldenForm(String name) throws IOException, PolicyException {
         Bench bench = new Bench(folder);
         PolicyReport report = bench.bfe.policyFiles().apply(GOOD.resolve(name));
         assertThat(report.problems()).extracting(Problem::format).isEmpty();
@@ -59,7 +60,7 @@ class RoundTripTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void shouldReadBackAnyPolicy(long seed) {
+    void shouldReadBackAnyPolicy(long seed) throws PolicyException {
         String yaml = new RandomPolicy(seed).yaml();
         Bench bench = new Bench(folder);
         PolicyReport report = bench.apply(yaml);
@@ -69,7 +70,7 @@ class RoundTripTest {
         assertSame(bench, bench.bfe.policyFiles().export("op"));
     }
 
-    private void assertSame(Bench bench, String exported) {
+    private void assertSame(Bench bench, String exported) throws PolicyException {
         String revision = bench.bfe.revision();
         int published = bench.engine.published.size();
         List<Filter> filters = List.copyOf(bench.bfe.current().filters());

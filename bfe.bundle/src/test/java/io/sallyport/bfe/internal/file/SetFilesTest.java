@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.bfe.api.PolicyReport;
 import io.sallyport.bfe.internal.Bench;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,7 @@ class SetFilesTest {
     }
 
     @Test
-    void shouldNameSetsThatAreThereInAnAddition() {
+    void shouldNameSetsThatAreThereInAnAddition() throws PolicyException {
         bench.apply(HEAD + "sets:\n  - {name: s, addresses: [192.0.2.7]}\n"
                 + "  - {name: keyed, ports: [80], key: 00112233-4455-6677-8899-aabbccddee01}\n");
         PolicyReport report = bench.bfe
@@ -94,7 +95,7 @@ class SetFilesTest {
     }
 
     @Test
-    void shouldNameSetsOfOthersByTheirKeyWhileTheyStay() {
+    void shouldNameSetsOfOthersByTheirKeyWhileTheyStay() throws PolicyException {
         String key = "00112233-4455-6677-8899-aabbccddee01";
         bench.apply("apiVersion: sallyport/v1\nprovider: other\nlifetime: static\nsets:\n"
                 + "  - {name: s, addresses: [192.0.2.7], key: " + key + "}\n");

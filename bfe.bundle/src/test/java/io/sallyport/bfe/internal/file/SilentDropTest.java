@@ -9,6 +9,7 @@ import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.BuiltinCallout;
 import io.sallyport.policy.Filter;
+import io.sallyport.policy.PolicyException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -93,7 +94,7 @@ class SilentDropTest {
     }
 
     @Test
-    void shouldComeOutOfAnExportAsItWentIn() {
+    void shouldComeOutOfAnExportAsItWentIn() throws PolicyException {
         apply("layer: inbound-transport-v4-discard, action: callout-terminating, callout: silent-drop");
         String exported = bench.bfe.policyFiles().export("p");
         assertThat(exported).contains(V4.key().toString()).doesNotContain("callouts:");

@@ -163,7 +163,7 @@ class LiveBfeTest {
 
     @Test
     @Tag("LIFE-9")
-    void shouldLeaveOutTheProviderOfABundleThatIsNotThere() throws IOException {
+    void shouldLeaveOutTheProviderOfABundleThatIsNotThere() throws IOException, PolicyException {
         String policy =
                 LiveHarness.OPERATOR.replace("provider: operator", "provider: operator\nservice: com.example.x");
         gateway.start(policy);

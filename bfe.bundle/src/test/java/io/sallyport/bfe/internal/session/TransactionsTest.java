@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.bfe.api.CommitOptions;
 import io.sallyport.bfe.api.Session;
-import io.sallyport.bfe.api.Session.TransactionMode;
 import io.sallyport.bfe.api.SessionOptions;
 import io.sallyport.bfe.api.Transaction;
 import io.sallyport.bfe.internal.Bench;
 import io.sallyport.callout.BfeState;
-import io.sallyport.engine.api.PolicyImage.FilterImage;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.DisplayData;
@@ -21,59 +19,18 @@ import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.PolicySession;
 import io.sallyport.policy.Sublayer;
 import io.sallyport.policy.WfpError;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class TransactionsTest {
-    private static final TransactionMode READ = TransactionMode.READ_ONLY;
-    private static final TransactionMode WRITE = TransactionMode.READ_WRITE;
-
-    @TempDir
-    Path folder;
-
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Bench bench;
-
-    @BeforeEach
-    void setUp() {
-        bench = new Bench(folder);
-    }
-
-    @AfterEach
-    void tearDown() {
-        threads.shutdownNow();
-    }
-
-    private Session open(String name) throws PolicyException {
-        return bench.bfe.openSession(SessionOptions.named(name));
-    }
-
-    private Session openImpatient(String name) throws PolicyException {
-        return bench.bfe.openSession(new SessionOptions(name, false, 1));
-    }
-
-    private static Filter filter(String name) {
-        return Filter.builder(name, Layer.STREAM_V4, ActionType.BLOCK).build();
-    }
-
-    private List<String> inForce() {
-        return bench.engine.current().filters().stream().map(FilterImage::name).toList();
-    }
-
+class TransactionsTest extends TransactionFixture {
     @Test
     void shouldStartRunningWithAnEmptyPolicyInForce() {
         assertThat(bench.bfe.state()).isEqualTo(BfeState.RUNNING);
