@@ -241,7 +241,7 @@ class PolicyWatchTest {
         Filter wanted = add(filter("wanted", Layer.STREAM_V4));
         commit(it -> it.delete(ObjectType.FILTER, other.key()));
         commit(it -> it.delete(ObjectType.FILTER, wanted.key()));
-        assertThat(watching.take()).contains("\"delete\"", "\"wanted\"");
+        assertThat(watching.take()).contains("\"delete\"", wanted.key().toString());
         assertThat(watching.exitCode()).isZero();
     }
 
@@ -345,11 +345,11 @@ class PolicyWatchTest {
         assertThat(next)
                 .contains("\"change\":\"lost\",\"type\":\"filter\",\"lost\":" + (many - shown) + ",")
                 .contains("NOTIFICATION_DROPPED");
-        assertThat(watching.err()).contains("policy watch: " + (many - shown) + " changes of type filter");
         Filter after = add(filter("after", Layer.STREAM_V4));
         assertThat(watching.take()).contains(after.key().toString(), "\"after\"");
         watching.thread.interrupt();
         assertThat(watching.exitCode()).isEqualTo(INTERRUPTED);
+        assertThat(watching.err()).contains("policy watch: " + (many - shown) + " changes of type filter");
     }
 
     @Test

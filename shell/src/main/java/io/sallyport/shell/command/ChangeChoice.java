@@ -69,12 +69,17 @@ final class ChangeChoice {
                     "Only filters whose action shares a bit with it: 0x1000 ends its sublayer, 0x4000 calls a callout.")
     private @Nullable String actionMask;
 
-    /** What is to be told. */
+    /** What is to be shown. */
     Set<ChangeType> changes() {
         if (isAdded == isDeleted) {
             return EnumSet.allOf(ChangeType.class);
         }
         return Set.of(isAdded ? ChangeType.ADD : ChangeType.DELETE);
+    }
+
+    /** What the watch has to be told: also of adds, if only deletes are shown, since their names are known from there only. */
+    Set<ChangeType> toldChanges() {
+        return isAdded && !isDeleted ? changes() : EnumSet.allOf(ChangeType.class);
     }
 
     /** The types of objects, in an order of their own. */

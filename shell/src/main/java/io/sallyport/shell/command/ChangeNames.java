@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What objects are called of which a notice tells the key only (NOTE-6): of those that are added by the policy in force, of
  * those that are deleted from memory. For one thread.
  *
- * <p>To look at a policy costs what is in it, so notices are named many at a time, and the looks leave the processor to others
- * for nine times as long as they took.
+ * <p>To look at a policy costs what is in it, so one look names as many notices as it can, and leaves the processor to others
+ * for nine times as long as it took.
  */
 final class ChangeNames {
     private static final int REST_FACTOR = 9;
@@ -47,6 +47,16 @@ final class ChangeNames {
         types.forEach(type -> known.put(type, SecurityTargets.names(start, type)));
     }
 
+    /** Whether a look may tell the name. Objects without a run-time id may be others than those that were seen last. */
+    boolean lacks(ChangeNotice notice) {
+        return notice.change() == ChangeType.ADD && (notice.id() == 0 || nameInView(notice) == null);
+    }
+
+    /** Lets go of the policy that was looked at last, which may be an old one by now. */
+    void rememberNoPolicy() {
+        view = null;
+    }
+
     /** Lets others have the processor if the latest look took it for long. */
     void rest() throws InterruptedException {
         long left = restUntil - System.nanoTime();
@@ -55,7 +65,7 @@ final class ChangeNames {
         }
     }
 
-    /** Looks at what is in force. To be called before objects that were added are asked for. */
+    /** Looks at what is in force. */
     void look() {
         long start = System.nanoTime();
         view = policy.get();
@@ -76,13 +86,19 @@ final class ChangeNames {
         if (notice.change() == ChangeType.DELETE) {
             return names.remove(notice.key());
         }
-        Named found = view == null ? null : find(view, notice.type(), notice.key());
-        if (found == null || found.id() != notice.id()) {
+        String name = nameInView(notice);
+        if (name == null) {
             names.remove(notice.key());
-            return null;
+        } else {
+            names.put(notice.key(), name);
         }
-        names.put(notice.key(), found.name());
-        return found.name();
+        return name;
+    }
+
+    /** Null if that very object is not there. */
+    private @Nullable String nameInView(ChangeNotice notice) {
+        Named found = view == null ? null : find(view, notice.type(), notice.key());
+        return found == null || found.id() != notice.id() ? null : found.name();
     }
 
     /** An object by its name and run-time id; 0 if it has none. */

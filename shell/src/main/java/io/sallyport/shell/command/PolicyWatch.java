@@ -2,7 +2,6 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.ChangeListener;
 import io.sallyport.bfe.api.ChangeNotice;
-import io.sallyport.bfe.api.ChangeType;
 import io.sallyport.bfe.api.EnumTemplate;
 import io.sallyport.bfe.api.PolicyView;
 import io.sallyport.bfe.api.Session;
@@ -66,11 +65,7 @@ final class PolicyWatch extends ShellCommand {
      * @param notice null: so many were lost
      */
     private record Told(
-            Instant at, ObjectType type, @Nullable ChangeNotice notice, long lost) {
-        boolean isAdd() {
-            return notice != null && notice.change() == ChangeType.ADD;
-        }
-    }
+            Instant at, ObjectType type, @Nullable ChangeNotice notice, long lost) {}
 
     /**
      * Hands over what it is told, and waits while that is not shown: then the queue of its subscription fills, which alone knows
@@ -109,7 +104,7 @@ final class PolicyWatch extends ShellCommand {
             PolicyView start = session.view();
             ChangeNames names = new ChangeNames(session::view, start, choice.types());
             for (EnumTemplate<?> template : choice.templates(context.bfe(), start)) {
-                session.subscribeChanges(template, choice.changes(), new Inbox(TemplateWords.type(template)));
+                session.subscribeChanges(template, choice.toldChanges(), new Inbox(TemplateWords.type(template)));
             }
             return show(session, names, most);
         } catch (PolicyException e) {
@@ -126,18 +121,19 @@ final class PolicyWatch extends ShellCommand {
         while (!context.out().checkError()) {
             Told first = waiting.poll(PATIENCE_MS, TimeUnit.MILLISECONDS);
             if (first == null) {
+                names.rememberNoPolicy();
                 requireGoingOn(session);
                 continue;
             }
-            names.rest();
             List<Told> batch = new ArrayList<>(List.of(first));
             waiting.drainTo(batch);
-            if (batch.stream().anyMatch(Told::isAdd)) {
+            if (batch.stream().anyMatch(it -> it.notice() != null && names.lacks(it.notice()))) {
+                names.rest();
+                waiting.drainTo(batch);
                 names.look();
             }
             for (Told told : batch) {
-                print(line, told, names);
-                if (told.notice() != null && --left == 0) {
+                if (print(line, told, names) && --left == 0) {
                     return ExitCode.OK;
                 }
             }
@@ -145,24 +141,33 @@ final class PolicyWatch extends ShellCommand {
         return ExitCode.OK;
     }
 
-    private void print(ChangeLine line, Told told, ChangeNames names) {
+    /** Whether it was a change that somebody wants to see. */
+    private boolean print(ChangeLine line, Told told, ChangeNames names) {
         ChangeNotice notice = told.notice();
         if (notice == null) {
-            if (isJson()) {
-                Json.printLine(context.out(), ChangeLine.fieldsOfLost(told.at(), told.type(), told.lost()));
-            }
-            context.out().flush(); // so that a terminal shows it in its place
-            context.err()
-                    .println("policy watch: " + told.lost() + " changes of type "
-                            + told.type().word() + " came faster than they could be shown (NOTIFICATION_DROPPED); list"
-                            + " what there is");
-            return;
+            printLost(told);
+            return false;
         }
         String name = names.of(notice);
+        if (!choice.changes().contains(notice.change())) {
+            return false;
+        }
         if (isJson()) {
             Json.printLine(context.out(), ChangeLine.fields(told.at(), notice, name));
         } else {
             context.out().println(line.text(told.at(), notice, name));
+        }
+        return true;
+    }
+
+    private void printLost(Told told) {
+        context.out().flush(); // so that a terminal shows it in its place
+        context.err()
+                .println("policy watch: " + told.lost() + " changes of type "
+                        + told.type().word() + " came faster than they could be shown (NOTIFICATION_DROPPED); list"
+                        + " what there is");
+        if (isJson()) {
+            Json.printLine(context.out(), ChangeLine.fieldsOfLost(told.at(), told.type(), told.lost()));
         }
     }
 

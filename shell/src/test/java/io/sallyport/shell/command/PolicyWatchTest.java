@@ -292,19 +292,36 @@ class PolicyWatchTest {
 
     @Test
     @Tag("NOTE-4")
-    void shouldTellAddsOrDeletesOnlyIfAsked() throws Exception {
-        for (Map.Entry<List<String>, Set<ChangeType>> it : Map.of(
-                        List.of("--added"), Set.of(ChangeType.ADD),
-                        List.of("--deleted"), Set.of(ChangeType.DELETE),
-                        List.of("--deleted", "--added"), BOTH)
-                .entrySet()) {
-            List<String> options = new ArrayList<>(List.of("--type", "set", "--count", "1"));
-            options.addAll(it.getKey());
-            CompletableFuture<Integer> watching = watch(1, options.toArray(String[]::new));
-            assertThat(subscription(ObjectType.SET).changes()).isEqualTo(it.getValue());
-            tell(ChangeType.ADD, ObjectType.SET, new UUID(0, 3), 0);
+    void shouldShowAddsOrDeletesOnlyIfAsked() throws Exception {
+        UUID key = new UUID(7, 7);
+        for (String asked : List.of("add", "delete")) {
+            out.reset();
+            CompletableFuture<Integer> watching = watch(
+                    1,
+                    "--type",
+                    "filter",
+                    "--count",
+                    "2",
+                    "-o",
+                    "json",
+                    "--" + asked + (asked.equals("add") ? "ed" : "d"));
+            assertThat(subscription(ObjectType.FILTER).changes())
+                    .as("names of what is deleted come from adds")
+                    .isEqualTo(asked.equals("add") ? Set.of(ChangeType.ADD) : BOTH);
+            for (int id = 2; id <= 3; id++) {
+                gateway.bfe.filters.add(filter("new", key, id));
+                tell(ChangeType.ADD, ObjectType.FILTER, key, id);
+                if (asked.equals("delete")) {
+                    tell(ChangeType.DELETE, ObjectType.FILTER, key, id);
+                }
+            }
             assertThat(end(watching)).isZero();
+            assertThat(lines()).extracting(it -> it.get("change")).containsExactly(asked, asked);
         }
+        CompletableFuture<Integer> watching = watch(1, "--type", "set", "--added", "--deleted", "--count", "1");
+        assertThat(subscription(ObjectType.SET).changes()).isEqualTo(BOTH);
+        tell(ChangeType.ADD, ObjectType.SET, key, 0);
+        assertThat(end(watching)).isZero();
     }
 
     @ParameterizedTest
