@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 /** {@code policy subscriptions}. */
 @Command(
         name = "subscriptions",
-        description = "Lists who is told of changes of policy, in the order of subscription (NOTE-7).",
+        description = "Lists who is told of changes of policy, in the order of subscription.",
         footer = {
             "%nA subscription ends with its session; its key is the one that 'session list -o json' shows. Where the"
                     + " line is too short for it and for which objects are meant, they follow in the next one. WAITING changes have"

@@ -8,6 +8,7 @@ import io.sallyport.bfe.api.Session;
 import io.sallyport.bfe.security.SecurityTarget;
 import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
+import io.sallyport.policy.WfpError;
 import io.sallyport.shell.protocol.ExitCode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,11 +109,13 @@ final class PolicyWatch extends ShellCommand {
             }
             return show(session, names, most);
         } catch (PolicyException e) {
-            throw Refused.by(e);
+            throw e.error() == WfpError.SESSION_ABORTED
+                    ? new CommandFailure(ExitCode.UNREACHABLE, "the base filtering engine stops")
+                    : Refused.by(e);
         }
     }
 
-    private int show(Session session, ChangeNames names, long most) throws InterruptedException {
+    private int show(Session session, ChangeNames names, long most) throws InterruptedException, PolicyException {
         ChangeLine line = new ChangeLine(context.width());
         if (!isJson()) {
             context.out().println(line.heading());
@@ -122,7 +125,8 @@ final class PolicyWatch extends ShellCommand {
             Told first = waiting.poll(PATIENCE_MS, TimeUnit.MILLISECONDS);
             if (first == null) {
                 names.rememberNoPolicy();
-                requireGoingOn(session);
+                // A base filtering engine that stops tells its subscribers nothing, and ends their sessions.
+                session.rights(SecurityTarget.ENGINE);
                 continue;
             }
             List<Told> batch = new ArrayList<>(List.of(first));
@@ -168,15 +172,6 @@ final class PolicyWatch extends ShellCommand {
                         + " what there is");
         if (isJson()) {
             Json.printLine(context.out(), ChangeLine.fieldsOfLost(told.at(), told.type(), told.lost()));
-        }
-    }
-
-    /** A base filtering engine that stops tells its subscribers nothing, and ends their sessions. */
-    private static void requireGoingOn(Session session) {
-        try {
-            session.rights(SecurityTarget.ENGINE);
-        } catch (PolicyException e) {
-            throw new CommandFailure(ExitCode.UNREACHABLE, "the base filtering engine stops");
         }
     }
 }
