@@ -172,6 +172,46 @@ test_a_session_goes_away_with_the_gateway() {
   expect_text tail.err 'sallyport: '
 }
 
+test_changes_of_policy_are_watched() {
+  begin
+  "$SALLYPORT" shell --home "$LAB_HOME" -c 'policy watch --type filter -o json' > watch.out 2> watch.err &
+  local client=$! status=0
+  lab_await 'the subscription' is_watching
+  shell "filter add no-ping --layer ale-auth-connect-v4 --action block --when ip-protocol=icmp"
+  expect_exit 0
+  shell 'filter delete no-ping'
+  expect_exit 0
+  lab_await 'both changes' eval '(($(wc -l < watch.out) == 2))'
+  grep -q '"change":"add","type":"filter",.*"name":"no-ping"' <(head -n 1 watch.out) || give_up 'the add is not told'
+  grep -q '"change":"delete","type":"filter",.*"name":"no-ping"' <(tail -n 1 watch.out) || give_up 'the delete is not told'
+  expect_empty watch.err
+
+  # Killed: its session and its subscription go, the gateway stays.
+  kill -KILL "$client"
+  wait "$client" 2> /dev/null || true
+  lab_await 'the end of the subscription' eval '! is_watching'
+  shell 'session list -o json'
+  expect_exit 0
+  ! grep -q '"policy watch"' out || give_up 'the session of the killed client is there still'
+
+  "$SALLYPORT" shell --home "$LAB_HOME" -c 'policy watch' > watch.out 2> watch.err &
+  client=$!
+  lab_await 'the subscriptions' is_watching
+  shell 'bfe stop'
+  expect_exit 0
+  wait "$client" || status=$?
+  ((status == 5)) || give_up "the client ended with $status"
+  expect_text watch.err 'policy watch: the base filtering engine stops'
+  shell 'policy watch'
+  expect_exit 5
+  shell 'bfe start'
+  expect_exit 0
+}
+
+is_watching() {
+  "$SALLYPORT" shell --home "$LAB_HOME" -c 'policy subscriptions' 2> /dev/null | grep -q '^policy watch'
+}
+
 keys() { # KEY..
   tmux -L "$TMUX_NAME" send-keys -t session "$@"
 }

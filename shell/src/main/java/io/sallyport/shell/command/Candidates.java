@@ -13,6 +13,7 @@ import io.sallyport.plugin.api.PluginFolder;
 import io.sallyport.plugin.api.PluginReport;
 import io.sallyport.plugin.api.PluginTrust;
 import io.sallyport.policy.ActionType;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.stack.api.LiveLayers;
 import java.io.IOException;
@@ -351,6 +352,17 @@ abstract class Candidates implements Iterable<String> {
             return Arrays.stream(EngineOption.values())
                     .map(EngineOption::policyName)
                     .toList();
+        }
+    }
+
+    static final class ChangingTypes extends Candidates {
+        ChangingTypes(CommandContext context) {
+            super(context);
+        }
+
+        @Override
+        Collection<String> values() {
+            return ChangeChoice.CHANGING.stream().map(ObjectType::word).toList();
         }
     }
 

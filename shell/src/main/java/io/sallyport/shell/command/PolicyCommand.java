@@ -22,13 +22,17 @@ import picocli.CommandLine.Parameters;
 /** {@code policy}. */
 @Command(
         name = "policy",
-        description = "Policy files: all objects of a provider, checked and put in force as a whole.",
+        description =
+                "Policy files: all objects of a provider, checked and put in force as a whole; and changes of policy as they"
+                        + " happen.",
         subcommands = {
             PolicyCommand.Validate.class,
             PolicyCommand.Apply.class,
             PolicyCommand.Export.class,
             PolicyConfirmation.Confirm.class,
-            PolicyConfirmation.Rollback.class
+            PolicyConfirmation.Rollback.class,
+            PolicyWatch.class,
+            PolicySubscriptions.class
         })
 final class PolicyCommand {
     static final String OPERATOR = "operator";

@@ -82,7 +82,8 @@ final class SecurityTargets {
         return (type == ObjectType.PROVIDER_CONTEXT ? "context" : type.word()) + " list";
     }
 
-    private static Map<UUID, String> names(PolicyView view, ObjectType type) {
+    /** What all objects of a type are called, by their keys. */
+    static Map<UUID, String> names(PolicyView view, ObjectType type) {
         Map<UUID, String> names = new LinkedHashMap<>();
         switch (type) {
             case FILTER ->

@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,12 @@ public final class FakePolicy implements BaseFilteringEngine {
     public final List<String> edits = new ArrayList<>();
 
     public final List<ProviderContext> contexts = new ArrayList<>();
-    public final List<Subscription> subscriptions = new ArrayList<>();
+    /** Those of the open sessions. */
+    public final List<FakeSubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+    /** The base filtering engine has stopped: sessions are over. */
+    public volatile boolean isAborted;
+
     public final List<EnumTemplate<?>> templates = new ArrayList<>();
     public final List<String> added = new ArrayList<>();
     public final List<String> conditions = new ArrayList<>();
@@ -282,9 +288,28 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
     }
 
+    /** A subscription whose listener is the test's to call. */
+    public record FakeSubscription(
+            SessionInfo session, EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener)
+            implements Subscription {
+        @Override
+        public int waiting() {
+            return 3;
+        }
+
+        @Override
+        public long lost() {
+            return 17;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private final class FakeSession implements Session {
         private final SessionOptions options;
         private boolean isClosed;
+        private final List<FakeSubscription> own = new ArrayList<>();
 
         FakeSession(SessionOptions options) {
             this.options = options;
@@ -314,7 +339,11 @@ public final class FakePolicy implements BaseFilteringEngine {
 
         @Override
         public List<SessionInfo> sessions() {
-            return List.of(new SessionInfo(
+            return List.of(info());
+        }
+
+        private SessionInfo info() {
+            return new SessionInfo(
                     options.key(),
                     options.name(),
                     options.principal(),
@@ -322,7 +351,7 @@ public final class FakePolicy implements BaseFilteringEngine {
                     15_000,
                     Instant.EPOCH,
                     TransactionMode.READ_WRITE,
-                    12));
+                    12);
         }
 
         @Override
@@ -348,7 +377,10 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public int rights(SecurityTarget target) {
+        public int rights(SecurityTarget target) throws PolicyException {
+            if (isAborted) {
+                throw new PolicyException(WfpError.SESSION_ABORTED, "session " + options.name() + " is over");
+            }
             checkOpen(this);
             return target.equals(SecurityTarget.ENGINE) ? engineRights : AccessRights.GENERIC_READ;
         }
@@ -416,18 +448,27 @@ public final class FakePolicy implements BaseFilteringEngine {
         }
 
         @Override
-        public Subscription subscribeChanges(
-                EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener) {
-            throw new UnsupportedOperationException();
+        public Subscription subscribeChanges(EnumTemplate<?> template, Set<ChangeType> changes, ChangeListener listener)
+                throws PolicyException {
+            checkRight();
+            if (refusal != null) {
+                throw refusal;
+            }
+            FakeSubscription subscription = new FakeSubscription(info(), template, changes, listener);
+            subscriptions.add(subscription);
+            own.add(subscription);
+            return subscription;
         }
 
         @Override
-        public List<Subscription> subscriptions() {
+        public List<Subscription> subscriptions() throws PolicyException {
+            checkRight();
             return List.copyOf(subscriptions);
         }
 
         @Override
         public void close() {
+            subscriptions.removeAll(own);
             if (!isClosed) {
                 isClosed = true;
                 countSession(-1);

@@ -170,14 +170,7 @@ class RunSessionTest {
             }
         };
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        CommandContext context = new CommandContext(
-                gateway,
-                ROOT,
-                out,
-                out,
-                directory,
-                0,
-                document);
+        CommandContext context = new CommandContext(gateway, ROOT, out, out, directory, 0, document);
         return Catalogue.run(words[0], Arrays.copyOfRange(words, 1, words.length), context);
     }
 }

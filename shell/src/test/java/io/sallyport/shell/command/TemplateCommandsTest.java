@@ -133,10 +133,14 @@ class TemplateCommandsTest {
                         "io.sallyport.sample.word-block",
                         "--when",
                         "ip-remote-port=23",
-                        "--overlapping"))
+                        "--overlapping",
+                        "--context-provider",
+                        "operator"))
                 .as(err())
                 .isZero();
         FilterTemplate template = filterTemplate();
+        assertThat(template.contextProvider())
+                .isEqualTo(gateway.bfe.providers.get(0).key());
         assertThat(template.layer()).isEqualTo(Layer.STREAM_V4);
         assertThat(template.provider()).isEqualTo(gateway.bfe.providers.get(0).key());
         assertThat(template.callout()).isEqualTo(gateway.bfe.callouts.get(0).key());

@@ -57,6 +57,10 @@ class CommandCompleterTest {
         assertThat(complete("filter", "list", "-o", "")).containsExactly("table", "json");
         assertThat(complete("event", "tail", "--kind", "")).contains("drop", "state");
         assertThat(complete("filter", "add", "x", "--when", "")).contains("ip-remote-port=");
+        assertThat(complete("policy", "")).contains("watch", "subscriptions");
+        assertThat(complete("policy", "watch", "--type", ""))
+                .containsExactly("callout", "filter", "provider", "provider-context", "set", "sublayer");
+        assertThat(complete("policy", "watch", "--provider", "")).containsExactly("operator");
     }
 
     @Test

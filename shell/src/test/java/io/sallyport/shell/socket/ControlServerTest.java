@@ -3,9 +3,12 @@ package io.sallyport.shell.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.bfe.api.ChangeNotice;
+import io.sallyport.bfe.api.ChangeType;
 import io.sallyport.bfe.security.Principal;
 import io.sallyport.bfe.security.Role;
 import io.sallyport.gateway.api.NetEvent;
+import io.sallyport.policy.ObjectType;
 import io.sallyport.shell.command.FakeGateway;
 import io.sallyport.shell.protocol.Frame;
 import io.sallyport.shell.protocol.FrameChannel;
@@ -313,6 +316,32 @@ class ControlServerTest {
         await(() -> gateway.bfe.openSessions == 0);
         await(() -> server.sessionCount() == 0);
         assertThat(gateway.bfe.filters).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Role.class,
+            names = {"ADMIN", "VIEWER"})
+    @Tag("NOTE-7")
+    void shouldEndSubscriptionsWithTheClient(Role role) throws Exception {
+        reopenAs(new Principal(role, "somebody"));
+        try (FrameChannel client = connect("policy watch --type filter -o json")) {
+            await(() -> gateway.bfe.subscriptions.size() == 1);
+            gateway.bfe
+                    .subscriptions
+                    .get(0)
+                    .listener()
+                    .changed(new ChangeNotice(ChangeType.DELETE, ObjectType.FILTER, FakeGateway.WEB, 1));
+            Frame frame = client.read();
+            assertThat(frame).isNotNull();
+            assertThat(new String(frame.payload(), StandardCharsets.UTF_8))
+                    .startsWith("{\"ts\":")
+                    .contains("\"no-web\"")
+                    .endsWith("}\n");
+        }
+        await(() -> gateway.bfe.subscriptions.isEmpty());
+        await(() -> gateway.bfe.openSessions == 0);
+        await(() -> server.sessionCount() == 0);
     }
 
     @Test

@@ -32,6 +32,20 @@ public interface Subscription extends AutoCloseable {
     Set<ChangeType> changes();
 
     /**
+     * Notices that its listener has still to be told.
+     *
+     * @return as it is now; 0 once it has ended
+     */
+    int waiting();
+
+    /**
+     * Notices that did not fit the queue (NOTE-2), whether or not the listener has been told of that by now.
+     *
+     * @return grows only
+     */
+    long lost();
+
+    /**
      * Ends it: after this the listener is not called any more. A call that is under way is waited for, but not for long, and
      * not if it is the caller. Idempotent.
      */

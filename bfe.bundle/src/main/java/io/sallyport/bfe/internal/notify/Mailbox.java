@@ -29,6 +29,7 @@ public final class Mailbox<T> implements AutoCloseable {
     private final Runnable onEnd;
     private final Thread thread;
     private long skipped;
+    private long lost;
     private @Nullable T lastSkipped;
     private boolean isOver;
 
@@ -80,11 +81,30 @@ public final class Mailbox<T> implements AutoCloseable {
         // Once something was skipped, all is until the receiver has been told: it is told in the right place.
         if (lastSkipped != null || waiting.size() >= capacity) {
             skipped++;
+            lost++;
             lastSkipped = item;
         } else {
             waiting.add(item);
             notifyAll();
         }
+    }
+
+    /**
+     * Tells how many wait; one that is being told does not.
+     *
+     * @return 0 when it is over
+     */
+    public synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /**
+     * Tells how many did not fit, all in all.
+     *
+     * @return grows only
+     */
+    public synchronized long lost() {
+        return lost;
     }
 
     private void deliver() {

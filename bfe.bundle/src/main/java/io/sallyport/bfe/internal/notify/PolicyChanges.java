@@ -93,6 +93,16 @@ public final class PolicyChanges implements AutoCloseable {
         }
 
         @Override
+        public int waiting() {
+            return mailbox.waiting();
+        }
+
+        @Override
+        public long lost() {
+            return mailbox.lost();
+        }
+
+        @Override
         public void close() {
             mailbox.close();
         }

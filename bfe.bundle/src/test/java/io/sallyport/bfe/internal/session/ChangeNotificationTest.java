@@ -395,7 +395,7 @@ class ChangeNotificationTest {
         CountDownLatch isInside = new CountDownLatch(1);
         CountDownLatch mayGoOn = new CountDownLatch(1);
         BlockingQueue<Object> told = new LinkedBlockingQueue<>();
-        subscriber.subscribeChanges(ALL_FILTERS, BOTH, new ChangeListener() {
+        Subscription subscription = subscriber.subscribeChanges(ALL_FILTERS, BOTH, new ChangeListener() {
             @Override
             public void changed(ChangeNotice notice) {
                 isInside.countDown();
@@ -416,6 +416,8 @@ class ChangeNotificationTest {
                 it.add(filter("f" + i).build());
             }
         });
+        assertThat(subscription.lost()).isPositive();
+        assertThat(subscription.waiting() + subscription.lost()).isEqualTo(many);
         mayGoOn.countDown();
         assertThat(take(told)).isInstanceOf(ChangeNotice.class);
         int fitted = 0;
@@ -428,6 +430,8 @@ class ChangeNotificationTest {
         assertThat(next).isEqualTo((long) many - fitted);
         Filter after = add(writer, filter("after"));
         assertThat(take(told)).isEqualTo(notice(ChangeType.ADD, after));
+        assertThat(subscription.waiting()).isZero();
+        assertThat(subscription.lost()).as("of all times").isEqualTo((long) many - fitted);
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {
