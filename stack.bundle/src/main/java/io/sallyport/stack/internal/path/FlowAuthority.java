@@ -296,7 +296,7 @@ final class FlowAuthority {
             return false;
         }
         flow.aleGeneration = classifier.generation(layer);
-        flow.isAuthorized = true;
+        flows.authorize(flow);
         retention.authorized(flow);
         observer.authorized(p, flow, layer, judge.out(), isReauthorization);
         boolean isEstablishedNow = !flow.isTcp() || flow.tcp.isEstablished();
