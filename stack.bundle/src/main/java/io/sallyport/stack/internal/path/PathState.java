@@ -128,7 +128,13 @@ public final class PathState {
     public PathState withoutFlows(DataPathConfig config) {
         // Another seed: what left a short while ago is forgotten, and must not come again by rule.
         PathState fresh = new PathState(
-                config, new SecureRandom().nextLong(), secretHash(), books.closed(), counters.copy(), reauthorizations.copy(), shedding);
+                config,
+                new SecureRandom().nextLong(),
+                secretHash(),
+                books.closed(),
+                counters.copy(),
+                reauthorizations.copy(),
+                shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }
