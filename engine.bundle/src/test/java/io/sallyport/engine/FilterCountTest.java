@@ -3,13 +3,14 @@ package io.sallyport.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.engine.internal.Rig;
+import io.sallyport.layer.Layer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FilterCountTest {
-    private final Rig rig = new Rig();
+    private final Rig rig = new Rig(Layer.ALE_AUTH_CONNECT_V4);
 
     @AfterEach
     void close() {

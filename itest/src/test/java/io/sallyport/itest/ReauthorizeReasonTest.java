@@ -71,7 +71,9 @@ class ReauthorizeReasonTest {
     void close() {
         whole.close();
         events.close();
-        assertThat(whole.path.flowStatistics().active()).extracting(Active::flows).containsOnly(0L);
+        assertThat(whole.path.flowStatistics().active())
+                .extracting(Active::flows)
+                .containsOnly(0L);
     }
 
     private void send(Side side, byte[] frame) {
@@ -102,7 +104,8 @@ class ReauthorizeReasonTest {
     }
 
     private static String block(String layer) {
-        return HEAD + "  - {name: none, layer: " + layer + ", sublayer: main, action: block, when: [{ip-protocol: udp}]}\n";
+        return HEAD + "  - {name: none, layer: " + layer
+                + ", sublayer: main, action: block, when: [{ip-protocol: udp}]}\n";
     }
 
     @Test
@@ -133,14 +136,20 @@ class ReauthorizeReasonTest {
                 item.out().block();
             }
         }));
-        whole.apply(HEAD
-                + "  - {name: ask, layer: ale-auth-connect-v4, sublayer: main, action: callout-unknown, callout: pends}\n");
+        whole.apply(
+                HEAD
+                        + "  - {name: ask, layer: ale-auth-connect-v4, sublayer: main, action: callout-unknown, callout: pends}\n");
         question();
         send(Side.LAN, Wire.udp(HOST, 4_001, SERVER, 53));
         items.forEach(item -> item.complete(Outcome.RECLASSIFY));
         whole.path.advanceTo(out.timestampNs(0) + 1_000_000);
         assertHeard("REAUTH classify-completion", "DROP classify-completion");
-        assertCounted(new Reauthorizations(Direction.OUTBOUND, 4, "udp", ReauthorizeReason.CLASSIFY_COMPLETION, 1, 1));
+        whole.apply(HEAD + "  - {name: all, layer: ale-auth-connect-v4, sublayer: main, action: permit}\n");
+        answer();
+        assertHeard("REAUTH policy-change");
+        assertCounted(
+                new Reauthorizations(Direction.OUTBOUND, 4, "udp", ReauthorizeReason.POLICY_CHANGE, 1, 0),
+                new Reauthorizations(Direction.OUTBOUND, 4, "udp", ReauthorizeReason.CLASSIFY_COMPLETION, 1, 1));
     }
 
     @Test

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What events and counts say about flows that were asked for again. */
 class ReauthorizationEventsTest {
-    private static final NetEventTemplate OF_PACKETS = NetEventTemplate.of(
-            NetEvent.Kind.DROP, NetEvent.Kind.PERMIT, NetEvent.Kind.REAUTH, NetEvent.Kind.FAULT);
+    private static final NetEventTemplate OF_PACKETS =
+            NetEventTemplate.of(NetEvent.Kind.DROP, NetEvent.Kind.PERMIT, NetEvent.Kind.REAUTH, NetEvent.Kind.FAULT);
 
     @TempDir
     private Path home;
@@ -86,15 +86,7 @@ class ReauthorizationEventsTest {
                         null);
         assertThat(fields)
                 .containsExactly(
-                        null,
-                        "classify-completion",
-                        null,
-                        "policy-change",
-                        "policy-change",
-                        null,
-                        null,
-                        null,
-                        null);
+                        null, "classify-completion", null, "policy-change", "policy-change", null, null, null, null);
     }
 
     @Test
@@ -102,7 +94,6 @@ class ReauthorizationEventsTest {
     void shouldCountWhatWasLetGoOnByTheDirectionOfTheFlow() {
         worker.permitAgain(TestPacket.udp(Direction.INBOUND, 4));
         assertThat(events.connections())
-                .contains(
-                        new ConnectionCounts("outbound", 4, 0, 0, 1), new ConnectionCounts("inbound", 4, 0, 0, 0));
+                .contains(new ConnectionCounts("outbound", 4, 0, 0, 1), new ConnectionCounts("inbound", 4, 0, 0, 0));
     }
 }

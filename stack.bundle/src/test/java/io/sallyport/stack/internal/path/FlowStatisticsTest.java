@@ -195,16 +195,15 @@ class FlowStatisticsTest {
     @Test
     void shouldCountNoFlowThatMadeRoom() {
         DataPathConfig d = DataPathConfig.defaults();
-        DataPathConfig small =
-                new DataPathConfig(d.checksums(), MidStream.ADOPT, List.of(), List.of(), 4, 64, 4);
-        try (Lab full = new Lab(small)) {
+        DataPathConfig small = new DataPathConfig(d.checksums(), MidStream.ADOPT, List.of(), List.of(), 4, 64, 4);
+        Lab full = new Lab(small);
+        try (full) {
             for (int i = 0; i < 20; i++) {
                 full.lan(udpPacket(IN, 5000 + i, OUT, 53, text("q")));
                 assertThat(active(full).get(0)).isEqualTo(full.path.flowCount());
             }
-            full.close();
-            assertThat(active(full)).containsOnly(0L);
         }
+        assertThat(active(full)).containsOnly(0L);
     }
 
     @Test
