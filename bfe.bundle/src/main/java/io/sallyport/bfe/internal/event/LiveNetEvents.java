@@ -40,10 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live gateway's events. The worker only copies numbers and references into a ring ({@link
- * PathRecorder}); a daemon thread comes by every few
- * milliseconds, numbers what it finds, keeps the latest, and hands them on. Numbers go up by one for each event and leave
- * a gap where events were lost.
+ * The live gateway's events. The worker only copies numbers and references into a ring ({@link PathRecorder}); a daemon
+ * thread comes by every few milliseconds, numbers what it finds, keeps the latest, and hands them on. Numbers go up by one
+ * for each event and leave a gap where events were lost.
  */
 @Component(service = {PathObserver.class, NetEvents.class})
 public final class LiveNetEvents implements PathObserver, NetEvents {
