@@ -16,8 +16,10 @@ import io.sallyport.engine.internal.policy.PathDoors;
 import io.sallyport.engine.internal.policy.Publication;
 import io.sallyport.engine.internal.policy.RegisteredCallout;
 import io.sallyport.engine.internal.policy.Snapshot;
+import io.sallyport.layer.Layer;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.WfpError;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -264,10 +266,12 @@ public final class FilterEngineImpl implements FilterEngine {
         synchronized (lock) {
             Map<Long, Long> matches = new HashMap<>();
             Map<Long, Long> decisions = new HashMap<>();
+            Map<Layer, Integer> filters = new EnumMap<>(Layer.class);
             Publication now = current.publication();
             if (now != null) {
                 now.forEachFilter(filter -> {
                     int row = filter.counterSlot();
+                    filters.merge(filter.layer(), 1, Integer::sum);
                     matches.merge(filter.id(), totals.filter(row, WorkerCounters.MATCHES), Long::sum);
                     decisions.merge(filter.id(), totals.filter(row, WorkerCounters.DECISIONS), Long::sum);
                 });
@@ -278,7 +282,8 @@ public final class FilterEngineImpl implements FilterEngine {
                     matches,
                     decisions,
                     totals.callouts(callouts.firstFaults()),
-                    totals.internalFaults());
+                    totals.internalFaults(),
+                    filters);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sallyport.shell.command;
 
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
 import io.sallyport.gateway.api.NetEventOptions;
@@ -35,7 +36,7 @@ final class EventCommand {
             footer = {
                 "%n  event list --kind drop --since 10m --when ip-remote-address=203.0.113.0/24%n",
                 "With -o json, the fields are those of replay --events; behind them the Ethernet header of events at MAC"
-                        + " layers, and which filters ended their sublayers if there were several.",
+                        + " layers, why a flow was asked for again (reauthReason), and which filters ended their sublayers if there were several.",
                 "Exit: 0, also if there are none; 1 while none are recorded; 3 without the right enum on the engine; 4 if none can ever fit."
             })
     static final class Listing extends ShellCommand {
@@ -304,8 +305,13 @@ final class EventCommand {
             return width <= 0 || before + text.length() <= width;
         }
 
-        /** What else to know of a packet that did not pass; left out where there is no room. */
+        /** What else to know; left out where there is no room. */
         private static String rest(NetEvent event) {
+            ReauthorizeReason reason = event.reauthorizeReason();
+            return aboutDrop(event) + (reason == null ? "" : ", asked again: " + reason.policyName());
+        }
+
+        private static String aboutDrop(NetEvent event) {
             FilterTag filter = event.filter();
             if (filter == null || event.kind() != NetEvent.Kind.DROP) {
                 return "";

@@ -9,15 +9,19 @@ import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.AccessRights;
 import io.sallyport.shell.protocol.ExitCode;
+import io.sallyport.stack.api.FlowStatistics;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
+import io.sallyport.stack.api.PacketText;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.port.LivePort;
 import io.sallyport.stack.port.PortStatistics;
 import io.sallyport.stack.port.PortStatistics.InterfaceCounts;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,10 +32,13 @@ import picocli.CommandLine.Command;
         description = "Statistics: what became of frames, at interfaces, in the data path and at layers.",
         subcommands = StatsCommand.Show.class)
 final class StatsCommand {
+    private static final LayerCounts NONE = new LayerCounts(0, 0, 0, 0);
 
     @Command(
             name = "show",
-            description = "Shows counts since the data path, the port and the filter engine started.",
+            description =
+                    "Shows counts since the data path, the port and the filter engine started, and how many flows are active and"
+                            + " filters in force now.",
             footer = {
                 "%nframesIn + injected = framesOut + dropped + absorbed + pended, to the frame. What does not run is left"
                         + " out, with -o json null.",
@@ -53,6 +60,8 @@ final class StatsCommand {
             all.forEach((name, value) -> {
                 if (value instanceof Map<?, ?> section && !section.isEmpty()) {
                     print(name, section);
+                } else if (value instanceof List<?> rows && !rows.isEmpty()) {
+                    print(name, rows);
                 } else if (value instanceof Long || value instanceof Integer) {
                     context.out().println(Table.heading(name) + "  " + value);
                     context.out().println();
@@ -67,6 +76,7 @@ final class StatsCommand {
             FilterEngine engine = context.engineOrNull();
             EngineStatistics statistics = engine == null ? null : engine.statistics();
             NetEvents events = context.services().find(NetEvents.class, null);
+            FlowStatistics flows = path == null ? null : path.flowStatistics();
             return Json.object(
                     "ledger", path == null ? null : ledger(path.ledger()),
                     "flows", path == null ? null : path.flowCount(),
@@ -74,7 +84,8 @@ final class StatsCommand {
                     "interfaces", port == null ? null : interfaces(port.statistics()),
                     "layers", statistics == null ? null : layers(statistics),
                     "callouts", statistics == null ? null : callouts(statistics),
-                    "connections", events == null ? null : connections(events.connections()),
+                    "connections", events == null && flows == null ? null : connections(events, flows),
+                    "reauthorizations", flows == null ? null : reauthorizations(flows),
                     "eventsLost", events == null ? null : events.lost());
         }
 
@@ -127,11 +138,13 @@ final class StatsCommand {
         private static Map<String, @Nullable Object> layers(EngineStatistics statistics) {
             Map<String, @Nullable Object> layers = new LinkedHashMap<>();
             for (Layer layer : Layer.values()) {
-                LayerCounts counts = statistics.layers().get(layer);
-                if (counts != null) {
+                LayerCounts counts = statistics.layers().getOrDefault(layer, NONE);
+                int filters = statistics.filters().getOrDefault(layer, 0);
+                if (filters > 0 || !counts.equals(NONE)) {
                     layers.put(
                             layer.policyName(),
                             Json.object(
+                                    "filters", filters,
                                     "permits", counts.permits(),
                                     "blocks", counts.blocks(),
                                     "vetoes", counts.vetoes(),
@@ -141,17 +154,50 @@ final class StatsCommand {
             return layers;
         }
 
-        private static Map<String, @Nullable Object> connections(List<ConnectionCounts> all) {
+        /** What the base filtering engine counts about attempts, and how many flows the data path has. */
+        private static Map<String, @Nullable Object> connections(
+                @Nullable NetEvents events, @Nullable FlowStatistics flows) {
+            Map<String, ConnectionCounts> attempts = new LinkedHashMap<>();
+            if (events != null) {
+                events.connections()
+                        .forEach(counts -> attempts.put(family(counts.direction(), counts.ipVersion()), counts));
+            }
+            Map<String, Long> active = new LinkedHashMap<>();
+            if (flows != null) {
+                flows.active()
+                        .forEach(now -> active.put(
+                                family(PacketText.direction(now.direction()), now.ipVersion()), now.flows()));
+            }
+            Set<String> families = new LinkedHashSet<>(attempts.keySet());
+            families.addAll(active.keySet());
             Map<String, @Nullable Object> connections = new LinkedHashMap<>();
-            for (ConnectionCounts counts : all) {
+            for (String family : families) {
+                ConnectionCounts counts = attempts.get(family);
                 connections.put(
-                        counts.direction() + " IPv" + counts.ipVersion(),
+                        family,
                         Json.object(
-                                "allowed", counts.allowed(),
-                                "blocked", counts.blocked(),
-                                "reauthorizations", counts.reauthorizations()));
+                                "active", active.get(family),
+                                "allowed", counts == null ? null : counts.allowed(),
+                                "blocked", counts == null ? null : counts.blocked(),
+                                "reauthorizations", counts == null ? null : counts.reauthorizations()));
             }
             return connections;
+        }
+
+        private static String family(String direction, int ipVersion) {
+            return direction + " IPv" + ipVersion;
+        }
+
+        private static List<Map<String, @Nullable Object>> reauthorizations(FlowStatistics flows) {
+            return flows.reauthorizations().stream()
+                    .map(it -> Json.object(
+                            "reason", it.reason().policyName(),
+                            "direction", PacketText.direction(it.direction()),
+                            "ipVersion", it.ipVersion(),
+                            "protocol", it.protocol(),
+                            "permitted", it.permitted(),
+                            "refused", it.refused()))
+                    .toList();
         }
 
         private static Map<String, @Nullable Object> callouts(EngineStatistics statistics) {
@@ -167,6 +213,23 @@ final class StatsCommand {
                                 "unregistered", counts.unregistered()));
             }
             return callouts;
+        }
+
+        /** A row for each map, and a column for each name. */
+        private void print(String heading, List<?> rows) {
+            context.out().println(Table.heading(heading));
+            Table table = new Table();
+            ((Map<?, ?>) rows.get(0)).forEach((name, value) -> {
+                String title = Table.heading(String.valueOf(name));
+                if (value instanceof Number) {
+                    table.number(title);
+                } else {
+                    table.column(title);
+                }
+            });
+            rows.forEach(row -> table.row(((Map<?, ?>) row).values().toArray()));
+            table.print(context.out(), context.width());
+            context.out().println();
         }
 
         /** A map of numbers is a table of two columns; a map of maps has a row for each and a column for each name. */

@@ -2,6 +2,7 @@ package io.sallyport.shell.command;
 
 import io.sallyport.bfe.api.BaseFilteringEngine;
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.EngineStatistics;
 import io.sallyport.engine.api.EngineStatistics.CalloutCounts;
 import io.sallyport.engine.api.EngineStatistics.LayerCounts;
@@ -33,6 +34,7 @@ import io.sallyport.stack.api.FlowImpact;
 import io.sallyport.stack.api.FlowImpact.Cause;
 import io.sallyport.stack.api.FlowImpact.Verdict;
 import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.api.FlowStatistics;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.api.Packet;
@@ -141,7 +143,9 @@ public final class FakeGateway implements Services {
                 Map.of(Layer.ALE_AUTH_CONNECT_V4, new LayerCounts(10, 3, 0, 2)),
                 Map.of(1L, 3L),
                 Map.of(1L, 3L),
-                Map.of("io.sallyport.sample.word-block", new CalloutCounts(0, 0, 0, 4, "")));
+                Map.of("io.sallyport.sample.word-block", new CalloutCounts(0, 0, 0, 4, "")),
+                0,
+                Map.of(Layer.ALE_AUTH_CONNECT_V4, 3, Layer.STREAM_V4, 1));
         return (FilterEngine) Proxy.newProxyInstance(
                 FakeGateway.class.getClassLoader(),
                 new Class<?>[] {FilterEngine.class},
@@ -181,6 +185,24 @@ public final class FakeGateway implements Services {
         @Override
         public Map<PathCounter, Long> counters() {
             return Map.of(PathCounter.FLOWS_EXPIRED, 5L);
+        }
+
+        @Override
+        public FlowStatistics flowStatistics() {
+            return new FlowStatistics(
+                    List.of(
+                            new FlowStatistics.Active(Direction.OUTBOUND, 4, 2),
+                            new FlowStatistics.Active(Direction.INBOUND, 6, 1)),
+                    List.of(
+                            new FlowStatistics.Reauthorizations(
+                                    Direction.OUTBOUND, 4, "tcp", ReauthorizeReason.POLICY_CHANGE, 8, 9),
+                            new FlowStatistics.Reauthorizations(
+                                    Direction.INBOUND,
+                                    6,
+                                    "udp",
+                                    ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET,
+                                    10,
+                                    11)));
         }
 
         @Override
@@ -323,7 +345,8 @@ public final class FakeGateway implements Services {
                     null,
                     null,
                     null,
-                    List.of());
+                    List.of(),
+                    null);
             history.add(event);
             listeners.forEach(listener -> listener.accept(event));
         }

@@ -13,22 +13,26 @@ import io.sallyport.gateway.api.NetEventOptions;
 import io.sallyport.gateway.api.NetEventOptions.AuditGroup;
 import io.sallyport.gateway.api.NetEventOptions.Keyword;
 import io.sallyport.gateway.api.NetEventTemplate;
+import io.sallyport.gateway.api.NetEvents;
 import io.sallyport.layer.Layer;
 import io.sallyport.policy.ActionType;
 import io.sallyport.policy.DisplayData;
 import io.sallyport.policy.PolicyException;
 import io.sallyport.policy.ProviderContext;
 import io.sallyport.policy.WfpError;
+import io.sallyport.stack.api.LiveDataPath;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -291,6 +295,71 @@ class TemplateCommandsTest {
         assertThat(out()).contains("CONNECTIONS", "outbound IPv4", "ALLOWED", "BLOCKED", "REAUTHORIZATIONS");
         assertThat(run("stats", "show", "-o", "json")).isZero();
         assertThat(JsonText.object(out()).get("connections"))
-                .isEqualTo(Map.of("outbound IPv4", Map.of("allowed", 5L, "blocked", 6L, "reauthorizations", 7L)));
+                .isEqualTo(Map.of(
+                        "outbound IPv4",
+                        Map.of("active", 2L, "allowed", 5L, "blocked", 6L, "reauthorizations", 7L),
+                        "inbound IPv6",
+                        withNulls("active", 1L, "allowed", null, "blocked", null, "reauthorizations", null)));
+    }
+
+    @Test
+    @Tag("NEV-13")
+    void shouldShowReauthorizationsAndFiltersOfLayersInTheStatistics() {
+        assertThat(run("stats", "show")).isZero();
+        assertThat(out().lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .containsSubsequence("REAUTHORIZATIONS", "REASON DIRECTION IP VERSION PROTOCOL PERMITTED REFUSED")
+                .contains(
+                        "policy-change outbound 4 tcp 8 9",
+                        "new-inbound-mcast-bcast-packet inbound 6 udp 10 11",
+                        "LAYERS FILTERS PERMITS BLOCKS VETOES NO MATCHES",
+                        "ale-auth-connect-v4 3 10 3 0 2",
+                        "stream-v4 1 0 0 0 0");
+        assertThat(run("stats", "show", "-o", "json")).isZero();
+        Map<String, Object> all = JsonText.object(out());
+        assertThat(all.get("reauthorizations"))
+                .asInstanceOf(InstanceOfAssertFactories.list(Object.class))
+                .first()
+                .isEqualTo(Map.of(
+                        "reason",
+                        "policy-change",
+                        "direction",
+                        "outbound",
+                        "ipVersion",
+                        4L,
+                        "protocol",
+                        "tcp",
+                        "permitted",
+                        8L,
+                        "refused",
+                        9L));
+        assertThat(all.get("layers"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry(
+                        "stream-v4", Map.of("filters", 1L, "permits", 0L, "blocks", 0L, "vetoes", 0L, "noMatches", 0L));
+    }
+
+    @Test
+    @Tag("NEV-13")
+    void shouldShowWhatIsKnownOfConnectionsWithoutTheRest() {
+        gateway.services.remove(LiveDataPath.class);
+        assertThat(run("stats", "show", "-o", "json")).isZero();
+        assertThat(JsonText.object(out()))
+                .containsEntry("reauthorizations", null)
+                .containsEntry(
+                        "connections",
+                        Map.of(
+                                "outbound IPv4",
+                                withNulls("active", null, "allowed", 5L, "blocked", 6L, "reauthorizations", 7L)));
+        gateway.services.remove(NetEvents.class);
+        assertThat(run("stats", "show", "-o", "json")).isZero();
+        assertThat(JsonText.object(out())).containsEntry("connections", null);
+    }
+
+    private static Map<String, Object> withNulls(Object... namesAndValues) {
+        Map<String, Object> map = new HashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            map.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return map;
     }
 }

@@ -7,6 +7,7 @@ import io.sallyport.gateway.api.Notices;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.FlowImpact;
 import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.api.FlowStatistics;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.LiveDataPath;
 import io.sallyport.stack.api.PathCounter;
@@ -83,6 +84,7 @@ public final class LivePathComponent implements LiveDataPath {
     private volatile Ledger lastLedger = state.ledger();
 
     private volatile Map<PathCounter, Long> lastCounters = Map.of();
+    private volatile FlowStatistics lastFlowStatistics = FlowStatistics.NONE;
     private volatile int lastFlowCount;
     private volatile long lastFaults;
     private volatile @Nullable Notices notices;
@@ -324,6 +326,7 @@ public final class LivePathComponent implements LiveDataPath {
     private void remember(PathState now) {
         lastLedger = now.ledger();
         lastCounters = now.counters();
+        lastFlowStatistics = now.flowStatistics();
         lastFlowCount = now.flowCount();
         lastFaults = now.faults();
     }
@@ -365,6 +368,15 @@ public final class LivePathComponent implements LiveDataPath {
             lastCounters = now;
         }
         return lastCounters;
+    }
+
+    @Override
+    public FlowStatistics flowStatistics() {
+        FlowStatistics now = ask(PathState::flowStatistics);
+        if (now != null) {
+            lastFlowStatistics = now;
+        }
+        return lastFlowStatistics;
     }
 
     @Override

@@ -49,6 +49,14 @@ final class ObserverSlot implements PathObserver {
     }
 
     @Override
+    public void askingAgain(Packet packet, Flow flow, Layer layer) {
+        PathObserver o = observer;
+        if (o != null) {
+            o.askingAgain(packet, flow, layer);
+        }
+    }
+
+    @Override
     public void authorized(Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {
         PathObserver o = observer;
         if (o != null) {

@@ -4,20 +4,22 @@ import io.sallyport.layer.Layer;
 import java.util.Map;
 
 /**
- * Counts since the engine was made (NEV-13).
+ * Counts since the engine was made, and what is in force (NEV-13).
  *
  * @param layers for each layer that was classified
  * @param filterMatches how often each filter that is in force matched, by run-time id
  * @param filterDecisions how often each filter that is in force set the final action, by run-time id
  * @param callouts for each callout name that was called or missing
  * @param internalFaults packets or events that were blocked because the engine itself failed; should be 0
+ * @param filters how many filters are in force now, for each layer that has any
  */
 public record EngineStatistics(
         Map<Layer, LayerCounts> layers,
         Map<Long, Long> filterMatches,
         Map<Long, Long> filterDecisions,
         Map<String, CalloutCounts> callouts,
-        long internalFaults) {
+        long internalFaults,
+        Map<Layer, Integer> filters) {
 
     /** Copies the maps. */
     public EngineStatistics {
@@ -25,10 +27,11 @@ public record EngineStatistics(
         filterMatches = Map.copyOf(filterMatches);
         filterDecisions = Map.copyOf(filterDecisions);
         callouts = Map.copyOf(callouts);
+        filters = Map.copyOf(filters);
     }
 
     /**
-     * Counts of an engine that never failed itself.
+     * Counts of an engine that never failed itself and has no filters.
      *
      * @param layers as above
      * @param filterMatches as above
@@ -40,7 +43,7 @@ public record EngineStatistics(
             Map<Long, Long> filterMatches,
             Map<Long, Long> filterDecisions,
             Map<String, CalloutCounts> callouts) {
-        this(layers, filterMatches, filterDecisions, callouts, 0);
+        this(layers, filterMatches, filterDecisions, callouts, 0, Map.of());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.api;
 
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.policy.ActionType;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param mac the Ethernet header, of events at the MAC layers; null for others
  * @param endings of a drop: the filters that ended their sublayers, heaviest sublayer first (NEV-12); empty if the packet shares
  *     the verdict of another one, and for streams
+ * @param reauthorizeReason why the flow was asked for again, if this is what came of it (NEV-3); null if it was not
  */
 public record NetEvent(
         long number,
@@ -51,7 +53,8 @@ public record NetEvent(
         @Nullable String revision,
         @Nullable Integer ipVersion,
         @Nullable MacHeader mac,
-        List<Ending> endings) {
+        List<Ending> endings,
+        @Nullable ReauthorizeReason reauthorizeReason) {
 
     /** Copies. */
     public NetEvent {
@@ -99,7 +102,7 @@ public record NetEvent(
         DROP,
         /** A flow was authorised. */
         PERMIT,
-        /** A flow was asked for again after a change of policy. */
+        /** A flow was asked for again and let go on. */
         REAUTH,
         /** A callout, a plug-in or a part of the gateway failed. */
         FAULT,
@@ -125,8 +128,8 @@ public record NetEvent(
 
     /**
      * The event as the fields of its JSON line, in order; the same names that {@code replay --events} writes, and behind them
-     * what only the live gateway knows: the Ethernet header of events at the MAC layers, and which filters ended sublayers
-     * if there were several.
+     * what only the live gateway knows: the Ethernet header of events at the MAC layers, why a flow was asked for again, and
+     * which filters ended sublayers if there were several.
      *
      * @return name to string, number, null or list of such maps
      */
@@ -157,6 +160,9 @@ public record NetEvent(
             fields.put("dstMac", mac.destination());
             fields.put("etherType", mac.etherType());
             fields.put("vlan", mac.vlanId());
+        }
+        if (reauthorizeReason != null) {
+            fields.put("reauthReason", reauthorizeReason.policyName());
         }
         if (endings.size() > 1) {
             fields.put("sublayers", endings.stream().map(NetEvent::fields).toList());

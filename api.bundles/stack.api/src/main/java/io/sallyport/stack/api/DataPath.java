@@ -43,6 +43,16 @@ public interface DataPath extends AutoCloseable {
     }
 
     /**
+     * Which flows are active now, and what flows were asked for again. By the worker's thread, or when no frame is being
+     * handled.
+     *
+     * @return a snapshot
+     */
+    default FlowStatistics flowStatistics() {
+        return FlowStatistics.NONE;
+    }
+
+    /**
      * How many flows there are now.
      *
      * @return flows in the table

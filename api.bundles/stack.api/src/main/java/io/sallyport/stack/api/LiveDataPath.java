@@ -53,6 +53,16 @@ public interface LiveDataPath {
     }
 
     /**
+     * Which flows are active now, and what flows were asked for again.
+     *
+     * @return taken between two batches; the last one known if the worker has no time. Flows stay active while the path is not
+     *     connected
+     */
+    default FlowStatistics flowStatistics() {
+        return FlowStatistics.NONE;
+    }
+
+    /**
      * Copies flows out of the table, in slices, so that frames are not kept waiting.
      *
      * @param most how many at most

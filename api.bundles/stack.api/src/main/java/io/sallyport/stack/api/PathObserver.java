@@ -44,13 +44,24 @@ public interface PathObserver {
     default void refused(Packet packet, Layer layer, ClassifyOutcome outcome) {}
 
     /**
+     * A flow is about to be asked for again (REAUTH-1): called before {@link #authorized}, or {@link #dropped} for the same
+     * packet if the flow is refused. A datagram from outside to a group that is permitted is not told of any further, since its
+     * flow was authorised before. Does nothing by default.
+     *
+     * @param packet the packet that asks
+     * @param flow the flow; says why it is asked for
+     * @param layer connect or accept
+     */
+    default void askingAgain(Packet packet, Flow flow, Layer layer) {}
+
+    /**
      * A flow was authorised, or authorised again, at its ALE layer.
      *
      * @param packet the packet that asked
      * @param flow the flow
      * @param layer connect or accept
      * @param outcome permit or none
-     * @param isReauthorization true after a policy change
+     * @param isReauthorization true if it was asked for again; then the flow says why
      */
     void authorized(Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization);
 

@@ -2,6 +2,7 @@ package io.sallyport.bfe.internal.event;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.gateway.api.ConnectionCounts;
+import io.sallyport.stack.api.Flow;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PacketText;
 import java.util.ArrayList;
@@ -26,8 +27,9 @@ final class ConnectionCounters {
         blocked.getAndIncrement(place(packet.direction(), packet.ipVersion()));
     }
 
-    void reauthorized(Packet packet) {
-        reauthorizations.getAndIncrement(place(packet.direction(), packet.ipVersion()));
+    /** The packet that asked may go the other way than the flow's first one. */
+    void reauthorized(Flow flow) {
+        reauthorizations.getAndIncrement(place(flow.direction(), flow.ipVersion()));
     }
 
     private static int place(Direction direction, int ipVersion) {

@@ -1,6 +1,7 @@
 package io.sallyport.bfe.internal.event;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
@@ -62,6 +63,8 @@ final class EventSlot {
     @Nullable DropReason dropReason;
 
     @Nullable ClassifyReason classifyReason;
+
+    @Nullable ReauthorizeReason reauthorizeReason;
 
     @Nullable FilterTag filter;
 

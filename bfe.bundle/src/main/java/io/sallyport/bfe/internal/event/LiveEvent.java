@@ -1,6 +1,7 @@
 package io.sallyport.bfe.internal.event;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.gateway.api.NetEvent;
@@ -43,6 +44,7 @@ record LiveEvent(
         @Nullable Layer layer,
         @Nullable DropReason dropReason,
         @Nullable ClassifyReason classifyReason,
+        @Nullable ReauthorizeReason reauthorizeReason,
         @Nullable FilterTag filter,
         String revision,
         List<NetEvent.Ending> endings) {
@@ -75,6 +77,7 @@ record LiveEvent(
                 slot.layer,
                 slot.dropReason,
                 slot.classifyReason,
+                slot.reauthorizeReason,
                 slot.filter,
                 slot.revision,
                 slot.endings.toList());
@@ -107,6 +110,7 @@ record LiveEvent(
                 null,
                 null,
                 null,
+                null,
                 "",
                 List.of());
     }
@@ -133,7 +137,8 @@ record LiveEvent(
                 revision.isEmpty() ? null : revision,
                 ipVersion == 0 ? null : ipVersion,
                 macHeader(),
-                endings);
+                endings,
+                reauthorizeReason);
     }
 
     private NetEvent.@Nullable MacHeader macHeader() {

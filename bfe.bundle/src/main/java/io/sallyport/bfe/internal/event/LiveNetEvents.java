@@ -40,9 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live gateway's events. The worker only copies numbers and references into a ring; a daemon thread comes by every few
- * milliseconds, numbers what it finds, keeps the latest, and hands them on. Numbers go up by one for each event and leave
- * a gap where events were lost.
+ * The live gateway's events. The worker only copies numbers and references into a ring ({@link PathRecorder}); a daemon
+ * thread comes by every few milliseconds, numbers what it finds, keeps the latest, and hands them on. Numbers go up by one
+ * for each event and leave a gap where events were lost.
  */
 @Component(service = {PathObserver.class, NetEvents.class})
 public final class LiveNetEvents implements PathObserver, NetEvents {
@@ -55,7 +55,6 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private static final int REPORTS = 1_024;
     private static final int LISTENER_QUEUE = 4_096;
     private static final int BATCH = 1_024;
-    private static final String ALE_SHIM = "ALE";
     private static final long DRAIN_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final long STOP_WAIT_MS = 2_000;
 
@@ -67,8 +66,7 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
     private final AuditLog audit;
     private final ConnectionCounters connections = new ConnectionCounters();
 
-    /** Owned by the worker: of the packet that was refused last. */
-    private final Endings refused = new Endings();
+    private final PathRecorder recorder;
 
     /** Only tells what time it is for people: it may jump, so nothing is ordered or timed by it. */
     private final InstantSource wall;
@@ -126,6 +124,7 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
         this.optionsFile = new OptionsFile(settings);
         this.options = optionsFile.read();
         this.recording = new Recording(options);
+        this.recorder = new PathRecorder(ring, recording, connections);
         this.audit = audit;
         audit.set(options);
         if (threadName == null) {
@@ -154,11 +153,16 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
         listeners.forEach(it -> it.mailbox().close());
     }
 
-    // ---- by the worker: no locks, no allocation, no waking of others
+    // ---- by the worker
 
     @Override
     public void refused(Packet packet, Layer layer, ClassifyOutcome outcome) {
-        refused.note(packet, layer, outcome);
+        recorder.refused(packet, layer, outcome);
+    }
+
+    @Override
+    public void askingAgain(Packet packet, Flow flow, Layer layer) {
+        recorder.askingAgain(packet, flow, layer);
     }
 
     @Override
@@ -170,68 +174,17 @@ public final class LiveNetEvents implements PathObserver, NetEvents {
             @Nullable FilterTag filter,
             long flowId,
             String revision) {
-        if (reason == DropReason.POLICY && layer != null && layer.shim().equals(ALE_SHIM)) {
-            connections.blocked(packet);
-        }
-        int now = recording.now();
-        boolean isKept = Recording.keepsDrop(now, packet);
-        boolean isAudited = Recording.auditsDrop(now);
-        EventSlot slot = isKept || isAudited ? ring.claim() : null;
-        if (slot != null) {
-            slot.isKept = isKept;
-            slot.isAudited = isAudited;
-            slot.set(NetEvent.Kind.DROP, packet, layer, filter);
-            slot.endings.set(refused, packet, layer, filter);
-            slot.frame = frameNumber;
-            slot.flow = flowId;
-            slot.dropReason = reason;
-            slot.classifyReason = null;
-            slot.revision = revision;
-            ring.publish(slot);
-        }
+        recorder.dropped(packet, frameNumber, reason, layer, filter, flowId, revision);
     }
 
     @Override
     public void authorized(Packet packet, Flow flow, Layer layer, ClassifyOutcome outcome, boolean isReauthorization) {
-        boolean isPermitted = outcome.isPermitted();
-        if (isReauthorization) {
-            connections.reauthorized(packet);
-        } else if (isPermitted) {
-            connections.allowed(packet);
-        }
-        int now = recording.now();
-        boolean isKept = isPermitted ? Recording.keepsAllow(now) : Recording.keepsDrop(now, packet);
-        boolean isAudited = isPermitted && Recording.auditsConnection(now);
-        EventSlot slot = isKept || isAudited ? ring.claim() : null;
-        if (slot != null) {
-            slot.isKept = isKept;
-            slot.isAudited = isAudited;
-            NetEvent.Kind kind = isReauthorization ? NetEvent.Kind.REAUTH : NetEvent.Kind.PERMIT;
-            slot.set(kind, packet, layer, outcome.filter());
-            slot.isPermitted = isPermitted;
-            slot.frame = packet.frameNumber();
-            slot.flow = flow.id();
-            slot.dropReason = null;
-            slot.classifyReason = outcome.reason();
-            slot.revision = outcome.revision();
-            ring.publish(slot);
-        }
+        recorder.authorized(packet, flow, layer, outcome, isReauthorization);
     }
 
     @Override
     public void fault(Packet packet, Layer layer, @Nullable FilterTag filter, long flowId, String revision) {
-        EventSlot slot = Recording.keepsFault(recording.now()) ? ring.claim() : null;
-        if (slot != null) {
-            slot.isKept = true;
-            slot.isAudited = false;
-            slot.set(NetEvent.Kind.FAULT, packet, layer, filter);
-            slot.frame = packet.frameNumber();
-            slot.flow = flowId;
-            slot.dropReason = DropReason.CALLOUT_FAULT;
-            slot.classifyReason = null;
-            slot.revision = revision;
-            ring.publish(slot);
-        }
+        recorder.fault(packet, layer, filter, flowId, revision);
     }
 
     // ---- by anybody else

@@ -1,6 +1,7 @@
 package io.sallyport.bfe.internal.event;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.ClassifyReason;
 import io.sallyport.engine.api.FilterTag;
@@ -43,9 +44,26 @@ final class PacketEvents {
         drop(frame);
     }
 
+    /** Has the flow asked for again by a packet, which is told of when it is dropped or the flow goes on. */
+    void askAgain(long frame, ReauthorizeReason reason) {
+        packet.frameNumber = frame;
+        flow.reauthorizeReason = reason;
+        observer.askingAgain(packet, flow, Layer.ALE_AUTH_CONNECT_V4);
+    }
+
+    /** A drop at a layer of a frame of a flow. */
+    void drop(long frame, Layer layer, long flowId) {
+        observer.dropped(packet, frame, DropReason.POLICY, layer, FILTER, flowId, "r7");
+    }
+
     void permit(long frame, boolean isReauthorization) {
         packet.frameNumber = frame;
         observer.authorized(packet, flow, Layer.ALE_AUTH_CONNECT_V4, outcome, isReauthorization);
+    }
+
+    /** The flow goes on, asked for by a packet that may go the other way. */
+    void permitAgain(TestPacket by) {
+        observer.authorized(by, flow, Layer.ALE_AUTH_CONNECT_V4, outcome, true);
     }
 
     void fault(long frame) {

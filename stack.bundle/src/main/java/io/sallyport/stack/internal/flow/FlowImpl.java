@@ -7,7 +7,6 @@ import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.Flow;
-import io.sallyport.stack.api.FlowRecord;
 import io.sallyport.stack.api.Packet;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.packet.PacketRecord;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A slot of the flow table. Reused; owned by one worker. What concerns only the table is private to this package. */
 public final class FlowImpl implements Flow {
-
-    private static final long NS_PER_MS = 1_000_000;
 
     // The table's own.
     final int slot;
@@ -79,7 +76,7 @@ public final class FlowImpl implements Flow {
     /** The layer generation that its last authorisation saw. */
     public int aleGeneration;
 
-    /** Why it is being asked for again; only then of meaning. */
+    /** Why it is being asked for again if it is not shared; only then of meaning. */
     public ReauthorizeReason reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
 
     /** Authorised by an engine that is gone: to be asked for again, whatever the generation says. */
@@ -91,10 +88,10 @@ public final class FlowImpl implements Flow {
     /** Run-time policy of an engine that is gone authorised it, and the next engine was not asked with success yet. */
     public boolean wasRunTimeAuthorized;
 
-    /** Connect or accept permitted it; until then the flow is being asked for. */
+    /** Connect or accept permitted it; until then the flow is being asked for. The table's to write. */
     public boolean isAuthorized;
 
-    /** Its end was told to everybody; the slot only remembers why its frames are dropped. */
+    /** Its end was told to everybody; the slot only remembers why its frames are dropped. The table's to write. */
     public boolean isConcluded;
 
     /** What is tracked of its streams; null if no stream filter can match. */
@@ -290,35 +287,6 @@ public final class FlowImpl implements Flow {
         return c != null && c.standing() == Standing.KEPT;
     }
 
-    /** Describes the flow for a reader outside of the packet path; allocates. */
-    FlowRecord describe(long nowNs) {
-        return new FlowRecord(
-                id,
-                direction,
-                ipVersion,
-                protocol,
-                localHigh(),
-                localLow(),
-                localPort,
-                remoteHigh(),
-                remoteLow(),
-                remotePort(),
-                stateLabel(),
-                stream != null,
-                (nowNs - startNs) / NS_PER_MS,
-                (nowNs - lastSeenNs) / NS_PER_MS);
-    }
-
-    private String stateLabel() {
-        if (refusedFor != null) {
-            return "refused";
-        }
-        if (isDropped) {
-            return "dropped";
-        }
-        return isTcp() ? tcp.label() : "active";
-    }
-
     boolean hasKey(FlowKey key) {
         if (rest != key.rest || vlanKey != key.vlanKey) {
             return false;
@@ -394,7 +362,8 @@ public final class FlowImpl implements Flow {
 
     @Override
     public ReauthorizeReason reauthorizeReason() {
-        return reauthorizeReason;
+        // Each datagram from outside to a group is asked for because it is one, whatever else there may be to ask for.
+        return isShared ? ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET : reauthorizeReason;
     }
 
     @Override

@@ -2,11 +2,9 @@ package io.sallyport.stack.internal.flow;
 
 import io.sallyport.callout.Direction;
 import io.sallyport.engine.api.Classifier;
-import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.stack.api.DropReason;
-import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.api.FlowStatistics;
 import io.sallyport.stack.internal.packet.PacketRecord;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,14 +19,13 @@ public final class FlowTable {
 
     private final int capacity;
     private final SlotIndex index;
-    /** By run-time id. */
-    private final SlotIndex ids;
-
+    private final FlowIds ids;
     private final GroupFlows groups;
     private final EndpointTable endpoints;
     private final TranslationTable translations;
     private final FlowLimits limits;
     private final FlowTimers timers;
+    private final FlowCensus census = new FlowCensus();
 
     private FlowImpl[] slots = new FlowImpl[0];
     private int slotCount;
@@ -50,7 +47,7 @@ public final class FlowTable {
     public FlowTable(int capacity, int timeoutDivisor, KeyedHash keyedHash) {
         this.capacity = capacity;
         this.index = new SlotIndex(capacity);
-        this.ids = new SlotIndex(capacity);
+        this.ids = new FlowIds(capacity);
         this.groups = new GroupFlows(keyedHash);
         this.endpoints = new EndpointTable(capacity, keyedHash);
         this.translations = new TranslationTable(capacity);
@@ -104,7 +101,7 @@ public final class FlowTable {
     }
 
     /**
-     * How many slots were made: {@link #describe} counts in them.
+     * How many slots were made.
      *
      * @return not less than there are flows
      */
@@ -112,43 +109,9 @@ public final class FlowTable {
         return slotCount;
     }
 
-    /**
-     * Copies the flows in some slots that are authorised and have two ends; allocates, so not on the packet path.
-     *
-     * @param from first slot
-     * @param to behind the last slot; may be more than there are
-     * @param contexts of all copies
-     * @return copies in no particular order, {@linkplain FlowImpl#copy for asking} only
-     */
-    public List<FlowImpl> authorized(int from, int to, FlowContexts contexts) {
-        List<FlowImpl> found = new ArrayList<>();
-        for (int i = from; i < Math.min(to, slotCount); i++) {
-            FlowImpl flow = live(i);
-            if (flow != null && flow.isAuthorized && !flow.isShared()) {
-                found.add(flow.copy(contexts));
-            }
-        }
-        return found;
-    }
-
-    /**
-     * Describes the flows in some slots; allocates, so not on the packet path.
-     *
-     * @param from first slot
-     * @param to behind the last slot; may be more than there are
-     * @param belowId flows with this id or a later one are left out
-     * @param nowNs the time
-     * @return descriptions in no particular order
-     */
-    public List<FlowRecord> describe(int from, int to, long belowId, long nowNs) {
-        List<FlowRecord> found = new ArrayList<>();
-        for (int i = from; i < Math.min(to, slotCount); i++) {
-            FlowImpl flow = slots[i];
-            if (flow.isInUse() && flow.id() < belowId) {
-                found.add(flow.describe(nowNs));
-            }
-        }
-        return found;
+    /** The slot itself, whether it is in use or not. */
+    FlowImpl slot(int slot) {
+        return slots[slot];
     }
 
     /**
@@ -240,22 +203,7 @@ public final class FlowTable {
      * @return null if it is no more
      */
     public @Nullable FlowImpl find(long id) {
-        int hash = idHash(id);
-        for (int cell = ids.next(hash, ids.start(hash)); cell >= 0; cell = ids.next(hash, cell + 1)) {
-            FlowImpl flow = slots[ids.slot(cell)];
-            if (flow.id() == id) {
-                return flow;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * Nobody outside can choose ids. They are given one after the other, so they are spread: as they are, they would fill one
-     * unbroken run of cells, all of which would be looked at whenever one is taken out.
-     */
-    static int idHash(long id) {
-        return (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 32);
+        return ids.find(id, slots);
     }
 
     /**
@@ -319,13 +267,46 @@ public final class FlowTable {
         flow.startNs = nowNs;
         flow.lastSeenNs = nowNs;
         index.insert(flow.hash, flow.slot);
-        ids.insert(idHash(lastId), flow.slot);
+        ids.enter(flow);
         if (timeout == TimeoutClass.GROUP) {
             groups.enter(flow, p);
         }
         limits.begin(flow.slot, flow.source, timeout.standing());
         timers.begin(flow, timeout, nowNs);
         return flow;
+    }
+
+    /**
+     * Notes that a flow was authorised: from now on it is active.
+     *
+     * @param flow the flow
+     */
+    public void authorize(FlowImpl flow) {
+        if (!flow.isAuthorized) {
+            flow.isAuthorized = true;
+            census.enter(flow);
+        }
+    }
+
+    /**
+     * Notes that a flow has ended, also if its slot stays to meet what still comes.
+     *
+     * @param flow the flow
+     */
+    public void conclude(FlowImpl flow) {
+        if (flow.isAuthorized && !flow.isConcluded) {
+            census.leave(flow);
+        }
+        flow.isConcluded = true;
+    }
+
+    /**
+     * Counts the flows that are authorised and have not ended; not on the packet path.
+     *
+     * @return one for each direction and IP version
+     */
+    public List<FlowStatistics.Active> active() {
+        return census.snapshot();
     }
 
     /**
@@ -398,13 +379,14 @@ public final class FlowTable {
         if (old == null) {
             return;
         }
+        conclude(flow);
         flow.timeoutClass = null;
         translations.remove(flow);
         timers.end(flow);
         groups.leave(flow);
         limits.end(flow.slot, flow.source, old.standing());
         index.remove(flow.hash, flow.slot);
-        ids.remove(idHash(flow.id()), flow.slot);
+        ids.leave(flow);
         free(flow);
     }
 

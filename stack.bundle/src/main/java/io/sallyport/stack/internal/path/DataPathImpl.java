@@ -3,6 +3,7 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.engine.api.FilterEngine;
 import io.sallyport.stack.api.DataPath;
 import io.sallyport.stack.api.DataPathConfig;
+import io.sallyport.stack.api.FlowStatistics;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.api.PathObserver;
@@ -160,6 +161,11 @@ public final class DataPathImpl implements DataPath, FrameHandler {
     @Override
     public Map<PathCounter, Long> counters() {
         return worker.state().counters();
+    }
+
+    @Override
+    public FlowStatistics flowStatistics() {
+        return worker.state().flowStatistics();
     }
 
     @Override

@@ -204,6 +204,7 @@ final class FlowAuthority {
             return true;
         }
         int generation = classifier.generation(layer);
+        flow.reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
         if (!judge.authorization(u, flow, true)) {
             if (!retention.isRefusedForNow(flow)) {
                 u.flow = null;
@@ -277,9 +278,7 @@ final class FlowAuthority {
      */
     boolean resume(Unit u, FlowImpl flow, AleStep from, boolean isReauthorization, long nowNs) {
         flow.reauthorizeReason = ReauthorizeReason.CLASSIFY_COMPLETION;
-        boolean goesOn = decide(u, flow, from, isReauthorization, nowNs);
-        flow.reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
-        return goesOn;
+        return decide(u, flow, from, isReauthorization, nowNs);
     }
 
     private boolean decide(Unit u, FlowImpl flow, AleStep from, boolean isReauthorization, long nowNs) {
@@ -296,7 +295,7 @@ final class FlowAuthority {
             return false;
         }
         flow.aleGeneration = classifier.generation(layer);
-        flow.isAuthorized = true;
+        flows.authorize(flow);
         retention.authorized(flow);
         observer.authorized(p, flow, layer, judge.out(), isReauthorization);
         boolean isEstablishedNow = !flow.isTcp() || flow.tcp.isEstablished();

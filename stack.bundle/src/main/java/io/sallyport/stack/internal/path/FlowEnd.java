@@ -162,7 +162,7 @@ final class FlowEnd {
         if (flow.isConcluded) {
             return;
         }
-        flow.isConcluded = true;
+        flows.conclude(flow);
         concluding = flow;
         unfinished.begin(conclusion);
         try {

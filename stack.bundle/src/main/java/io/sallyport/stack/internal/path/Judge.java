@@ -6,6 +6,7 @@ import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.DropReason;
 import io.sallyport.stack.api.PathObserver;
+import io.sallyport.stack.internal.count.ReauthorizationCounts;
 import io.sallyport.stack.internal.flow.FlowImpl;
 import io.sallyport.stack.shim.AleShim;
 import io.sallyport.stack.shim.IcmpErrorShim;
@@ -25,8 +26,16 @@ final class Judge {
     private final PathObserver observer;
     private final Pends pends;
     private final ClassifyOutcome out;
+    private final ReauthorizationCounts reauthorizations;
 
-    Judge(ShimSlots slots, Settlement settlement, PathObserver observer, Pends pends, ClassifyOutcome out) {
+    Judge(
+            ShimSlots slots,
+            Settlement settlement,
+            PathObserver observer,
+            Pends pends,
+            ClassifyOutcome out,
+            ReauthorizationCounts reauthorizations) {
+        this.reauthorizations = reauthorizations;
         this.pends = pends;
         this.slots = slots;
         this.settlement = settlement;
@@ -141,6 +150,10 @@ final class Judge {
     boolean authorization(Unit u, FlowImpl flow, boolean isReauthorization) {
         LayerPair pair = LayerPair.authorization(flow.direction());
         Layer layer = pair.of(u.packet);
+        if (isReauthorization) {
+            reauthorizations.asked(flow);
+            observer.askingAgain(u.packet, flow, layer);
+        }
         AleShim shim = slots.ale;
         if (shim == null) {
             return isMissing(u, layer);
@@ -149,6 +162,9 @@ final class Judge {
             shim.connect(u.packet, flow, isReauthorization, out);
         } else {
             shim.accept(u.packet, flow, isReauthorization, out);
+        }
+        if (isReauthorization && out.isPermitted()) {
+            reauthorizations.permitted(flow);
         }
         return mayPass(u, layer);
     }

@@ -58,7 +58,7 @@ final class PathParts {
                 new Reassembler(config.maxReassemblies(), fragmentSlab.maxBytes(), config.timeoutDivisor(), state.hash);
         this.settlement = new Settlement(books, slab, slots, observer, toLan, toWan, eventOut, state.counters);
         this.pends = new Pends(settlement, parser, slab, books, inbox);
-        Judge judge = new Judge(slots, settlement, observer, pends, out);
+        Judge judge = new Judge(slots, settlement, observer, pends, out, state.reauthorizations);
         Orientation orientation = new Orientation(config, flows, key, reassembler, parser);
         this.retention = new Retention(engine, classifier, orientation, reassembler);
 

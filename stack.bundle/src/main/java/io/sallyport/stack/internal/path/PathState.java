@@ -3,10 +3,13 @@ package io.sallyport.stack.internal.path;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.stack.api.DataPathConfig;
 import io.sallyport.stack.api.FlowRecord;
+import io.sallyport.stack.api.FlowStatistics;
 import io.sallyport.stack.api.Ledger;
 import io.sallyport.stack.api.PathCounter;
 import io.sallyport.stack.internal.count.PathCounters;
+import io.sallyport.stack.internal.count.ReauthorizationCounts;
 import io.sallyport.stack.internal.flow.FlowImpl;
+import io.sallyport.stack.internal.flow.FlowSlices;
 import io.sallyport.stack.internal.flow.FlowTable;
 import io.sallyport.stack.internal.flow.KeyedHash;
 import io.sallyport.stack.internal.hold.FrameSlab;
@@ -40,6 +43,7 @@ public final class PathState {
     final StreamPool pool = new StreamPool();
     final Books books;
     final PathCounters counters;
+    final ReauthorizationCounts reauthorizations;
     final Shedding shedding;
 
     long nowNs = Long.MIN_VALUE;
@@ -62,7 +66,7 @@ public final class PathState {
      * @param seed decides about all numbers that leave
      */
     public PathState(DataPathConfig config, long seed) {
-        this(config, seed, secretHash(), new Books(), new PathCounters(), new Shedding());
+        this(config, seed, secretHash(), new Shedding());
     }
 
     /**
@@ -72,7 +76,7 @@ public final class PathState {
      * @param hash decides where things lie in tables
      */
     public PathState(DataPathConfig config, KeyedHash hash) {
-        this(config, new SecureRandom().nextLong(), hash, new Books(), new PathCounters(), new Shedding());
+        this(config, new SecureRandom().nextLong(), hash, new Shedding());
     }
 
     /**
@@ -82,11 +86,21 @@ public final class PathState {
      * @param shedding says what does not begin while memory is short
      */
     public PathState(DataPathConfig config, Shedding shedding) {
-        this(config, new SecureRandom().nextLong(), secretHash(), new Books(), new PathCounters(), shedding);
+        this(config, new SecureRandom().nextLong(), secretHash(), shedding);
+    }
+
+    private PathState(DataPathConfig config, long seed, KeyedHash hash, Shedding shedding) {
+        this(config, seed, hash, new Books(), new PathCounters(), new ReauthorizationCounts(), shedding);
     }
 
     private PathState(
-            DataPathConfig config, long seed, KeyedHash hash, Books books, PathCounters counters, Shedding shedding) {
+            DataPathConfig config,
+            long seed,
+            KeyedHash hash,
+            Books books,
+            PathCounters counters,
+            ReauthorizationCounts reauthorizations,
+            Shedding shedding) {
         this.hash = hash;
         this.recentIds = new RecentIds(config.maxReassemblies() * IDS_PER_REASSEMBLY, hash, seed);
         this.fragmentSlab = new FrameSlab((int) (config.maxHeldFrames() * FRAGMENTS_PER_HELD_FRAME));
@@ -95,6 +109,7 @@ public final class PathState {
         this.slab = new FrameSlab(config.maxHeldFrames());
         this.books = books;
         this.counters = counters;
+        this.reauthorizations = reauthorizations;
         this.shedding = shedding;
     }
 
@@ -113,7 +128,13 @@ public final class PathState {
     public PathState withoutFlows(DataPathConfig config) {
         // Another seed: what left a short while ago is forgotten, and must not come again by rule.
         PathState fresh = new PathState(
-                config, new SecureRandom().nextLong(), secretHash(), books.closed(), counters.copy(), shedding);
+                config,
+                new SecureRandom().nextLong(),
+                secretHash(),
+                books.closed(),
+                counters.copy(),
+                reauthorizations.copy(),
+                shedding);
         fresh.frameNumber = frameNumber;
         return fresh;
     }
@@ -134,6 +155,15 @@ public final class PathState {
      */
     public Map<PathCounter, Long> counters() {
         return counters.snapshot();
+    }
+
+    /**
+     * What is counted about flows.
+     *
+     * @return a snapshot
+     */
+    public FlowStatistics flowStatistics() {
+        return new FlowStatistics(flows.active(), reauthorizations.snapshot());
     }
 
     /**
@@ -172,7 +202,7 @@ public final class PathState {
      * @return in no particular order
      */
     public List<FlowImpl> authorized(int from, int to, FlowContexts contexts) {
-        return flows.authorized(from, to, contexts);
+        return FlowSlices.authorized(flows, from, to, contexts);
     }
 
     /**
@@ -184,6 +214,6 @@ public final class PathState {
      * @return in no particular order
      */
     public List<FlowRecord> flows(int from, int to, long belowId) {
-        return flows.describe(from, to, belowId, nowNs);
+        return FlowSlices.describe(flows, from, to, belowId, nowNs);
     }
 }

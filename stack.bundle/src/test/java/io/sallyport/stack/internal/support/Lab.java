@@ -1,5 +1,6 @@
 package io.sallyport.stack.internal.support;
 
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.engine.api.FilterTag;
 import io.sallyport.layer.Layer;
@@ -34,6 +35,9 @@ public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
     public final List<byte[]> toWan = new ArrayList<>();
     public final List<byte[]> sent = new ArrayList<>();
     public final List<String> authorized = new ArrayList<>();
+    /** Why flows were asked for again, in order. */
+    public final List<ReauthorizeReason> askedAgain = new ArrayList<>();
+
     public final DataPathFactoryComponent factory;
     public final DataPath path;
     public boolean portWorks = true;
@@ -166,6 +170,13 @@ public final class Lab implements PathObserver, FrameBatch, AutoCloseable {
         dropCount++;
         if (isRecording) {
             drops.add(new Drop(frameNumber, reason, layer, filter));
+        }
+    }
+
+    @Override
+    public void askingAgain(Packet packet, Flow flow, Layer layer) {
+        if (isRecording) {
+            askedAgain.add(flow.reauthorizeReason());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sallyport.stack.shim.testing;
 
 import io.sallyport.callout.Direction;
+import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.FlowContexts;
 import io.sallyport.layer.Layer;
 import io.sallyport.stack.api.Flow;
@@ -20,6 +21,9 @@ public final class TestFlow implements Flow, FlowContexts {
     private final int localPort;
     private final int remotePort;
     private final int[] memos = new int[MEMOS];
+    /** Why it is asked for again. */
+    public ReauthorizeReason reauthorizeReason = ReauthorizeReason.POLICY_CHANGE;
+
     /** Whether it goes elsewhere than its inside host asked for. */
     public boolean isRedirected;
 
@@ -121,6 +125,11 @@ public final class TestFlow implements Flow, FlowContexts {
     @Override
     public void setMemo(int place, int value) {
         memos[place] = value;
+    }
+
+    @Override
+    public ReauthorizeReason reauthorizeReason() {
+        return reauthorizeReason;
     }
 
     @Override

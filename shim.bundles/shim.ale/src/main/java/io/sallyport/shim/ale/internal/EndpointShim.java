@@ -1,7 +1,5 @@
 package io.sallyport.shim.ale.internal;
 
-import io.sallyport.callout.Direction;
-import io.sallyport.callout.ReauthorizeReason;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
 import io.sallyport.layer.Layer;
@@ -110,23 +108,9 @@ final class EndpointShim implements AleShim {
         fields.interfaces(packet);
         int redirected = flow.isRedirected() ? ConditionFlags.IS_CONNECTION_REDIRECTED : 0;
         fields.flags(redirected | (isReauthorization ? ConditionFlags.IS_REAUTHORIZE : 0));
-        fields.reauthorizeReason(isReauthorization ? reason(packet, flow).code() : 0);
+        fields.reauthorizeReason(isReauthorization ? flow.reauthorizeReason().code() : 0);
         ShimEnvironment.PacketLens view = lens.bind(packet, PacketPlaces.payloadData(packet), flow);
         classifier.classify(fields.values(), view, hasData ? view : null, flow.contexts(), out);
-    }
-
-    /** Each datagram from outside to a group is asked for, since all of them are one flow (ALE-6). */
-    private static ReauthorizeReason reason(Packet packet, Flow flow) {
-        boolean isInbound = packet.direction() == Direction.INBOUND && flow.direction() == Direction.INBOUND;
-        boolean isNewToGroup = isInbound && flow.protocol() != Packet.PROTOCOL_TCP && isToGroup(packet);
-        return isNewToGroup ? ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET : flow.reauthorizeReason();
-    }
-
-    private static boolean isToGroup(Packet packet) {
-        if (packet.ipVersion() == 6) {
-            return packet.destinationHigh() >>> 56 == 0xFF;
-        }
-        return packet.destinationLow() >>> 28 == 0xE || packet.destinationLow() == 0xFFFF_FFFFL;
     }
 
     private void classifyEndpoint(IpFields.Versions layers, @Nullable Packet packet, Flow flow, ClassifyOutcome out) {

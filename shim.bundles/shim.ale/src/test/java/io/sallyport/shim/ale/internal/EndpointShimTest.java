@@ -126,17 +126,15 @@ class EndpointShimTest {
     }
 
     @Test
-    @Tag("ALE-6")
     @Tag("REAUTH-2")
-    void shouldSayThatADatagramToAGroupIsNew() {
+    void shouldSayWhyTheFlowIsAskedForAgain() {
         TestPacket packet = TestPacket.udp(Direction.INBOUND, 4);
-        packet.localLow = 0xE000_00FBL;
         TestFlow flow = new TestFlow(packet);
-        shim.accept(packet, flow, true, out);
-        assertThat(engine.values.number(Field.REAUTHORIZE_REASON))
-                .isEqualTo(ReauthorizeReason.NEW_INBOUND_MCAST_BCAST_PACKET.code());
-        shim.accept(TestPacket.udp(Direction.INBOUND, 4), flow, true, out);
-        assertThat(engine.values.number(Field.REAUTHORIZE_REASON)).isEqualTo(ReauthorizeReason.POLICY_CHANGE.code());
+        for (ReauthorizeReason reason : ReauthorizeReason.values()) {
+            flow.reauthorizeReason = reason;
+            shim.accept(packet, flow, true, out);
+            assertThat(engine.values.number(Field.REAUTHORIZE_REASON)).isEqualTo(reason.code());
+        }
     }
 
     @Test

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
-class IdHashTest {
+class FlowIdsTest {
 
     @Test
     void shouldSpreadIdsThatFollowEachOther() {
         int size = 1 << 17;
         BitSet taken = new BitSet(size);
         for (long id = 1_000_000; id < 1_000_000 + size / 2; id++) {
-            int cell = FlowTable.idHash(id) & (size - 1);
+            int cell = FlowIds.hash(id) & (size - 1);
             while (taken.get(cell)) {
                 cell = (cell + 1) & (size - 1);
             }
