@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +49,9 @@ public final class PolicyCommand extends BenchCommand {
     @Option(names = "--commits", paramLabel = "N")
     private int commits = 10_000;
 
+    @Option(names = "--every", paramLabel = "US")
+    private int everyUs;
+
     @Option(names = "--folder", paramLabel = "DIR")
     private @Nullable Path folder;
 
@@ -56,14 +60,15 @@ public final class PolicyCommand extends BenchCommand {
 
     @Override
     protected void measure(Report report) throws Exception {
-        if (filters < 1 || filters > MOST_FILTERS || commits < 1) {
-            throw new IllegalArgumentException("--filters is 1 to " + MOST_FILTERS + ", --commits at least 1");
+        if (filters < 1 || filters > MOST_FILTERS || commits < 1 || everyUs < 0) {
+            throw new IllegalArgumentException(
+                    "--filters is 1 to " + MOST_FILTERS + ", --commits at least 1, --every not negative");
         }
         try (TemporaryFolder store = new TemporaryFolder(folder, "bench-policy-")) {
             try (FilterEngineImpl engine = new FilterEngineImpl("bench");
                     StoredPolicy policy = new StoredPolicy(engine, store.path())) {
                 List<UUID> keys = load(report, policy);
-                try (Reader reader = new Reader(engine, new NoMetadata())) {
+                try (Reader reader = new Reader(engine, new NoMetadata(), TimeUnit.MICROSECONDS.toNanos(everyUs))) {
                     long aloneNs = alone(report, reader);
                     change(report, policy, reader, keys, aloneNs);
                     progress("listing and exporting them");

@@ -51,7 +51,7 @@ final class RawTerminal {
                 Thread keys = new Thread(this::forwardKeys, "keys");
                 keys.setDaemon(true);
                 keys.start();
-                return client.show(channel);
+                return client.show(channel, () -> {});
             } finally {
                 terminal.setAttributes(before);
             }

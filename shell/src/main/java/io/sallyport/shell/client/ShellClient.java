@@ -63,19 +63,24 @@ public final class ShellClient {
             throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
         greet(channel, hello);
-        if (DASH.matcher(command).find()) {
-            Thread sender = new Thread(() -> bring(channel), "stdin");
+        return show(channel, () -> {
+            Thread sender =
+                    new Thread(() -> bring(channel, DASH.matcher(command).find()), "stdin");
             sender.setDaemon(true);
             sender.start();
-        }
-        return show(channel);
+        });
     }
 
-    /** Sends what standard input holds, to its end, or until the gateway has had enough. */
-    private static void bring(FrameChannel channel) {
+    /**
+     * Sends what standard input holds, to its end, or until the gateway has had enough.
+     *
+     * @param isMeant the command says that it reads it; else it belongs to whoever started this program, a loop over lines for
+     *     instance, and is as good as empty
+     */
+    private static void bring(FrameChannel channel, boolean isMeant) {
         byte[] buffer = new byte[Frame.MAX_PAYLOAD];
         try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
-            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+            for (int count = isMeant ? in.read(buffer) : 0; count > 0; count = in.read(buffer)) {
                 channel.write(new Frame(FrameType.INPUT, Arrays.copyOf(buffer, count)));
             }
             channel.write(new Frame(FrameType.INPUT, new byte[0]));
@@ -93,8 +98,12 @@ public final class ShellClient {
         }
     }
 
-    /** Shows what the gateway sends, to the end. */
-    int show(FrameChannel channel) throws IOException, Failure {
+    /**
+     * Shows what the gateway sends, to the end.
+     *
+     * @param whenAsked begins to send standard input; does not wait
+     */
+    int show(FrameChannel channel, Runnable whenAsked) throws IOException, Failure {
         for (Frame frame = channel.read(); frame != null; frame = channel.read()) {
             switch (frame.type()) {
                 case OUTPUT -> {
@@ -103,6 +112,7 @@ public final class ShellClient {
                     }
                 }
                 case ERROR -> write(err, frame.payload());
+                case ASK -> whenAsked.run();
                 case EXIT -> {
                     return frame.intAt(0);
                 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public enum FrameType {
     /** Client, once, first: {@link Hello}. */
     HELLO(1),
-    /** Client: bytes that were typed. Empty: no more will come. */
+    /** Client: bytes that were typed; of a client with a command what standard input holds, once it was asked. Empty: no more will come. */
     INPUT(2),
     /** Client: the terminal's new size, two ints: columns, rows. */
     SIZE(3),
@@ -14,6 +14,8 @@ public enum FrameType {
     OUTPUT(16),
     /** Gateway: bytes for stderr. */
     ERROR(17),
+    /** Gateway, once at most, to a client with a command: something reads standard input, which is to be sent. */
+    ASK(19),
     /** Gateway, once, last: the exit code, an int. */
     EXIT(18);
 

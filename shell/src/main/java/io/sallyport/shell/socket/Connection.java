@@ -92,7 +92,7 @@ final class Connection implements Runnable {
                 return null;
             }
             if (hello.command() != null) {
-                input.keepAll();
+                input.keepAll(this::ask);
             }
             opened = sessions.open(
                     hello, principal, input, output.stream(FrameType.OUTPUT), output.stream(FrameType.ERROR));
@@ -114,6 +114,15 @@ final class Connection implements Runnable {
             LOG.debug("connection breaks", e);
         }
         return runner;
+    }
+
+    /** For the session's thread, which begins to read. */
+    private void ask() {
+        try {
+            output.put(new Frame(FrameType.ASK, new byte[0]));
+        } catch (IOException e) {
+            input.end(); // the client is gone, and so is its input
+        }
     }
 
     private void hear(RemoteSession opened) throws IOException {

@@ -109,17 +109,30 @@ class ControlServerTest {
         assertThat(askWith("policy validate -", "y").out).startsWith("policy.yaml is valid");
         assertThat(gateway.bfe.brought).isEqualTo("y");
         assertThat(gateway.bfe.read).as("no file of the gateway").isNull();
-        assertThat(askWith("filter show no-web", document).exitCode)
-                .as("what nobody reads stops nobody")
-                .isZero();
+        Answer unread = askWith("filter show no-web", document);
+        assertThat(unread.exitCode).isZero();
+        assertThat(unread.isAsked).as("what nobody reads is not asked for").isFalse();
+        await(() -> server.sessionCount() == 0);
+    }
+
+    /** A client that sends more than fits, to a command that reads nothing, would be heard no more: not even its end. */
+    @Test
+    @Tag("TXN-10")
+    void shouldEndTheCommandOfAClientThatSendsWhatNobodyAskedFor() throws Exception {
+        try (FrameChannel client = connect("event tail -o json")) {
+            await(() -> gateway.events.listeners.size() == 1);
+            bring(client, new byte[1 << 20]);
+            await(() -> gateway.events.listeners.isEmpty());
+        }
         await(() -> server.sessionCount() == 0);
     }
 
     private Answer askWith(String command, String document) throws IOException {
         try (FrameChannel client = connect(command)) {
-            Thread sender = new Thread(() -> bring(client, document.getBytes(StandardCharsets.UTF_8)), "sender");
-            sender.start();
-            return new Answer(client);
+            return new Answer(client, () -> {
+                byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+                new Thread(() -> bring(client, bytes), "sender").start();
+            });
         }
     }
 
@@ -523,14 +536,23 @@ class ControlServerTest {
         final String out;
         final String err;
         int exitCode = -1;
+        boolean isAsked;
 
         Answer(FrameChannel client) throws IOException {
+            this(client, () -> {});
+        }
+
+        Answer(FrameChannel client, Runnable whenAsked) throws IOException {
             ByteArrayOutputStream output = new ByteArrayOutputStream();
             ByteArrayOutputStream error = new ByteArrayOutputStream();
             for (Frame frame = client.read(); frame != null; frame = client.read()) {
                 switch (frame.type()) {
                     case OUTPUT -> output.writeBytes(frame.payload());
                     case ERROR -> error.writeBytes(frame.payload());
+                    case ASK -> {
+                        isAsked = true;
+                        whenAsked.run();
+                    }
                     default -> exitCode = frame.intAt(0);
                 }
                 if (exitCode >= 0) {
