@@ -78,21 +78,26 @@ class PolicyWatchTest {
 
     /** Begins to watch; returns when its subscriptions are there. */
     private CompletableFuture<Integer> watch(int subscriptions, String... options) {
+        CompletableFuture<Integer> watching = begin(options);
+        await(() -> watching.isDone() || gateway.bfe.subscriptions.size() == subscriptions);
+        return watching;
+    }
+
+    private CompletableFuture<Integer> begin(String... options) {
         List<String> words = new ArrayList<>(List.of("watch"));
         words.addAll(List.of(options));
-        CompletableFuture<Integer> watching = CompletableFuture.supplyAsync(() -> {
+        return CompletableFuture.supplyAsync(() -> {
             try {
                 return run(words.toArray(String[]::new));
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
         });
-        await(() -> watching.isDone() || gateway.bfe.subscriptions.size() == subscriptions);
-        return watching;
     }
 
     private static void await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
+            assertThat(Thread.currentThread().isInterrupted()).as("in vain").isFalse();
             Thread.onSpinWait();
         }
     }
@@ -208,7 +213,7 @@ class PolicyWatchTest {
     private List<EnumTemplate<?>> templates(String... options) throws Exception {
         List<String> words = new ArrayList<>(List.of("--count", "1"));
         words.addAll(Arrays.asList(options));
-        CompletableFuture<Integer> watching = watch(0, words.toArray(String[]::new));
+        CompletableFuture<Integer> watching = begin(words.toArray(String[]::new));
         // The last of them is there once the heading is.
         await(() -> watching.isDone() || out().contains("TIME"));
         List<FakeSubscription> all = List.copyOf(gateway.bfe.subscriptions);

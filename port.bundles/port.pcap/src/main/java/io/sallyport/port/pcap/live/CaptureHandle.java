@@ -31,7 +31,10 @@ final class CaptureHandle {
 
     private final long placesAddress = NativeMemory.address(places);
     private long handle;
-    private int emptyReads;
+    /** Waits in a row that this interface ended and after which there was no frame. */
+    private int vainWakes;
+
+    private boolean isAwoken;
 
     // libpcap uses the same header and the same copy of the frame again and again, so views of both last.
     private long headerAddress;
@@ -154,10 +157,11 @@ final class CaptureHandle {
     int read(LiveBatch batch) {
         int status = Pcap.pcap_next_ex(handle, placesAddress, placesAddress + Long.BYTES);
         if (status <= 0) {
-            emptyReads++;
+            noFrame();
             return status;
         }
-        emptyReads = 0;
+        vainWakes = 0;
+        isAwoken = false;
         ByteBuffer headerView = header();
         int captured = Math.min(headerView.getInt(16), LiveBatch.MAX_FRAME_BYTES);
         int wireLength = headerView.getInt(20);
@@ -194,11 +198,23 @@ final class CaptureHandle {
         return view;
     }
 
-    /** Tidies up after a wait that ended at once and brought no frame, again and again. */
-    void discardStale() {
-        if (emptyReads > STALE_AFTER) {
-            emptyReads = 0;
-            largeFrames.discard();
+    /** A wait has ended since there is something to be read here. */
+    void awoken() {
+        isAwoken = true;
+    }
+
+    /**
+     * Whole copies that belong to no frame of the ring would end each wait at once, so they go. Reads that nothing led to say
+     * nothing: on a link that is silent there are many of them, and the next copy is that of its next frame.
+     */
+    private void noFrame() {
+        if (isAwoken) {
+            isAwoken = false;
+            vainWakes++;
+            if (vainWakes > STALE_AFTER) {
+                vainWakes = 0;
+                largeFrames.discard();
+            }
         }
     }
 

@@ -282,9 +282,10 @@ final class PortThread implements Runnable {
         int ready = readiness.await((int) TimeUnit.NANOSECONDS.toMillis(atMostNs + 999_999));
         isReadDue = readiness.isReady();
         lastWakeNs = System.nanoTime();
-        if (ready > 0) {
-            side.handle().discardStale();
-        } else if (ready < 0) {
+        if (isReadDue) {
+            side.handle().awoken();
+        }
+        if (ready < 0) {
             LockSupport.parkNanos(ERROR_PAUSE_NS); // a signal: rare; anything else must not spin
         }
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two hosts with their own stacks talk through the port and a relay. */
 class LiveTrafficTest {
+    private static final int SILENT_TICKS = 100;
     private static final int TRANSFER_BYTES = 5_000_000;
 
     private static final String SINK = """
@@ -124,6 +128,46 @@ class LiveTrafficTest {
             assertThat(taken.get()).isEqualTo(sent);
             assertThat(relay.cut.get()).isZero();
         }
+    }
+
+    /** The kernel's whole copy of a frame that is too long for the ring was taken for one that belongs to no frame. */
+    @Test
+    void shouldTakeALargeFrameWholeAfterASilence() throws IOException {
+        byte[] sent = new LargeFrame().payload(30_000).tags(0x8100).bytes();
+        Path file = Files.write(folder.resolve("frame"), sent);
+        AtomicInteger taken = new AtomicInteger();
+        try (Lab lab = new Lab().quietAndUp()) {
+            PcapLivePort port = PcapLivePort.open(lab.lan, lab.wan);
+            Relay relay = new Relay(port, bytes -> {
+                if (Arrays.equals(bytes, sent)) {
+                    taken.incrementAndGet();
+                }
+            });
+            try {
+                port.setHandler(relay);
+                for (int i = 1; i <= 3; i++) {
+                    int whole = i;
+                    awaitSilence(relay);
+                    lab.onClient("python3", "-c", LARGE, lab.clientInterface(), file.toString());
+                    Lab.await("the frame is there", () -> relay.cut.get() > 0 || taken.get() == whole);
+                    assertThat(relay.cut.get()).as("frames that were cut").isZero();
+                }
+            } finally {
+                port.close();
+            }
+        }
+    }
+
+    /** So many ticks without a frame. */
+    private static void awaitSilence(Relay relay) {
+        AtomicLong frames = new AtomicLong(-1);
+        AtomicLong ticks = new AtomicLong();
+        Lab.await("nothing comes for a while", () -> {
+            if (frames.getAndSet(relay.frames.get()) != relay.frames.get()) {
+                ticks.set(relay.ticks.get());
+            }
+            return relay.ticks.get() - ticks.get() > SILENT_TICKS;
+        });
     }
 
     private void transfer(Lab lab, String server) throws IOException {
