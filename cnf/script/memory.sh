@@ -17,10 +17,9 @@ MEMINFO=${MEMINFO:-/proc/meminfo}
 memory_flags() { # OPTION OF SALLYPORT_JAVA_OPTS..
   local heap
   heap=$(asked_heap_mib "$@")
-  if [[ -z $heap ]]; then
-    heap=$(default_heap_mib "$@")
-    printf -- '-Xms%sm\n-Xmx%sm\n' "$heap" "$heap"
-  fi
+  heap=${heap:-$(default_heap_mib "$@")}
+  # All of it from the start, whichever of the two was said.
+  printf -- '-Xms%sm\n-Xmx%sm\n' "$heap" "$heap"
   collector_flags "$heap" "$@"
 }
 
@@ -77,11 +76,11 @@ asked_collector() { # OPTION..
   done | tail -n 1
 }
 
-# The largest heap that the options allow, in MiB; nothing if they say none.
+# The heap that the options ask for, in MiB, the largest if they say several; nothing if they say none.
 asked_heap_mib() { # OPTION..
   local option
   for option; do
-    if [[ $option =~ ^-Xmx([0-9]+)([kKmMgG]?)$ ]]; then
+    if [[ $option =~ ^-Xm[sx]([0-9]+)([kKmMgG]?)$ ]]; then
       case ${BASH_REMATCH[2]} in
         [gG]) printf '%s\n' $((BASH_REMATCH[1] * 1024)) ;;
         [mM]) printf '%s\n' "${BASH_REMATCH[1]}" ;;
@@ -89,5 +88,5 @@ asked_heap_mib() { # OPTION..
         *) printf '%s\n' $((BASH_REMATCH[1] / 1024 / 1024)) ;;
       esac
     fi
-  done | tail -n 1
+  done | sort -n | tail -n 1
 }

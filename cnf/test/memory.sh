@@ -39,19 +39,20 @@ test_a_machine_that_does_not_say_is_small() {
 }
 
 test_the_collector_goes_by_the_heap_that_was_asked_for() {
-  expect_flags '-XX:+UseZGC -XX:+AlwaysPreTouch' 25 24000 -Xms4g -Xmx4g
-  expect_flags '-XX:+UseZGC -XX:+AlwaysPreTouch' 25 24000 -Xmx1g
-  expect_flags '-XX:+UseSerialGC -XX:NewRatio=4' 25 24000 -Xms160m -Xmx160m
-  expect_flags '-XX:+UseSerialGC -XX:NewRatio=4' 25 24000 -Xmx524288k
-  expect_flags '-XX:+UseSerialGC -XX:NewRatio=4' 25 24000 -Xmx536870912
+  expect_flags '-Xms4096m -Xmx4096m -XX:+UseZGC -XX:+AlwaysPreTouch' 25 24000 -Xms4g -Xmx4g
+  expect_flags '-Xms1024m -Xmx1024m -XX:+UseZGC -XX:+AlwaysPreTouch' 25 24000 -Xmx1g
+  expect_flags '-Xms2048m -Xmx2048m -XX:+UseZGC -XX:+AlwaysPreTouch' 25 24000 -Xms2g
+  expect_flags '-Xms160m -Xmx160m -XX:+UseSerialGC -XX:NewRatio=4' 25 24000 -Xms160m -Xmx160m
+  expect_flags '-Xms512m -Xmx512m -XX:+UseSerialGC -XX:NewRatio=4' 25 24000 -Xmx524288k
+  expect_flags '-Xms512m -Xmx512m -XX:+UseSerialGC -XX:NewRatio=4' 25 24000 -Xmx536870912
 }
 
 test_a_collector_that_was_asked_for_is_the_only_one() {
   expect_flags '-Xms512m -Xmx512m -XX:NewRatio=4' 25 24000 -XX:+UseSerialGC
   expect_flags '-Xms512m -Xmx512m' 25 24000 -XX:+UseG1GC
   expect_flags '-Xms1536m -Xmx1536m -XX:+AlwaysPreTouch' 25 24000 -XX:+UseZGC
-  expect_flags '-XX:+AlwaysPreTouch' 25 24000 -XX:+UseZGC -Xmx256m
-  expect_flags '-XX:+AlwaysPreTouch -XX:+ZGenerational' 21 24000 -XX:+UseZGC -Xmx256m
+  expect_flags '-Xms256m -Xmx256m -XX:+AlwaysPreTouch' 25 24000 -XX:+UseZGC -Xmx256m
+  expect_flags '-Xms256m -Xmx256m -XX:+AlwaysPreTouch -XX:+ZGenerational' 21 24000 -XX:+UseZGC -Xmx256m
 }
 
 test_the_jvm_takes_what_it_is_told() {

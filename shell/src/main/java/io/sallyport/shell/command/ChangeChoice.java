@@ -29,6 +29,8 @@ final class ChangeChoice {
             ObjectType.SUBLAYER,
             ObjectType.SET);
 
+    private static final long MOST_MASK = 0xFFFF_FFFFL;
+
     @Option(
             names = "--type",
             paramLabel = "TYPE",
@@ -164,10 +166,14 @@ final class ChangeChoice {
             return FilterTemplate.ANY_ACTION;
         }
         try {
-            return Integer.decode(actionMask);
+            long mask = Long.decode(actionMask);
+            if (mask >= 0 && mask <= MOST_MASK) {
+                return (int) mask;
+            }
         } catch (NumberFormatException e) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--action-mask: '" + actionMask + "' is no number; write 0x1000, or 4096");
+            // told below
         }
+        throw new CommandFailure(
+                ExitCode.USAGE, "--action-mask: '" + actionMask + "' is no number of 32 bits; write 0x1000, or 4096");
     }
 }

@@ -95,7 +95,9 @@ final class EventCommand {
             description = "Shows events as they happen, until Ctrl-C.",
             footer = {
                 "%nWith -o json, one line for each, with the fields of replay --events.",
-                "Exit: 0 if whoever reads had enough, 3 without the right subscribe on the engine, 5 if the base filtering engine stops, 130 after Ctrl-C."
+                "It goes on while the base filtering engine is stopped (bfe stop): what is dropped meanwhile is told, too.",
+                "Exit: 0 if whoever reads had enough, 3 without the right subscribe on the engine, 5 if the base filtering"
+                        + " engine's bundle goes, 130 after Ctrl-C."
             })
     static final class Tail extends ShellCommand {
         @Mixin
@@ -144,7 +146,7 @@ final class EventCommand {
                 } else if (event != null) {
                     context.out().println(line.text(event));
                 } else if (context.services().find(NetEvents.class, null) == null) {
-                    throw new CommandFailure(ExitCode.UNREACHABLE, "the base filtering engine stops");
+                    throw new CommandFailure(ExitCode.UNREACHABLE, "the bundle of the base filtering engine is gone");
                 }
                 long gone = missed.getAndSet(0);
                 if (gone > 0) {

@@ -79,6 +79,7 @@ final class FilterTraits {
             @Nullable Layer layer,
             @Nullable UUID provider,
             boolean overlapping) {
+        requireSense();
         UUID context = contextProvider == null ? null : FilterPlace.provider(view, contextProvider);
         List<FilterTemplate.Builder> templates = new ArrayList<>();
         if (callout == null) {
@@ -90,6 +91,18 @@ final class FilterTraits {
         }
         templates.forEach(it -> it.provider(provider).contextProvider(context));
         return templates;
+    }
+
+    private void requireSense() {
+        if (isEnabledOnly && isBootTimeOnly) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--enabled leaves out boot-time filters, which alone --boot-time chooses: give one of them");
+        }
+        if (isOverlapping && !hasConditions()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--overlapping says how filters match what --when describes: give --when, too");
+        }
     }
 
     private FilterTemplate.Builder template(BaseFilteringEngine bfe, @Nullable Layer layer, boolean overlapping) {

@@ -339,6 +339,10 @@ class PolicyWatchTest {
                 "--type sublayer --action-mask 1",
                 "--when ip-remote-port=23",
                 "--action-mask many",
+                "--action-mask 0x100000000",
+                "--action-mask -1",
+                "--enabled --boot-time",
+                "--overlapping --layer stream-v4",
                 "--count 0"
             })
     void shouldRefuseWhatMakesNoSense(String options) throws Exception {
