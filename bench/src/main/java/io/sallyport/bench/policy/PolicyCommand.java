@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,9 +48,6 @@ public final class PolicyCommand extends BenchCommand {
     @Option(names = "--commits", paramLabel = "N")
     private int commits = 10_000;
 
-    @Option(names = "--every", paramLabel = "US")
-    private int everyUs;
-
     @Option(names = "--folder", paramLabel = "DIR")
     private @Nullable Path folder;
 
@@ -60,15 +56,14 @@ public final class PolicyCommand extends BenchCommand {
 
     @Override
     protected void measure(Report report) throws Exception {
-        if (filters < 1 || filters > MOST_FILTERS || commits < 1 || everyUs < 0) {
-            throw new IllegalArgumentException(
-                    "--filters is 1 to " + MOST_FILTERS + ", --commits at least 1, --every not negative");
+        if (filters < 1 || filters > MOST_FILTERS || commits < 1) {
+            throw new IllegalArgumentException("--filters is 1 to " + MOST_FILTERS + ", --commits at least 1");
         }
         try (TemporaryFolder store = new TemporaryFolder(folder, "bench-policy-")) {
             try (FilterEngineImpl engine = new FilterEngineImpl("bench");
                     StoredPolicy policy = new StoredPolicy(engine, store.path())) {
                 List<UUID> keys = load(report, policy);
-                try (Reader reader = new Reader(engine, new NoMetadata(), TimeUnit.MICROSECONDS.toNanos(everyUs))) {
+                try (Reader reader = new Reader(engine, new NoMetadata())) {
                     long aloneNs = alone(report, reader);
                     change(report, policy, reader, keys, aloneNs);
                     progress("listing and exporting them");

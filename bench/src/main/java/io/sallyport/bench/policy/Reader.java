@@ -14,13 +14,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * A worker that judges on a thread of its own, a batch at a time, and notes what a packet had to wait, by the wall's clock. It does
- * so without pause: then that is the time from one batch to the next; or batches come due at a rate, as frames do, whether it is ready
- * for them or not: then it is the time from there to the end of the batch, and a reader that was held up works off what has
- * come meanwhile. Of what took long it notes the causes: the
+ * A worker that judges without pause, on a thread of its own, a batch at a time as frames come, and notes how long each batch took
+ * from the one before: what a packet would have to wait, by the wall's clock. Of what took long it notes the causes: the
  * thread's own time, in which it judges, though interrupts that the kernel serves on its processor, and what a hypervisor takes of
  * it, are in there too; the time in which it was ready and others had the processor; and the rest, in which it was stopped: by
  * the JVM, which collects or changes code, or by a lock. What a change of policy does to a reader by itself, by more work or by a
@@ -39,9 +36,6 @@ final class Reader implements AutoCloseable {
 
     private final Classifier classifier;
     private final IncomingMetadata metadata;
-    /** 0: without pause. */
-    private final long everyNs;
-
     private final Thread thread;
     private volatile boolean isEnding;
     private volatile boolean isFirst;
@@ -77,15 +71,9 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    /**
-     * Begins to judge.
-     *
-     * @param everyNs from one batch to the next; 0: without pause
-     */
-    Reader(FilterEngine engine, IncomingMetadata metadata, long everyNs) {
+    Reader(FilterEngine engine, IncomingMetadata metadata) {
         this.classifier = engine.newClassifier();
         this.metadata = metadata;
-        this.everyNs = everyNs;
         this.thread = new Thread(this::run, "bench-reader");
         thread.setDaemon(true);
         thread.start();
@@ -113,13 +101,7 @@ final class Reader implements AutoCloseable {
         long lastQueued = queue.waitedNs();
         long last = System.nanoTime();
         long lastWork = THREADS.getCurrentThreadCpuTime();
-        long due = last;
         while (!isEnding) {
-            if (everyNs > 0) {
-                due += everyNs;
-                awaitNs(due);
-                last = due;
-            }
             for (int i = 0; i < BATCH; i++) {
                 values.setNumber(address, PolicyCommand.address(random.nextInt(2 * PolicyCommand.MOST_FILTERS)));
                 values.setNumber(port, random.nextInt(1, 65_536));
@@ -143,14 +125,6 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    private static void awaitNs(long due) {
-        long left = due - System.nanoTime();
-        while (left > 0) {
-            LockSupport.parkNanos(left);
-            left = due - System.nanoTime();
-        }
-    }
-
     /** Begins to count anew. */
     void reset() {
         pauses = new Pauses();
@@ -160,11 +134,7 @@ final class Reader implements AutoCloseable {
 
     private long blocksSoFar() {
         ThreadInfo info = THREADS.getThreadInfo(thread.getId());
-        if (info == null) {
-            return 0;
-        }
-        // At a rate it waits for the next batch, too.
-        return info.getBlockedCount() + (everyNs == 0 ? info.getWaitedCount() : 0);
+        return info == null ? 0 : info.getBlockedCount() + info.getWaitedCount();
     }
 
     /**
