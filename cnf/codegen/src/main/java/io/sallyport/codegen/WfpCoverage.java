@@ -13,8 +13,9 @@ import java.util.TreeSet;
 /**
  * Writes or checks docs/wfp-coverage.md, from the rules (cnf/wfp/semantics.md), the tests that cite them, and the notes on
  * rules that have none or that are kept in part only (cnf/wfp/coverage-notes.csv: {@code rule,status,reason}). A rule with
- * status {@code not-applicable} or {@code later} has no tests; one with status {@code partly} has tests of what is kept,
- * and the reason names what is not.
+ * status {@code not-applicable} or {@code later} has no tests. One with status {@code applicable-part} has tests of all that can
+ * be here, and the reason names what cannot; one with status {@code departs} has tests of what is done, and the reason names
+ * what the platform does otherwise.
  */
 public final class WfpCoverage {
 
@@ -27,8 +28,12 @@ public final class WfpCoverage {
 
     private static final int SHOWN_TESTS = 3;
     private static final String NOT_APPLICABLE = "not-applicable";
-    private static final String PARTLY = "partly";
-    private static final Set<String> STATUSES = Set.of(NOT_APPLICABLE, "later", PARTLY);
+    private static final String APPLICABLE_PART = "applicable-part";
+    private static final String DEPARTS = "departs";
+    /** Those of rules that have tests. */
+    private static final Set<String> TESTED = Set.of(APPLICABLE_PART, DEPARTS);
+
+    private static final Set<String> STATUSES = Set.of(NOT_APPLICABLE, "later", APPLICABLE_PART, DEPARTS);
 
     private WfpCoverage() {}
 
@@ -102,9 +107,9 @@ public final class WfpCoverage {
             problems.add(says + "; the statuses are " + String.join(", ", new TreeSet<>(STATUSES)));
         } else if (note.get("reason").isBlank()) {
             problems.add(says + " without a reason");
-        } else if (isTested && !status.equals(PARTLY)) {
+        } else if (isTested && !TESTED.contains(status)) {
             problems.add(says + ", yet a test cites it");
-        } else if (!isTested && status.equals(PARTLY)) {
+        } else if (!isTested && TESTED.contains(status)) {
             problems.add(says + ", yet no test cites it");
         }
     }
@@ -126,11 +131,12 @@ public final class WfpCoverage {
                 # Coverage of the platform's rules
 
                 Generated from `cnf/wfp/semantics.md`, the tests that cite its rules with `@Tag("RULE")`, and
-                `cnf/wfp/coverage-notes.csv`. Run one rule's tests with `mvn verify -Dgroups=ARB-4`. Of a rule that is kept partly, the
-                tests show what is kept, and the words behind them say what is not.
+                `cnf/wfp/coverage-notes.csv`. Run one rule's tests with `mvn verify -Dgroups=ARB-4`. Of a rule whose applicable part is
+                tested, the words behind the tests say what a gateway cannot have; of one that is departed from, the tests show what
+                is done here, and the words say what the platform does otherwise.
 
-                | section | rules | tested | partly | not applicable | later |
-                |---|---|---|---|---|---|
+                | section | rules | tested | applicable part tested | departed from, tested | not applicable | later |
+                |---|---|---|---|---|---|---|
                 """);
         StringBuilder body = new StringBuilder();
         int i = 0;
@@ -153,7 +159,8 @@ public final class WfpCoverage {
             StringBuilder summary,
             StringBuilder body) {
         int tested = 0;
-        int partly = 0;
+        int applicablePart = 0;
+        int departs = 0;
         int notApplicable = 0;
         body.append("\n## ")
                 .append(rules.get(0).section())
@@ -165,10 +172,14 @@ public final class WfpCoverage {
             Csv.Row note = notes.get(rule.id());
             String status = "later";
             String shown = note == null ? "" : note.get("reason");
-            if (cited != null && note != null) {
-                status = PARTLY;
-                shown = shorten(cited) + "; but: " + note.get("reason");
-                partly++;
+            if (cited != null && note != null && note.get("status").equals(APPLICABLE_PART)) {
+                status = "applicable part tested";
+                shown = shorten(cited) + "; not applicable: " + note.get("reason");
+                applicablePart++;
+            } else if (cited != null && note != null) {
+                status = "departed from, tested";
+                shown = shorten(cited) + "; departure: " + note.get("reason");
+                departs++;
             } else if (cited != null) {
                 status = "tested";
                 shown = shorten(cited);
@@ -189,8 +200,10 @@ public final class WfpCoverage {
                 .append(". ")
                 .append(rules.get(0).sectionTitle());
         summary.append(" | ").append(rules.size()).append(" | ").append(tested).append(" | ");
-        summary.append(partly).append(" | ").append(notApplicable).append(" | ");
-        summary.append(rules.size() - tested - partly - notApplicable).append(" |\n");
+        summary.append(applicablePart).append(" | ").append(departs).append(" | ");
+        summary.append(notApplicable).append(" | ");
+        summary.append(rules.size() - tested - applicablePart - departs - notApplicable)
+                .append(" |\n");
     }
 
     private static String shorten(SortedSet<String> tests) {

@@ -32,7 +32,7 @@ class WfpCoverageTest {
         assertThat(Files.readString(root.resolve("docs/wfp-coverage.md")))
                 .contains("| ARB-1 | One event. | tested | `ATest.shouldDoIt` |")
                 .contains("| ARB-2 | Two. | not applicable | advice only |")
-                .contains("| 3. Arbitration (ARB) | 2 | 1 | 0 | 1 | 0 |");
+                .contains("| 3. Arbitration (ARB) | 2 | 1 | 0 | 0 | 1 | 0 |");
     }
 
     @Test
@@ -56,22 +56,31 @@ class WfpCoverageTest {
         assertThat(WfpCoverage.problems(root)).singleElement().asString().contains("yet a test cites it");
     }
 
-    @Test
-    void shouldShowTestsAndReasonOfARuleThatIsKeptPartly() throws IOException {
-        put("cnf/wfp/coverage-notes.csv", "rule,status,reason\nARB-1,partly,the rest\nARB-2,not-applicable,advice\n");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "applicable-part | applicable part tested | not applicable | 2, 0, 1, 0, 1, 0",
+                "departs         | departed from, tested  | departure      | 2, 0, 0, 1, 1, 0",
+            })
+    void shouldShowTestsAndReasonOfARuleThatIsNotKeptToTheLetter(String status, String shown, String word, String sums)
+            throws IOException {
+        put(
+                "cnf/wfp/coverage-notes.csv",
+                "rule,status,reason\nARB-1," + status + ",the rest\nARB-2,not-applicable,advice\n");
         refresh();
         assertThat(WfpCoverage.problems(root)).isEmpty();
         assertThat(Files.readString(root.resolve("docs/wfp-coverage.md")))
-                .contains("| ARB-1 | One event. | partly | `ATest.shouldDoIt`; but: the rest |")
-                .contains("| 3. Arbitration (ARB) | 2 | 0 | 1 | 1 | 0 |");
+                .contains("| ARB-1 | One event. | " + shown + " | `ATest.shouldDoIt`; " + word + ": the rest |")
+                .contains("| 3. Arbitration (ARB) | " + sums.replace(", ", " | ") + " |");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "ARB-2,partly,some of it | ARB-2: coverage-notes.csv says partly, yet no test cites it",
-                "ARB-2,partial,some of it | ARB-2: coverage-notes.csv says partial; the statuses are later",
+                "ARB-2,departs,some of it | ARB-2: coverage-notes.csv says departs, yet no test cites it",
+                "ARB-2,partial,some of it | ARB-2: coverage-notes.csv says partial; the statuses are applicable-part",
                 "ARB-2,not-applicable,'' | ARB-2: coverage-notes.csv says not-applicable without a reason",
             })
     void shouldNameANoteThatSaysTooLittle(String note, String problem) throws IOException {
