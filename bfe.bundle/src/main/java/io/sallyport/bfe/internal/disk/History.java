@@ -41,7 +41,7 @@ final class History {
      */
     static SortedMap<Long, byte[]> records(MVStore from, long first) {
         TreeMap<Long, byte[]> records = new TreeMap<>();
-        if (from.hasMap(NAME)) {
+        if (isThere(from)) {
             StoreFile.read(map(from), first, records::put);
         }
         return records;
@@ -150,6 +150,11 @@ final class History {
         if (!sum.hex().equals(hash) && !(number == 0 && records.isEmpty())) {
             throw new StoreDamagedException("the way back to revision " + number + " leads to other records");
         }
+    }
+
+    /** A store of format 1 has none. */
+    static boolean isThere(MVStore from) {
+        return from.hasMap(NAME);
     }
 
     static MVMap<Long, byte[]> map(MVStore from) {

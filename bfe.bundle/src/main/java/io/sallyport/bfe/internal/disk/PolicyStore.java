@@ -36,8 +36,8 @@ public final class PolicyStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
 
-    /** As the library names it: tests put a file system in front that fails. */
-    private final String libraryFile;
+    /** Of the library's file system; not empty if a test puts one in front that fails. */
+    private final String scheme;
 
     private final Path file;
     private final Path sealFile;
@@ -55,7 +55,7 @@ public final class PolicyStore implements AutoCloseable {
 
     private PolicyStore(Path folder, String scheme) {
         this.file = folder.resolve(FILE);
-        this.libraryFile = scheme + file;
+        this.scheme = scheme;
         this.sealFile = folder.resolve(SEAL);
     }
 
@@ -355,9 +355,9 @@ public final class PolicyStore implements AutoCloseable {
         Seal seal = isThere ? Seal.read(sealFile) : null;
         if (isThere) {
             // A look first, so that a damaged file stays as it is for whoever wants to rescue it.
-            adopt(StoreContents.look(libraryFile, seal));
+            adopt(FreshFile.replace(file, scheme, seal));
         }
-        MVStore opened = StoreFile.open(libraryFile, false);
+        MVStore opened = StoreFile.open(scheme + file, false);
         store = opened;
         try {
             adopt(StoreContents.read(opened, seal));

@@ -17,16 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 record StoreContents(Head head, Digest sum, long recordBytes, NavigableMap<Long, Revision> revisions) {
 
-    /** Reads and checks everything in a file, named as the library takes it, without a change to it. */
-    static StoreContents look(String file, @Nullable Seal seal) throws IOException {
-        MVStore look = StoreFile.open(file, true);
-        try {
-            return read(look, seal);
-        } finally {
-            look.closeImmediately();
-        }
-    }
-
     /**
      * Reads and checks everything.
      *

@@ -72,14 +72,19 @@ final class StoreFile {
         return map(from, RECORDS);
     }
 
+    /** The header, if there is one: nothing else is in there. */
+    static MVMap<String, byte[]> heads(MVStore from) {
+        return map(from, HEAD);
+    }
+
     /** The header; null before the first commit. */
     static byte @Nullable [] head(MVStore from) {
-        return map(from, HEAD).get(HEAD_KEY);
+        return heads(from).get(HEAD_KEY);
     }
 
     /** Puts a header in the place of the one that is there. */
     static void putHead(MVStore to, Head head) {
-        map(to, HEAD).put(HEAD_KEY, head.encode());
+        heads(to).put(HEAD_KEY, head.encode());
     }
 
     /**
