@@ -35,10 +35,10 @@ public final class PolicyCommand extends BenchCommand {
     private static final double MOST_COMMIT_MS = 5;
     private static final double MOST_LOAD_MS = 5_000;
     private static final double MOST_OPEN_MS = 5_000;
-    private static final long MOST_PAUSE_NS = 1_000_000;
     private static final double MOST_TIMES_THE_DATA = 3;
+    private static final double MOST_TIMES_A_BARE_LOOP = 1.5;
     /** What the machine and the JVM do to the reader while nobody commits. */
-    private static final long ALONE_MS = 5_000;
+    private static final long ALONE_MS = 10_000;
     /** Commits before it counts, so that what they make of the code is compiled. */
     private static final int WARM_UP = 1_000;
 
@@ -53,6 +53,8 @@ public final class PolicyCommand extends BenchCommand {
 
     private final SplittableRandom random = new SplittableRandom(7);
     private int made;
+    /** The longest time that the machine took of a thread that did nothing out of the common. */
+    private long machineNs;
 
     @Override
     protected void measure(Report report) throws Exception {
@@ -63,12 +65,13 @@ public final class PolicyCommand extends BenchCommand {
             try (FilterEngineImpl engine = new FilterEngineImpl("bench");
                     StoredPolicy policy = new StoredPolicy(engine, store.path())) {
                 List<UUID> keys = load(report, policy);
-                try (Reader reader = new Reader(engine, new NoMetadata())) {
-                    long aloneNs = alone(report, reader);
-                    change(report, policy, reader, keys, aloneNs);
+                try (Reader reader = new Reader(engine, new NoMetadata());
+                        BareLoop bareLoop = new BareLoop()) {
+                    alone(report, reader, bareLoop);
+                    change(report, policy, reader, bareLoop, keys);
                     progress("listing and exporting them");
-                    new Readings(policy, reader).measure(report, aloneNs);
-                    replace(report, policy, reader, keys, aloneNs);
+                    new Readings(policy, reader).measure(report, machineNs);
+                    replace(report, policy, reader, keys);
                 }
                 progress("edits of a large set");
                 new SetEdits(policy).measure(report);
@@ -77,15 +80,17 @@ public final class PolicyCommand extends BenchCommand {
         }
     }
 
-    /** What machine and JVM do to the reader while nobody commits. */
-    private static long alone(Report report, Reader reader) throws InterruptedException {
-        progress("the reader alone, for " + ALONE_MS + " ms");
-        reader.reset();
+    /** What machine and JVM do to the reader, and to a bare loop, while nobody commits. */
+    private void alone(Report report, Reader reader, BareLoop bareLoop) throws Exception {
+        progress("the reader and a bare loop by turns, for " + ALONE_MS + " ms");
         Collections before = Collections.soFar();
+        Turns turns = new Turns(reader, bareLoop);
         Thread.sleep(ALONE_MS);
+        Pauses ofBareLoop = turns.end();
         Reader.Observation seen = reader.seen();
         report.put("readerAlone", pauses(seen, before));
-        return longest(seen.pauses().work);
+        report.put("bareLoopAlone", ofBareLoop.figures());
+        machineNs = Math.max(Pauses.longest(seen.pauses().work), Pauses.longest(ofBareLoop.work));
     }
 
     /** As at the next start of the gateway: every record is checked, and the policy compiled. */
@@ -128,8 +133,7 @@ public final class PolicyCommand extends BenchCommand {
     }
 
     /** All filters gone and as many new ones in one transaction, beside the reader, which takes a processor for itself. */
-    private void replace(Report report, StoredPolicy policy, Reader reader, List<UUID> keys, long aloneNs)
-            throws Exception {
+    private void replace(Report report, StoredPolicy policy, Reader reader, List<UUID> keys) throws Exception {
         progress("replacing " + keys.size() + " filters in one transaction");
         Collections before = Collections.soFar();
         reader.reset();
@@ -147,11 +151,12 @@ public final class PolicyCommand extends BenchCommand {
         figures.put("syncMs", took.syncNs() / MS);
         figures.put("reader", pauses(seen, before));
         report.put("replace", figures);
-        floorOfWork(report, "replaceWork", "while all filters are replaced", seen, aloneNs);
+        floorOfWork(report, "replaceWork", "while all filters are replaced", seen, machineNs);
     }
 
     /** By turns one filter more and one less, wherever it stands. */
-    private void change(Report report, StoredPolicy policy, Reader reader, List<UUID> keys, long aloneNs)
+    private void change(
+            Report report, StoredPolicy policy, Reader reader, BareLoop bareLoop, List<UUID> keys)
             throws Exception {
         Samples management = new Samples();
         Samples sync = new Samples();
@@ -163,7 +168,7 @@ public final class PolicyCommand extends BenchCommand {
         }
         progress(commits + " commits of one filter");
         Collections before = Collections.soFar();
-        reader.reset();
+        Turns turns = new Turns(reader, bareLoop);
         for (int i = 0; i < commits; i++) {
             Duration took = changeOne(policy, keys, i);
             management.add(took.managementNs());
@@ -172,6 +177,7 @@ public final class PolicyCommand extends BenchCommand {
             policy.tidy();
             tidy.add(System.nanoTime() - start);
         }
+        Pauses ofBareLoop = turns.end();
         Reader.Observation seen = reader.seen();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("management", management.summary("Ms", MS));
@@ -185,20 +191,37 @@ public final class PolicyCommand extends BenchCommand {
                 "a commit of one filter beside " + filters + ": median under 5 ms, without the disk's sync; was "
                         + medianMs + " ms");
         report.put("reader", pauses(seen, before));
-        floorOfWork(report, "readerWork", "during the commits", seen, aloneNs);
-        floorOfPause(
-                report, "readerStopped", "during the commits the JVM never stops the reader", seen.pauses().stopped);
-        floorOfPause(
-                report,
-                "readerPause",
-                "no verdict waits during the commits, for whatever reason, others on its processor included,",
-                seen.pauses().wall);
+        report.put("bareLoop", ofBareLoop.figures());
+        judge(report, seen, ofBareLoop);
         double times = (double) policy.fileBytes() / policy.recordBytes();
         report.put("store", Map.of("recordBytes", policy.recordBytes(), "fileBytes", policy.fileBytes()));
         report.floor(
                 "storeSize",
                 times <= MOST_TIMES_THE_DATA,
                 "after " + commits + " commits the file has at most 3 times the records' bytes; has " + times);
+    }
+
+    private void judge(Report report, Reader.Observation seen, Pauses ofBareLoop) {
+        machineNs = Math.max(machineNs, Pauses.longest(ofBareLoop.work));
+        floorOfWork(report, "readerWork", "during the commits", seen, machineNs);
+        Samples stopped = seen.pauses().stopped;
+        report.floor(
+                "readerStopped",
+                Pauses.longest(stopped) <= Pauses.MOST_NS,
+                "during the commits the JVM never stops the reader for longer than 1 ms; longest "
+                        + Pauses.longest(stopped) / MS + " ms, " + stopped.countAbove(Pauses.MOST_NS)
+                        + " times longer than 1 ms");
+        report.floor(
+                "readerPause",
+                Pauses.longest(seen.pauses().wall) <= Pauses.MOST_NS,
+                "no verdict waits during the commits, for whatever reason, others on its processor included, for longer than 1 ms; "
+                        + seen.pauses().tooLong() + "; of a loop that does nothing, beside the same commits: "
+                        + ofBareLoop.tooLong());
+        report.floor(
+                "readerBesideBareLoop",
+                seen.pauses().tooLongPerSecond() <= MOST_TIMES_A_BARE_LOOP * ofBareLoop.tooLongPerSecond(),
+                "verdicts wait longer than 1 ms at most 1.5 times as often as a loop that does nothing; "
+                        + seen.pauses().tooLongPerSecond() + " and " + ofBareLoop.tooLongPerSecond() + " a second");
     }
 
     private Duration changeOne(StoredPolicy policy, List<UUID> keys, int number) throws Exception {
@@ -216,25 +239,17 @@ public final class PolicyCommand extends BenchCommand {
      * Judges what management does to verdicts by itself.
      *
      * @param when it was done
-     * @param aloneNs the longest time that a verdict took the reader while nobody did anything
+     * @param machineNs the longest time that the machine took the reader while nobody did anything, or a bare loop
      */
-    static void floorOfWork(Report report, String name, String when, Reader.Observation seen, long aloneNs) {
-        long workNs = longest(seen.pauses().work);
+    static void floorOfWork(Report report, String name, String when, Reader.Observation seen, long machineNs) {
+        long workNs = Pauses.longest(seen.pauses().work);
         report.floor(
                 name,
-                workNs - aloneNs <= MOST_PAUSE_NS && seen.blocks() == 0,
+                workNs - machineNs <= Pauses.MOST_NS && seen.blocks() == 0,
                 when
-                        + " no verdict takes the reader itself 1 ms longer than the longest one without, and it never waits for a"
-                        + " lock; longest " + workNs / MS + " ms, alone " + aloneNs / MS + " ms, waited "
+                        + " no verdict takes the reader itself 1 ms longer than the machine itself does, and it never waits for a"
+                        + " lock; longest " + workNs / MS + " ms, the machine " + machineNs / MS + " ms, waited "
                         + seen.blocks() + " times");
-    }
-
-    private static void floorOfPause(Report report, String name, String what, Samples pauses) {
-        report.floor(
-                name,
-                longest(pauses) <= MOST_PAUSE_NS,
-                what + " for longer than 1 ms; longest " + longest(pauses) / MS + " ms, "
-                        + pauses.countAbove(MOST_PAUSE_NS) + " times longer than 1 ms");
     }
 
     static Map<String, Object> pauses(Reader.Observation seen, Collections before) {
@@ -242,23 +257,11 @@ public final class PolicyCommand extends BenchCommand {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("hasPriority", seen.isFirst());
         figures.put("verdicts", seen.verdicts());
-        Reader.Pauses pauses = seen.pauses();
-        figures.put("longestMs", longest(pauses.wall) / MS);
-        figures.put("longerThan1Ms", pauses.wall.countAbove(MOST_PAUSE_NS));
-        figures.put("longestWorkMs", longest(pauses.work) / MS);
-        figures.put("workLongerThan1Ms", pauses.work.countAbove(MOST_PAUSE_NS));
-        figures.put("longestQueuedMs", longest(pauses.queued) / MS);
-        figures.put("queuedLongerThan1Ms", pauses.queued.countAbove(MOST_PAUSE_NS));
-        figures.put("longestStoppedMs", longest(pauses.stopped) / MS);
-        figures.put("stoppedLongerThan1Ms", pauses.stopped.countAbove(MOST_PAUSE_NS));
+        figures.putAll(seen.pauses().figures());
         figures.put("locks", seen.blocks());
         figures.put("collections", collections.count());
         figures.put("collectionsMs", collections.ms());
         return figures;
-    }
-
-    private static long longest(Samples samples) {
-        return samples.percentile(100);
     }
 
     private UUID taken(List<UUID> keys) {

@@ -1,7 +1,6 @@
 package io.sallyport.bench.policy;
 
 import io.sallyport.bench.KernelThread;
-import io.sallyport.bench.report.Samples;
 import io.sallyport.callout.IncomingMetadata;
 import io.sallyport.engine.api.Classifier;
 import io.sallyport.engine.api.ClassifyOutcome;
@@ -14,23 +13,18 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A worker that judges without pause, on a thread of its own, a batch at a time as frames come, and notes how long each batch took
- * from the one before: what a packet would have to wait, by the wall's clock. Of what took long it notes the causes: the
- * thread's own time, in which it judges, though interrupts that the kernel serves on its processor, and what a hypervisor takes of
- * it, are in there too; the time in which it was ready and others had the processor; and the rest, in which it was stopped: by
- * the JVM, which collects or changes code, or by a lock. What a change of policy does to a reader by itself, by more work or by a
- * lock, is in the first or in the blocks.
+ * from the one before: what a packet would have to wait, and for what ({@link PauseWatch}). What a change of policy does to a reader
+ * by itself, by more work or by a lock, is in its work or in the blocks.
  */
 final class Reader implements AutoCloseable {
-    private static final long KEPT_NS = 100_000;
-    /** A batch takes a few microseconds; whatever is longer has a cause that is looked for. */
-    private static final long ODD_NS = 20_000;
+    /** The priority of a live port's thread. */
+    static final int AS_A_PORT = -10;
 
     private static final int BATCH = 8;
-    /** The priority of a live port's thread. */
-    private static final int AS_A_PORT = -10;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -38,38 +32,14 @@ final class Reader implements AutoCloseable {
     private final IncomingMetadata metadata;
     private final Thread thread;
     private volatile boolean isEnding;
+    private volatile boolean isResting;
     private volatile boolean isFirst;
     private volatile Pauses pauses = new Pauses();
     private volatile long verdicts;
+    /** Waits of its own will. */
+    private volatile long rests;
+
     private volatile long blocksBefore;
-
-    /** What took long since the beginning or the last reset, in nanoseconds, by cause. Written by the reader alone. */
-    static final class Pauses {
-        /** By the wall's clock. */
-        final Samples wall = new Samples();
-
-        /** By the thread's own. */
-        final Samples work = new Samples();
-
-        /** Others had the processor. */
-        final Samples queued = new Samples();
-
-        /** The rest. */
-        final Samples stopped = new Samples();
-
-        private void add(long wallNs, long workNs, long queuedNs) {
-            keep(wall, wallNs);
-            keep(work, workNs);
-            keep(queued, queuedNs);
-            keep(stopped, wallNs - workNs - queuedNs);
-        }
-
-        private static void keep(Samples samples, long ns) {
-            if (ns > KEPT_NS) {
-                samples.add(ns);
-            }
-        }
-    }
 
     Reader(FilterEngine engine, IncomingMetadata metadata) {
         this.classifier = engine.newClassifier();
@@ -80,9 +50,9 @@ final class Reader implements AutoCloseable {
     }
 
     private void run() {
-        try (ProcessorQueue queue = new ProcessorQueue()) {
+        try (PauseWatch watch = new PauseWatch()) {
             isFirst = KernelThread.renice(KernelThread.own(), AS_A_PORT).waitFor() == 0;
-            judge(queue);
+            judge(watch);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -91,17 +61,20 @@ final class Reader implements AutoCloseable {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // This thread is the only one that counts.
-    private void judge(ProcessorQueue queue) throws IOException {
+    private void judge(PauseWatch watch) throws IOException {
         SplittableRandom random = new SplittableRandom(1);
         LayerValues values = classifier.newValues(PolicyCommand.LAYER);
         ClassifyOutcome out = classifier.newOutcome();
         int address = PolicyCommand.LAYER.fieldIndex(Field.IP_REMOTE_ADDRESS);
         int port = PolicyCommand.LAYER.fieldIndex(Field.IP_REMOTE_PORT);
         int protocol = PolicyCommand.LAYER.fieldIndex(Field.IP_PROTOCOL);
-        long lastQueued = queue.waitedNs();
-        long last = System.nanoTime();
-        long lastWork = THREADS.getCurrentThreadCpuTime();
+        PauseWatch.Sink sink = (wallNs, workNs, queuedNs) -> pauses.add(wallNs, workNs, queuedNs);
+        watch.begin();
         while (!isEnding) {
+            if (isResting) {
+                restAWhile();
+                watch.begin();
+            }
             for (int i = 0; i < BATCH; i++) {
                 values.setNumber(address, PolicyCommand.address(random.nextInt(2 * PolicyCommand.MOST_FILTERS)));
                 values.setNumber(port, random.nextInt(1, 65_536));
@@ -111,18 +84,22 @@ final class Reader implements AutoCloseable {
                 classifier.exitPacket();
             }
             verdicts += BATCH;
-            long nowWork = THREADS.getCurrentThreadCpuTime();
-            long now = System.nanoTime();
-            if (now - last > ODD_NS) {
-                long nowQueued = queue.waitedNs();
-                pauses.add(now - last, nowWork - lastWork, nowQueued - lastQueued);
-                lastQueued = nowQueued;
-                nowWork = THREADS.getCurrentThreadCpuTime();
-                now = System.nanoTime();
-            }
-            last = now;
-            lastWork = nowWork;
+            pauses.addWatched(watch.look(sink));
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // As above.
+    private void restAWhile() {
+        while (isResting && !isEnding) {
+            rests++;
+            LockSupport.park(this);
+        }
+    }
+
+    /** From when on it judges nothing, or goes on. Any thread. */
+    void rest(boolean isOver) {
+        isResting = isOver;
+        LockSupport.unpark(thread);
     }
 
     /** Begins to count anew. */
@@ -134,7 +111,7 @@ final class Reader implements AutoCloseable {
 
     private long blocksSoFar() {
         ThreadInfo info = THREADS.getThreadInfo(thread.getId());
-        return info == null ? 0 : info.getBlockedCount() + info.getWaitedCount();
+        return info == null ? 0 : info.getBlockedCount() + info.getWaitedCount() - rests;
     }
 
     /**

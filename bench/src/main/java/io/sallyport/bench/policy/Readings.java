@@ -25,9 +25,9 @@ final class Readings {
     /**
      * Lists and exports once.
      *
-     * @param aloneNs the longest time that a verdict took the reader while nobody did anything
+     * @param machineNs the longest time that the machine took the reader while nobody did anything, or a bare loop
      */
-    void measure(Report report, long aloneNs) throws Exception {
+    void measure(Report report, long machineNs) throws Exception {
         Collections before = Collections.soFar();
         reader.reset();
         long start = System.nanoTime();
@@ -43,7 +43,7 @@ final class Readings {
         figures.put("exportedCharacters", yaml.length());
         figures.put("reader", PolicyCommand.pauses(seen, before));
         report.put("listAndExport", figures);
-        PolicyCommand.floorOfWork(report, "listAndExport", "while all filters are listed and exported", seen, aloneNs);
+        PolicyCommand.floorOfWork(report, "listAndExport", "while all filters are listed and exported", seen, machineNs);
     }
 
     private int list() throws Exception {

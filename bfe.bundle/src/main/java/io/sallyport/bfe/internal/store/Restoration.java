@@ -122,7 +122,10 @@ public final class Restoration {
      * @throws PolicyException if there is no such object
      */
     public void secure(ObjectType type, UUID key, SecurityInfo info) throws PolicyException {
-        draft.settings().secureNew(type, key, info);
+        // Most have what they were given when they were added: the owner of their provider, and no entries.
+        if (!info.equals(draft.settings().securityOf(SecurityTarget.object(type, key)))) {
+            draft.settings().secureNew(type, key, info);
+        }
     }
 
     /**
