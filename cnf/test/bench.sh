@@ -83,6 +83,8 @@ test_bench_policy_prints_management_and_sync_apart() {
   expect_text out '"sync"'
   expect_text out '"longestMs"'
   expect_text out '"readerAlone"'
+  expect_text out '"bareLoop"'
+  expect_text out '"readerBesideBareLoop"'
   expect_text out '"storeSize"'
   [[ -z $(find . -name 'bench-policy-*') ]] || give_up 'the store was left behind'
 }

@@ -77,8 +77,12 @@ final class BareLoop implements AutoCloseable {
         long watchedNs = 0;
         watch.begin();
         while (watchedNs < ns) {
-            watchedNs += watch.look((wallNs, workNs, queuedNs) ->
-                    found.append(' ').append(wallNs).append(' ').append(workNs).append(' ').append(queuedNs));
+            watchedNs += watch.look((wallNs, workNs, queuedNs) -> found.append(' ')
+                    .append(wallNs)
+                    .append(' ')
+                    .append(workNs)
+                    .append(' ')
+                    .append(queuedNs));
         }
         return watchedNs + found.toString();
     }

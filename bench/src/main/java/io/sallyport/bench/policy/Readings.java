@@ -16,25 +16,24 @@ final class Readings {
 
     private final StoredPolicy policy;
     private final Reader reader;
+    private final BareLoop bareLoop;
 
-    Readings(StoredPolicy policy, Reader reader) {
+    Readings(StoredPolicy policy, Reader reader, BareLoop bareLoop) {
         this.policy = policy;
         this.reader = reader;
+        this.bareLoop = bareLoop;
     }
 
-    /**
-     * Lists and exports once.
-     *
-     * @param machineNs the longest time that the machine took the reader while nobody did anything, or a bare loop
-     */
-    void measure(Report report, long machineNs) throws Exception {
+    /** Lists and exports once. */
+    void measure(Report report) throws Exception {
         Collections before = Collections.soFar();
-        reader.reset();
+        Turns turns = new Turns(reader, bareLoop);
         long start = System.nanoTime();
         int listed = list();
         long afterList = System.nanoTime();
         String yaml = policy.export(StoredPolicy.PROVIDER_NAME);
         long end = System.nanoTime();
+        Pauses ofBareLoop = turns.end();
         Reader.Observation seen = reader.seen();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("listMs", (afterList - start) / MS);
@@ -42,8 +41,9 @@ final class Readings {
         figures.put("exportMs", (end - afterList) / MS);
         figures.put("exportedCharacters", yaml.length());
         figures.put("reader", PolicyCommand.pauses(seen, before));
+        figures.put("bareLoop", ofBareLoop.figures());
         report.put("listAndExport", figures);
-        PolicyCommand.floorOfWork(report, "listAndExport", "while all filters are listed and exported", seen, machineNs);
+        PolicyCommand.floorOfLocks(report, "listLocks", "while all filters are listed and exported", seen);
     }
 
     private int list() throws Exception {
