@@ -60,7 +60,7 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store of a folder, or begins one, and checks all of it. A store that is refused is left as it is.
+     * Opens the store of a folder, or begins one. All of it is checked: a damaged one is left as it is, a good one written anew.
      *
      * @param folder where the files are
      * @return a store; the caller closes it
