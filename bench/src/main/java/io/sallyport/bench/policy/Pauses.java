@@ -31,24 +31,18 @@ final class Pauses {
 
     private volatile long watchedNs;
 
-    /**
-     * One that took long enough to ask for its causes.
-     *
-     * @return false if it is too short to be kept
-     */
-    boolean add(long wallNs, long workNs, long queuedNs) {
+    /** One that took long enough to ask for its causes. */
+    void add(long wallNs, long workNs, long queuedNs) {
+        keep(wall, wallNs);
         keep(work, workNs);
         keep(queued, queuedNs);
         keep(stopped, wallNs - workNs - queuedNs);
-        return keep(wall, wallNs);
     }
 
-    private static boolean keep(Samples samples, long ns) {
-        if (ns <= KEPT_NS) {
-            return false;
+    private static void keep(Samples samples, long ns) {
+        if (ns > KEPT_NS) {
+            samples.add(ns);
         }
-        samples.add(ns);
-        return true;
     }
 
     /** How long the thread was watched, pauses included. */
