@@ -76,10 +76,11 @@ final class FreshFile {
             to.sync();
         } catch (RuntimeException e) {
             // The library's own exceptions, and whatever else damage makes it throw.
-            to.closeImmediately();
             throw new IOException(e.getMessage(), e);
+        } finally {
+            // Nothing is written behind the sync: what is on disk is what takes the old one's place.
+            to.closeImmediately();
         }
-        StoreFile.close(to);
     }
 
     private static <K> void copy(MVMap<K, byte[]> from, MVMap<K, byte[]> to) {
