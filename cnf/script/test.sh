@@ -4,6 +4,7 @@
 
 readonly OLD_JDK=17
 readonly SCRIPT_TEST_SECONDS=600
+PASS_STARTED=0 # seconds of this shell
 PASSED=0 FAILED=0 SKIPPED=0
 SUMMARY=()
 
@@ -60,11 +61,13 @@ maven_pass() { # NAME LOG ARG..
   local name=$1 log=$2 ok=true counts
   shift 2
   say "$name; the full log is ${log#"$ROOT/"}"
+  PASS_STARTED=$SECONDS
   delete_reports
   run_maven "$log" testing --fail-at-end "$@" verify || ok=false
   read -r -a counts < <(count_reports)
   if ! $ok; then
     show_errors "$log"
+    show_crashes
     ((counts[1] > 0)) || counts[1]=1
   fi
   add_counts "$name" "${counts[@]}"
@@ -78,9 +81,26 @@ reports() {
     -o -path '*/target/test-reports/*/TEST-*.xml' \) -type f -print0
 }
 
-# Reports of tests that no longer exist must not be counted.
+# Reports of tests that no longer exist must not be counted, nor crashes of an earlier run be shown.
 delete_reports() {
-  reports | xargs -0 -r rm -f
+  { reports; crash_reports; } | xargs -0 -r rm -f
+}
+
+crash_reports() {
+  find "$ROOT" -path "$ROOT/.git" -prune -o -path '*/target/hs_err_pid*.log' -type f -print0
+}
+
+# A JVM that crashed says where: its problematic frame, and the frames that led there.
+show_crashes() {
+  local file
+  while IFS= read -r -d '' file; do
+    say "a JVM crashed; its report is ${file#"$ROOT/"}"
+    awk '/^# JRE version:|^# Java VM:|^siginfo:/ { print }
+      /^# Problematic frame:/ { getline; print }
+      /^Native frames:/ { frames = 1; next }
+      frames && frames++ <= 12 && NF { print }
+      !NF { frames = 0 }' "$file" | cut -c 1-240 | sed 's/^/    /' >&2
+  done < <(crash_reports)
 }
 
 # Prints "passed failed skipped" from the testsuite element of each report.
@@ -102,7 +122,8 @@ add_counts() { # NAME PASSED FAILED SKIPPED
   PASSED=$((PASSED + $2))
   FAILED=$((FAILED + $3))
   SKIPPED=$((SKIPPED + $4))
-  SUMMARY+=("$(printf '%-24s %s passed, %s failed, %s skipped' "$1:" "$2" "$3" "$4")")
+  SUMMARY+=("$(printf '%-24s %s passed, %s failed, %s skipped, in %s min' "$1:" "$2" "$3" "$4" \
+    $(((SECONDS - PASS_STARTED + 59) / 60)))")
 }
 
 note_skipped() { # NAME REASON
@@ -114,6 +135,7 @@ note_skipped() { # NAME REASON
 script_pass() {
   local file name passed=0 failed=0 skipped=0 status
   say 'tests of the script'
+  PASS_STARTED=$SECONDS
   for file in "$ROOT"/cnf/test/*.sh; do
     while IFS= read -r name; do
       progress "testing: $(basename "$file" .sh): $name"

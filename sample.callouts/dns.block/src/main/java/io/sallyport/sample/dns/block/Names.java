@@ -107,20 +107,27 @@ final class Names {
         labelCounts = counts.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Writes a name into the pool, each label behind its length; says how many labels it has. */
+    /**
+     * Writes a name into the pool, each label behind its length; says how many labels it has. The first label's length is
+     * written behind the loop: with a last round in it that looks at no character, C2 of JDK 17.0.15 now and then loads the
+     * character at -1 before it asks for the index, and the JVM dies (array loads that float above their range check,
+     * JDK-8323274, JDK-8324517).
+     */
     private int write(String name, int start) {
-        int labels = 0;
+        int labels = 1;
         int length = 0;
-        for (int i = name.length() - 1; i >= -1; i--) {
-            if (i < 0 || name.charAt(i) == '.') {
+        for (int i = name.length() - 1; i >= 0; i--) {
+            char c = name.charAt(i);
+            if (c == '.') {
                 pool[start + i + 1] = (byte) length;
                 length = 0;
                 labels++;
             } else {
-                pool[start + i + 1] = (byte) name.charAt(i);
+                pool[start + i + 1] = (byte) c;
                 length++;
             }
         }
+        pool[start] = (byte) length;
         return labels;
     }
 
