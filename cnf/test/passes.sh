@@ -67,3 +67,62 @@ test_a_jvm_that_crashed_is_a_failure_that_says_where() {
   expect_exit 0
   expect_no_text err 'crashed'
 }
+
+# Runs the tests of the script in the copy.
+script_tests() {
+  STATUS=0
+  (
+    ROOT=$PWD/root TARGET=$PWD/root/target SCRIPTS=$ROOT/cnf/script JDK=/none JDK_MAJOR=17
+    for part in say build test; do
+      # shellcheck source=/dev/null
+      source "$ROOT/cnf/script/$part.sh"
+    done
+    script_pass
+    print_summary > sum
+  ) > out 2> err || STATUS=$?
+}
+
+test_tests_of_the_script_are_counted_and_failures_shown() {
+  sandbox
+  mkdir -p root/cnf/test
+  printf '%s\n' 'test_a() { :; }' 'test_b() { echo "what b said"; false; }' > root/cnf/test/one.sh
+  printf '%s\n' 'test_c() { skip "no c here"; }' 'test_d() { [[ $ROOT == */root ]]; }' > root/cnf/test/two.sh
+  printf '%s\n' 'test_e() { [[ -z $(ls -A) ]]; }' > root/cnf/test/three.sh
+  script_tests
+  expect_exit 0
+  expect_text sum 'tests of the script:     3 passed, 1 failed, 1 skipped'
+  expect_text err 'FAILED: one.sh: test_b'
+  expect_text err 'what b said'
+}
+
+# Each of two files waits for the other: run one after the other, neither would end.
+test_two_files_run_at_a_time() {
+  sandbox
+  mkdir -p root/cnf/test
+  local meet="for ((i = 0; i < 500; i++)); do [[ ! -e \$ROOT/%s ]] || return 0; sleep 0.02; done; return 1"
+  # shellcheck disable=SC2059
+  printf "test_a() { touch \"\$ROOT/a\"; $meet; }\n" b > root/cnf/test/one.sh
+  # shellcheck disable=SC2059
+  printf "test_b() { touch \"\$ROOT/b\"; $meet; }\n" a > root/cnf/test/two.sh
+  script_tests
+  expect_text sum 'tests of the script:     2 passed, 0 failed, 0 skipped'
+}
+
+test_who_ends_the_tests_ends_what_they_run() {
+  sandbox
+  mkdir -p root/cnf/test
+  printf '%s\n' 'test_a() { sleep 300 & echo $! > "$ROOT/sleeping"; wait; }' > root/cnf/test/one.sh
+  script_tests &
+  local tests=$! i
+  for ((i = 0; i < 500; i++)); do
+    [[ ! -s root/sleeping ]] || break
+    sleep 0.02
+  done
+  pkill -TERM -P "$tests"
+  wait "$tests" || true
+  for ((i = 0; i < 500; i++)); do
+    kill -0 "$(cat root/sleeping)" 2> /dev/null || return 0
+    sleep 0.02
+  done
+  give_up 'what the test had begun goes on'
+}
