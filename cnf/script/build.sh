@@ -2,8 +2,6 @@
 # Builds the product when a source is newer than the last build, or another JDK is used than then.
 
 readonly TARGET=$ROOT/target
-# More would help no longer: the modules that take longest stand in a row. Two share nothing but the repository.
-readonly MODULES_AT_ONCE=2
 readonly STAMP=$TARGET/build.stamp
 readonly GATEWAY=$ROOT/cnf/gateway/target/gateway
 
@@ -88,7 +86,7 @@ maven() {
     export JAVA_HOME=$JDK
     export MAVEN_OPTS="${MAVEN_OPTS:-} ${flags[*]}"
     # Descriptor 9 is the build lock, which must not outlive this script in a process that Maven leaves behind.
-    exec mvn -B -ntp -T "$MODULES_AT_ONCE" -Dstyle.color=never "$@" 9>&- < /dev/null
+    exec mvn -B -ntp -Dstyle.color=never "$@" 9>&- < /dev/null
   )
 }
 

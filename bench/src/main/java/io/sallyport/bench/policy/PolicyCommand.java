@@ -39,8 +39,8 @@ public final class PolicyCommand extends BenchCommand {
     private static final double MOST_TIMES_A_BARE_LOOP = 1.5;
     /** What the machine and the JVM do to the reader while nobody commits. */
     private static final long ALONE_MS = 10_000;
-    /** Commits before it counts, so that what they make of the code is compiled. */
-    private static final int WARM_UP = 1_000;
+    /** Commits before it counts, so that what they make of the code is compiled; never more than are counted. */
+    private static final int MOST_WARM_UP = 1_000;
 
     @Option(names = "--filters", paramLabel = "N")
     private int filters = 100_000;
@@ -72,7 +72,7 @@ public final class PolicyCommand extends BenchCommand {
                     replace(report, policy, reader, bareLoop, keys);
                 }
                 progress("edits of a large set");
-                new SetEdits(policy).measure(report);
+                new SetEdits(policy, commits).measure(report);
             }
             reopen(report, store.path());
         }
@@ -160,8 +160,9 @@ public final class PolicyCommand extends BenchCommand {
         Samples management = new Samples();
         Samples sync = new Samples();
         Samples tidy = new Samples();
-        progress(WARM_UP + " commits to warm up");
-        for (int i = 0; i < WARM_UP; i++) {
+        int warmUp = Math.min(MOST_WARM_UP, commits);
+        progress(warmUp + " commits to warm up");
+        for (int i = 0; i < warmUp; i++) {
             changeOne(policy, keys, i);
             policy.tidy();
         }

@@ -27,13 +27,16 @@ final class SetEdits {
     private static final double MS = 1_000_000;
     private static final double MOST_EDIT_MS = 10;
     private static final int ENTRIES = 100_000;
-    private static final int EDITS = 1_000;
+    private static final int MOST_EDITS = 1_000;
     private static final UUID SET = new UUID(1, 1);
 
     private final StoredPolicy policy;
+    private final int edits;
 
-    SetEdits(StoredPolicy policy) {
+    /** As many edits as there were commits, at most a thousand. */
+    SetEdits(StoredPolicy policy, int commits) {
         this.policy = policy;
+        this.edits = Math.min(MOST_EDITS, commits);
     }
 
     /** By turns one entry more and one less. */
@@ -41,7 +44,7 @@ final class SetEdits {
         Duration made = policy.commit(SetEdits::add);
         Samples management = new Samples();
         Samples sync = new Samples();
-        for (int i = 0; i < EDITS; i++) {
+        for (int i = 0; i < edits; i++) {
             List<String> entry = List.of(entry(ENTRIES + i / 2));
             boolean isAddition = i % 2 == 0;
             Duration took = policy.commit(
@@ -52,7 +55,7 @@ final class SetEdits {
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("entries", ENTRIES);
-        figures.put("edits", EDITS);
+        figures.put("edits", edits);
         figures.put("madeMs", made.totalNs() / MS);
         figures.put("management", management.summary("Ms", MS));
         figures.put("sync", sync.summary("Ms", MS));
