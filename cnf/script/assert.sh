@@ -3,6 +3,9 @@
 
 SALLYPORT=$ROOT/sallyport
 STATUS=0
+# Memory is touched as it is used: to touch all of it costs each start of a gateway seconds on some virtual machines, and what
+# it saves is a matter of packets' milliseconds. What users get is tested by large.sh.
+export SALLYPORT_JAVA_OPTS=-XX:-AlwaysPreTouch
 
 # Runs the script; its output is in the files out and err, its exit code in STATUS.
 sallyport() {

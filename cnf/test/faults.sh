@@ -205,7 +205,7 @@ refuses_inspected_connections_only() { # JVM OPTION..
   begin_lab
   make_hoard
   lab_serve
-  SALLYPORT_JAVA_OPTS="$* -Dsallyport.trust=off" lab_gateway
+  SALLYPORT_JAVA_OPTS="$SALLYPORT_JAVA_OPTS $* -Dsallyport.trust=off" lab_gateway
   cp "$ROOT/target/samples/word-block.jar" "$LAB_HOME/plugins/word-block.jar"
   lab_shell "policy apply $ROOT/cnf/demo/policy.yaml" > applied
   lab_await 'a page' arrives "http://$LAB_SERVER4/"

@@ -111,7 +111,7 @@ test_a_hostile_plugin_costs_only_itself() {
   begin_lab
   make_hostile
   lab_serve
-  SALLYPORT_JAVA_OPTS=-Dsallyport.trust=off lab_gateway
+  SALLYPORT_JAVA_OPTS="$SALLYPORT_JAVA_OPTS -Dsallyport.trust=off" lab_gateway
   cat > policy.yaml << END
 apiVersion: sallyport/v1
 provider: test

@@ -27,7 +27,7 @@ test_a_hundred_thousand_filters_come_and_go_without_a_standstill() {
   mib=$(source "$ROOT/cnf/script/memory.sh" && machine_mib)
   ((mib >= 4096)) || skip 'the machine is one of those that get a small heap'
   begin_lab
-  lab_gateway
+  SALLYPORT_JAVA_OPTS='' lab_gateway
   lab_await 'frames' packets_pass
   large_policy 1 > one.yaml
   large_policy 9 > other.yaml

@@ -7,7 +7,7 @@ source "$ROOT/cnf/test/shell.sh"
 NO_PING='--layer ale-auth-connect-v4 --action block --weight 15 --when ip-protocol=icmp'
 
 pings() {
-  in_client ping -c 1 -W 1 "$LAB_SERVER4" > /dev/null
+  in_client ping -c 1 -W 2 "$LAB_SERVER4" > /dev/null
 }
 
 is_listed() { # FILTER
@@ -18,11 +18,11 @@ is_listed() { # FILTER
 test_a_commit_that_nobody_confirms_comes_back() {
   begin
   pings || give_up 'a ping does not pass'
-  shell "filter add no-ping $NO_PING --confirm 2s --comment 'may lock me out'"
+  shell "filter add no-ping $NO_PING --confirm 15s --comment 'may lock me out'"
   expect_exit 0
   expect_text out "unless you say 'policy confirm'"
   expect_empty err
-  lab_await 'the notice' grep -q 'is in force for 2 s' "$LAB_DIR/gateway.err"
+  lab_await 'the notice' grep -q 'is in force for 15 s' "$LAB_DIR/gateway.err"
   shell 'bfe status'
   expect_text out "of user:root"
   ! pings || give_up 'a ping passes'
@@ -67,9 +67,9 @@ test_a_commit_that_is_confirmed_stays() {
 test_a_kill_confirms_nothing() {
   local deadline
   begin
-  shell "filter add no-ping $NO_PING --confirm 3s"
+  shell "filter add no-ping $NO_PING --confirm 10s"
   expect_exit 0
-  deadline=$(($(date +%s) + 4))
+  deadline=$(($(date +%s) + 11))
   lab_stop_gateway KILL
   lab_await 'the end of its time' eval "(( \$(date +%s) >= $deadline ))"
   lab_gateway

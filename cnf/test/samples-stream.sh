@@ -13,7 +13,7 @@ begin_sample() { # NAME
 
 # Whether a handshake with a server of that name comes to its certificate.
 tls_connects() { # NAME [ARG..]
-  in_client timeout 3 openssl s_client -connect "$LAB_SERVER4:443" -servername "$1" "${@:2}" < /dev/null 2> /dev/null \
+  in_client timeout 5 openssl s_client -connect "$LAB_SERVER4:443" -servername "$1" "${@:2}" < /dev/null 2> /dev/null \
     | grep -F 'BEGIN CERTIFICATE' > /dev/null
 }
 
@@ -53,7 +53,7 @@ lab_web() {
 }
 
 web() { # PATH [ARG..]
-  in_client curl -s --max-time 3 --compressed "${@:2}" "http://$LAB_SERVER4$1"
+  in_client curl -s --max-time 5 --compressed "${@:2}" "http://$LAB_SERVER4$1"
 }
 
 says() { # TEXT PATH [ARG..]
@@ -181,7 +181,7 @@ test_stream_edit_replaces_in_band_and_out_of_band() {
 # Sends a datagram and says whether it was answered.
 noted() { # TEXT
   # shellcheck disable=SC2016
-  in_client timeout 2 bash -c 'exec 3<> "/dev/udp/$1/9999"; printf %s "$2" >&3; head -c 5 <&3' _ "$LAB_SERVER4" "$1" | grep -F noted > /dev/null
+  in_client timeout 4 bash -c 'exec 3<> "/dev/udp/$1/9999"; printf %s "$2" >&3; head -c 5 <&3' _ "$LAB_SERVER4" "$1" | grep -F noted > /dev/null
 }
 
 test_ids_drops_by_rules_over_streams_and_datagrams() {

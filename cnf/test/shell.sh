@@ -119,8 +119,9 @@ test_a_reader_that_has_enough_ends_the_command() {
   begin
   timeout 20 "$SALLYPORT" shell --home "$LAB_HOME" -c 'layer list --all' | head -n 1 > out
   expect_text out 'LAYER'
-  timeout 3 "$SALLYPORT" shell --home "$LAB_HOME" -c 'event tail' > out 2> err || true
-  expect_text out 'TIME'
+  timeout "$LAB_PATIENCE_S" "$SALLYPORT" shell --home "$LAB_HOME" -c 'event tail' > tail 2> err &
+  lab_await 'the head of the table' grep -qF TIME tail
+  kill "$!"
 }
 
 test_another_user_may_only_view() {
