@@ -108,6 +108,16 @@ test_two_files_run_at_a_time() {
   expect_text sum 'tests of the script:     2 passed, 0 failed, 0 skipped'
 }
 
+test_tests_that_come_to_no_end_have_failed() {
+  sandbox
+  mkdir -p root/cnf/test
+  # The lane is the parent of what bounds the test.
+  printf '%s\n' 'test_a() { :; }' 'test_b() { kill -KILL "$(ps -o ppid= "$PPID" | tr -d " ")"; }' 'test_c() { :; }' > root/cnf/test/one.sh
+  script_tests
+  expect_text sum 'tests of the script:     1 passed, 2 failed, 0 skipped'
+  expect_text err '2 tests of the script have not come to an end'
+}
+
 test_who_ends_the_tests_ends_what_they_run() {
   sandbox
   mkdir -p root/cnf/test
