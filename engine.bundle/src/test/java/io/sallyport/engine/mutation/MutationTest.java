@@ -10,13 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whether the comparison with the oracle is any good: it must notice every mistake of {@code mutations.txt}. */
-@Execution(ExecutionMode.CONCURRENT)
 class MutationTest {
     /** Scenarios after which a mistake counts as not noticed; a fraction of what the property test runs. */
     private static final int MOST_SCENARIOS = 30_000;
