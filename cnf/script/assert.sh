@@ -36,6 +36,24 @@ expect_failure() { # COMMAND..
   fi
 }
 
+await_text() { # FILE TEXT
+  local i
+  for ((i = 0; i < 500; i++)); do
+    ! grep -qsF -e "$2" "$1" || return 0
+    sleep 0.02
+  done
+  give_up "no '$2' in $1"
+}
+
+await_end() { # PID MESSAGE
+  local i
+  for ((i = 0; i < 500; i++)); do
+    kill -0 "$1" 2> /dev/null || return 0
+    sleep 0.02
+  done
+  give_up "$2"
+}
+
 need() { # TOOL..
   local tool
   for tool; do

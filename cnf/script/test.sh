@@ -141,7 +141,7 @@ script_pass() {
   PASS_STARTED=$SECONDS
   : > "$results/verdicts"
   # What runs in the background does not hear Ctrl-C.
-  trap 'kill "${lanes[@]}"; wait; exit 143' INT TERM HUP
+  trap 'kill "${lanes[@]}"; wait; rm -rf "$results"; exit 143' INT TERM HUP
   for ((lane = 1; lane <= SCRIPT_LANES; lane++)); do
     script_lane "$results" "$lane" &
     lanes+=("$!")

@@ -324,18 +324,5 @@ test_the_watch_hands_signals_on_and_takes_the_gateway_with_it() {
   await_text out waiting
   kill -KILL "$watch"
   wait "$watch" || true
-  for ((i = 0; i < 100; i++)); do
-    kill -0 "$(< home/run/lock)" 2> /dev/null || return 0
-    sleep 0.05
-  done
-  give_up 'the gateway is still there'
-}
-
-await_text() { # FILE TEXT
-  local i
-  for ((i = 0; i < 200; i++)); do
-    ! grep -qF "$2" "$1" || return 0
-    sleep 0.05
-  done
-  give_up "no '$2' in $1"
+  await_end "$(< home/run/lock)" 'the gateway is still there'
 }

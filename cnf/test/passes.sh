@@ -77,6 +77,7 @@ script_tests() {
       # shellcheck source=/dev/null
       source "$ROOT/cnf/script/$part.sh"
     done
+    echo "$BASHPID" > pid
     script_pass
     print_summary > sum
   ) > out 2> err || STATUS=$?
@@ -112,7 +113,7 @@ test_tests_that_come_to_no_end_have_failed() {
   sandbox
   mkdir -p root/cnf/test
   # The lane is the parent of what bounds the test.
-  printf '%s\n' 'test_a() { :; }' 'test_b() { kill -KILL "$(ps -o ppid= "$PPID" | tr -d " ")"; }' 'test_c() { :; }' > root/cnf/test/one.sh
+  printf '%s\n' 'test_a() { :; }' 'test_b() { read -r _ _ _ lane _ < "/proc/$PPID/stat"; kill -KILL "$lane"; }' 'test_c() { :; }' > root/cnf/test/one.sh
   script_tests
   expect_text sum 'tests of the script:     1 passed, 2 failed, 0 skipped'
   expect_text err '2 tests of the script have not come to an end'
@@ -123,16 +124,9 @@ test_who_ends_the_tests_ends_what_they_run() {
   mkdir -p root/cnf/test
   printf '%s\n' 'test_a() { sleep 300 & echo $! > "$ROOT/sleeping"; wait; }' > root/cnf/test/one.sh
   script_tests &
-  local tests=$! i
-  for ((i = 0; i < 500; i++)); do
-    [[ ! -s root/sleeping ]] || break
-    sleep 0.02
-  done
-  pkill -TERM -P "$tests"
+  local tests=$!
+  await_text root/sleeping ''
+  kill "$(< pid)"
   wait "$tests" || true
-  for ((i = 0; i < 500; i++)); do
-    kill -0 "$(cat root/sleeping)" 2> /dev/null || return 0
-    sleep 0.02
-  done
-  give_up 'what the test had begun goes on'
+  await_end "$(< root/sleeping)" 'what the test had begun goes on'
 }

@@ -110,8 +110,8 @@ final class Names {
     /**
      * Writes a name into the pool, each label behind its length; says how many labels it has. The first label's length is
      * written behind the loop: with a last round in it that looks at no character, C2 of JDK 17.0.15 now and then loads the
-     * character at -1 before it asks for the index, and the JVM dies (array loads that float above their range check,
-     * JDK-8323274, JDK-8324517).
+     * character at -1 before it asks for the index, and the JVM dies (a load above its range check, as in
+     * JDK-8323274).
      */
     private int write(String name, int start) {
         int labels = 1;
